@@ -1,0 +1,41 @@
+//! The command line: the only code that reads arguments and prints.
+
+mod arguments;
+mod commands;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::arguments::{Cargo, Command};
+use self::report::Report;
+
+/// Runs the command line of this process.
+///
+/// Exit codes: 0 fine, 1 drift or a failed check, 2 usage, 101 could not run.
+pub fn main() -> ExitCode {
+    let Cargo::Dockerize(arguments) = Cargo::parse_from(words());
+    let report = Report::new(arguments.color, arguments.quiet, arguments.verbose);
+    let outcome = match &arguments.command {
+        None | Some(Command::Generate) => commands::generate(&arguments, &report),
+        Some(Command::Check) => commands::check(&arguments, &report),
+        Some(Command::Plan(plan)) => commands::plan(&arguments, plan, &report),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            report.error(&error);
+            ExitCode::from(101)
+        }
+    }
+}
+
+/// The arguments as cargo would pass them: `cargo-dockerize …` by itself means the same.
+fn words() -> Vec<std::ffi::OsString> {
+    let mut words: Vec<_> = std::env::args_os().collect();
+    if words.get(1).is_none_or(|first| first != "dockerize") {
+        words.insert(1.min(words.len()), "dockerize".into());
+    }
+    words
+}

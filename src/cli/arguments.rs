@@ -1,0 +1,221 @@
+//! The arguments, named and shaped as cargo's own.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use toml::Spanned;
+
+use crate::config::{Layer, Libc};
+use crate::inspect::Request;
+
+/// What cargo calls: `cargo dockerize`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo", bin_name = "cargo", styles = clap_cargo::style::CLAP_STYLING, disable_help_subcommand = true)]
+pub(super) enum Cargo {
+    Dockerize(Arguments),
+}
+
+/// Write the Dockerfile of a Rust program, from what cargo knows about it
+#[derive(Debug, Args)]
+#[command(version, args_conflicts_with_subcommands = false)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    /// Package with the binary
+    #[arg(
+        short,
+        long,
+        value_name = "SPEC",
+        global = true,
+        help_heading = "Project"
+    )]
+    package: Option<String>,
+    /// Binary to ship
+    #[arg(long, value_name = "NAME", global = true, help_heading = "Project")]
+    bin: Option<String>,
+    /// Features to activate, separated by commas or spaces
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "FEATURES",
+        global = true,
+        help_heading = "Project"
+    )]
+    features: Vec<String>,
+    /// Activate all features
+    #[arg(long, global = true, help_heading = "Project")]
+    all_features: bool,
+    /// Do not activate the `default` feature
+    #[arg(long, global = true, help_heading = "Project")]
+    no_default_features: bool,
+    /// Cargo profile to build with [default: release]
+    #[arg(long, value_name = "NAME", global = true, help_heading = "Project")]
+    profile: Option<String>,
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", global = true, help_heading = "Project")]
+    manifest_path: Option<PathBuf>,
+    /// Require that the lock file is up to date
+    #[arg(long, global = true, help_heading = "Project")]
+    locked: bool,
+    /// Run without network
+    #[arg(long, global = true, help_heading = "Project")]
+    offline: bool,
+
+    /// auto, scratch, distroless, or an image [default: auto]
+    #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
+    runtime: Option<String>,
+    /// C library to link [default: from the dependencies]
+    #[arg(
+        long,
+        value_name = "LIBC",
+        global = true,
+        help_heading = "Image",
+        hide_possible_values = true
+    )]
+    libc: Option<LibcFlag>,
+    /// Image to build in [default: the official Rust image]
+    #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
+    builder_image: Option<String>,
+    /// Port the program listens on; may be given several times
+    #[arg(long, value_name = "PORT", global = true, help_heading = "Image")]
+    port: Vec<u16>,
+
+    /// Where the Dockerfile goes [default: Dockerfile in the workspace's root]
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        global = true,
+        help_heading = "Output"
+    )]
+    output: Option<String>,
+    /// Overwrite files that are not ours or were edited
+    #[arg(long, global = true, help_heading = "Output")]
+    force: bool,
+    /// Show the files instead of writing them
+    #[arg(long, global = true, help_heading = "Output")]
+    dry_run: bool,
+    /// Print nothing but errors
+    #[arg(
+        short,
+        long,
+        global = true,
+        help_heading = "Output",
+        conflicts_with = "verbose"
+    )]
+    pub(super) quiet: bool,
+    /// Print all evidence
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(super) verbose: bool,
+    /// auto, always, never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write the Dockerfile and its ignore file (what happens without a command)
+    Generate,
+    /// Compare with the files that are there; exit code 1 if they differ
+    Check,
+    /// Show every decision with its evidence
+    Plan(PlanArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// human or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LibcFlag {
+    Glibc,
+    Musl,
+}
+
+impl Arguments {
+    pub(super) fn is_forced(&self) -> bool {
+        self.force
+    }
+
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    /// The request that these arguments make.
+    pub(super) fn request<'a>(
+        &self,
+        progress: Option<&'a (dyn Fn(&str) + Sync)>,
+    ) -> std::io::Result<Request<'a>> {
+        Ok(Request {
+            current_dir: std::env::current_dir()?,
+            manifest_path: self.manifest_path.clone(),
+            package: self.package.clone(),
+            flags: self.layer(),
+            locked: self.locked,
+            offline: self.offline,
+            fresh: self.force,
+            progress,
+        })
+    }
+
+    fn layer(&self) -> Layer {
+        fn flag<T>(value: T) -> Spanned<T> {
+            Spanned::new(0..0, value)
+        }
+        let features: Vec<String> = self
+            .features
+            .iter()
+            .flat_map(|list| list.split([',', ' ']))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Layer {
+            bin: self.bin.clone().map(flag),
+            features: (!features.is_empty()).then(|| flag(features)),
+            no_default_features: self.no_default_features.then(|| flag(true)),
+            all_features: self.all_features.then(|| flag(true)),
+            profile: self.profile.clone().map(flag),
+            runtime: self.runtime.clone().map(flag),
+            libc: self.libc.map(|libc| {
+                flag(match libc {
+                    LibcFlag::Glibc => Libc::Glibc,
+                    LibcFlag::Musl => Libc::Musl,
+                })
+            }),
+            builder_image: self.builder_image.clone().map(flag),
+            port: (!self.port.is_empty()).then(|| flag(self.port.clone())),
+            output: self.output.clone().map(flag),
+            ..Layer::default()
+        }
+    }
+}

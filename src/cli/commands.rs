@@ -1,0 +1,120 @@
+//! What each subcommand does: the same steps, as far as it needs them.
+
+use std::process::ExitCode;
+
+use super::arguments::{Arguments, Format, PlanArguments};
+use super::report::Report;
+use crate::error::Result;
+use crate::inspect::{self, Workspace};
+use crate::output::{self, GeneratedFile, State};
+use crate::plan::{self, Plan};
+use crate::render;
+
+fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> {
+    let progress = |line: &str| report.progress(line);
+    let request = arguments.request(Some(&progress))?;
+    let workspace = inspect::inspect(&request)?;
+    let plan = plan::plan(&workspace)?;
+    Ok((workspace, plan))
+}
+
+fn rendered(workspace: &Workspace, plan: &Plan) -> Result<Vec<GeneratedFile>> {
+    let mut files = Vec::new();
+    for image in &plan.images {
+        files.extend(render::render(image, &workspace.root)?);
+    }
+    Ok(files)
+}
+
+pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
+    let (workspace, plan) = planned(arguments, report)?;
+    let files = rendered(&workspace, &plan)?;
+    if arguments.is_dry_run() {
+        for file in &files {
+            report.text(&format!(
+                "# {}\n{}\n",
+                workspace.display(&file.path),
+                file.text
+            ));
+        }
+    }
+    for image in &plan.images {
+        report.summary(image);
+    }
+    if arguments.is_dry_run() {
+        report.status("Skipped", "writing, as this is a dry run");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let statuses = output::write(&files, arguments.is_forced()).inspect_err(|_| {
+        // An edited file is shown with what is not in the plan.
+        for file in &files {
+            if let Ok(State::Edited(there)) = file.state() {
+                report.diff(&workspace.display(&file.path), &there, &file.text);
+            }
+        }
+    })?;
+    for (file, status) in files.iter().zip(statuses) {
+        report.status(&format!("{status:?}"), &workspace.display(&file.path));
+    }
+    for image in &plan.images {
+        report.next(image);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
+    let (workspace, plan) = planned(arguments, report)?;
+    let files = rendered(&workspace, &plan)?;
+    let mut has_drift = false;
+    for file in &files {
+        let path = workspace.display(&file.path);
+        let there = match file.state()? {
+            State::Same => {
+                report.status("Unchanged", &path);
+                continue;
+            }
+            State::Missing => {
+                report.status("Missing", &path);
+                String::new()
+            }
+            State::Outdated(there) => {
+                report.status("Outdated", &path);
+                there
+            }
+            State::Edited(there) => {
+                report.status("Edited", &path);
+                there
+            }
+            State::OtherImage(there) | State::Foreign(there) => {
+                report.status("Foreign", &path);
+                there
+            }
+        };
+        has_drift = true;
+        report.diff(&path, &there, &file.text);
+    }
+    for image in &plan.images {
+        report.diagnostics(image);
+    }
+    Ok(ExitCode::from(u8::from(has_drift)))
+}
+
+pub(super) fn plan(
+    arguments: &Arguments,
+    options: &PlanArguments,
+    report: &Report,
+) -> Result<ExitCode> {
+    let (_, plan) = planned(arguments, report)?;
+    match options.format {
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&plan).map_err(std::io::Error::from)?;
+            report.text(&format!("{json}\n"));
+        }
+        Format::Human => {
+            for image in &plan.images {
+                report.plan(image);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

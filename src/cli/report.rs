@@ -1,0 +1,289 @@
+//! What people read, in cargo's voice.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use similar::TextDiff;
+
+use super::arguments::Color;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::plan::{Decision, Evidence, Image};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const NAME: Style = AnsiColor::Cyan.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+const ADDED: Style = AnsiColor::Green.on_default();
+const REMOVED: Style = AnsiColor::Red.on_default();
+
+/// Prints to the terminal.
+pub(super) struct Report {
+    color: ColorChoice,
+    is_quiet: bool,
+    is_verbose: bool,
+    has_progressed: AtomicBool,
+}
+
+impl Report {
+    pub(super) fn new(color: Color, is_quiet: bool, is_verbose: bool) -> Self {
+        Self {
+            color: match color {
+                Color::Auto => ColorChoice::Auto,
+                Color::Always => ColorChoice::Always,
+                Color::Never => ColorChoice::Never,
+            },
+            is_quiet,
+            is_verbose,
+            has_progressed: AtomicBool::new(false),
+        }
+    }
+
+    fn err(&self, text: impl Display) {
+        // Nobody is left to be told that the terminal is gone.
+        let _ = write!(AutoStream::new(std::io::stderr(), self.color), "{text}");
+    }
+
+    /// What a script reads, on standard output.
+    pub(super) fn text(&self, text: &str) {
+        let _ = write!(AutoStream::new(std::io::stdout(), self.color), "{text}");
+    }
+
+    /// A line as cargo's own: the word right-aligned.
+    pub(super) fn status(&self, word: &str, text: &str) {
+        if !self.is_quiet {
+            self.err(format_args!("{GOOD}{word:>12}{GOOD:#} {text}\n"));
+        }
+    }
+
+    /// A line of cargo's, shown where cargo has to fetch something.
+    pub(super) fn progress(&self, line: &str) {
+        if self.is_quiet
+            || !["Updating", "Downloading", "Blocking"]
+                .iter()
+                .any(|word| line.trim_start().starts_with(word))
+        {
+            return;
+        }
+        if self.is_verbose || !self.has_progressed.swap(true, Ordering::Relaxed) {
+            self.err(format_args!("{line}\n"));
+        }
+    }
+
+    /// The few lines after `generate`: what was decided, each with its first evidence.
+    pub(super) fn summary(&self, image: &Image) {
+        if self.is_quiet {
+            return;
+        }
+        self.status(
+            "Planned",
+            &format!(
+                "{} v{}, binary `{}`",
+                image.package.name, image.package.version, image.name
+            ),
+        );
+        for (name, value, because) in rows(image) {
+            let first = because.first().map(ToString::to_string).unwrap_or_default();
+            self.err(format_args!(
+                "{NAME}{name:>12}{NAME:#} {value} {DIM}({first}){DIM:#}\n"
+            ));
+            if self.is_verbose {
+                for evidence in because.iter().skip(1) {
+                    self.err(format_args!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
+                }
+            }
+        }
+        self.diagnostics(image);
+    }
+
+    /// What to type next.
+    pub(super) fn next(&self, image: &Image) {
+        let file = match image.files.dockerfile.as_str() {
+            "Dockerfile" => String::new(),
+            other => format!("-f {other} "),
+        };
+        let tag = image.name.to_lowercase();
+        self.status(
+            "Next",
+            &format!("docker build {file}-t {tag} {}", image.files.context),
+        );
+    }
+
+    /// All decisions with all their evidence, on standard output.
+    pub(super) fn plan(&self, image: &Image) {
+        let mut text = format!(
+            "{NAME}{} v{}{NAME:#}\n",
+            image.package.name, image.package.version
+        );
+        for (name, value, because) in rows(image) {
+            text.push_str(&format!("{name:>12} {value}\n"));
+            for evidence in because {
+                text.push_str(&format!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
+            }
+        }
+        self.text(&text);
+        self.diagnostics(image);
+    }
+
+    pub(super) fn diagnostics(&self, image: &Image) {
+        if !self.is_quiet {
+            for diagnostic in &image.diagnostics {
+                self.diagnostic(diagnostic);
+            }
+        }
+    }
+
+    pub(super) fn error(&self, error: &crate::Error) {
+        match error.diagnostic() {
+            Some(diagnostic) => self.diagnostic(diagnostic),
+            None => {
+                let mut text = error.to_string();
+                let mut source = std::error::Error::source(error);
+                while let Some(cause) = source {
+                    text.push_str(&format!(": {cause}"));
+                    source = cause.source();
+                }
+                self.diagnostic(&Diagnostic::error("failed", text));
+            }
+        }
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) {
+        let level = match diagnostic.severity {
+            Severity::Note => Level::NOTE,
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
+        };
+        let path = diagnostic
+            .location
+            .as_ref()
+            .map(|location| crate::paths::slashed(&location.path));
+        let mut group =
+            Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
+        if let (Some(location), Some(path)) = (&diagnostic.location, &path) {
+            if location.text.is_empty() {
+                group = group.element(annotate_snippets::Origin::path(path).line(location.line));
+            } else {
+                let annotation = AnnotationKind::Primary
+                    .span(location.span.clone())
+                    .label(&location.label);
+                group = group.element(
+                    Snippet::source(&location.text)
+                        .path(path)
+                        .annotation(annotation),
+                );
+            }
+        }
+        for note in &diagnostic.notes {
+            group = group.element(Level::NOTE.message(note));
+        }
+        for help in &diagnostic.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        let text = Renderer::styled().render(&[group]);
+        self.err(format_args!("{text}\n"));
+    }
+
+    /// A unified diff, on standard output.
+    pub(super) fn diff(&self, path: &str, there: &str, planned: &str) {
+        let diff = TextDiff::from_lines(there, planned);
+        let mut unified = diff.unified_diff();
+        let text = unified
+            .context_radius(3)
+            .header(path, &format!("{path} (planned)"))
+            .to_string();
+        for line in text.lines() {
+            let style = match line.as_bytes().first() {
+                Some(b'+') => ADDED,
+                Some(b'-') => REMOVED,
+                _ => Style::new(),
+            };
+            self.text(&format!("{style}{line}{style:#}\n"));
+        }
+    }
+}
+
+type Row<'a> = (&'static str, String, &'a [Evidence]);
+
+/// The decisions in the order of the Dockerfile.
+fn rows(image: &Image) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut row = |name, value: String, because| rows.push((name, value, because));
+    row("binary", image.binary.value.clone(), &image.binary.because);
+    if let Some(rust) = &image.builder.rust_version {
+        row("rust", rust.value.clone(), &rust.because);
+    }
+    let builder = &image.builder;
+    row(
+        "builder",
+        builder.image.value.clone(),
+        &builder.image.because,
+    );
+    row(
+        "release",
+        builder.release.value.clone(),
+        &builder.release.because,
+    );
+    if let Some(toolchain) = &builder.toolchain {
+        row("toolchain", toolchain.value.clone(), &toolchain.because);
+    }
+    for package in &builder.packages {
+        row("installs", package.value.clone(), &package.because);
+    }
+    for variable in builder.env.iter().chain(&image.build.env) {
+        row(
+            "sets",
+            format!("{}={}", variable.value.name, variable.value.value),
+            &variable.because,
+        );
+    }
+    let linked = if image.build.is_static {
+        "static"
+    } else {
+        "dynamic"
+    };
+    row(
+        "libc",
+        format!("{:?}, {linked}", image.build.libc.value).to_lowercase(),
+        &image.build.libc.because,
+    );
+    for copy in image.context.vendored.iter().chain(&image.context.sources) {
+        row("copies", copy.sources.join(" "), &copy.because);
+    }
+    let runtime = &image.runtime;
+    row(
+        "runtime",
+        runtime.image.value.clone(),
+        &runtime.image.because,
+    );
+    for package in &runtime.packages {
+        row("installs", package.value.clone(), &package.because);
+    }
+    for file in &runtime.files {
+        row("adds", file.value.to.clone(), &file.because);
+    }
+    let flags: [(&Option<Decision<bool>>, &str); 2] =
+        [(&runtime.tmp, "/tmp"), (&runtime.passwd, "/etc/passwd")];
+    for (decision, path) in flags {
+        if let Some(decision) = decision {
+            row("adds", path.to_owned(), &decision.because);
+        }
+    }
+    for variable in &runtime.env {
+        row(
+            "env",
+            format!("{}={}", variable.value.name, variable.value.value),
+            &variable.because,
+        );
+    }
+    for port in &runtime.ports {
+        row("port", port.value.to_string(), &port.because);
+    }
+    if let Some(signal) = &runtime.stop_signal {
+        row("signal", signal.value.clone(), &signal.because);
+    }
+    row("user", runtime.user.value.clone(), &runtime.user.because);
+    rows
+}

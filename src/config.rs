@@ -1,0 +1,203 @@
+//! What the user asked for: flags over `[package.metadata.dockerize]`, defaults last.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::error::Result;
+use crate::plan::Origin;
+
+/// The C library of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Libc {
+    /// GNU: what Debian and distroless have.
+    Glibc,
+    /// musl: linked statically.
+    Musl,
+}
+
+/// What a release build is tuned for, where the project's own profile says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimize {
+    /// Small: fat LTO, one codegen unit, stripped, `opt-level = "z"`.
+    Size,
+    /// Fast: fat LTO, one codegen unit, stripped.
+    Speed,
+}
+
+/// The wishes of one place: a manifest's table, or the command line.
+///
+/// The keys of `[package.metadata.dockerize]`; `None` means that the place says nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Layer {
+    /// The binary to ship.
+    pub bin: Option<Spanned<String>>,
+    /// Features to activate.
+    pub features: Option<Spanned<Vec<String>>>,
+    /// Leave out the package's default features.
+    pub no_default_features: Option<Spanned<bool>>,
+    /// Activate all features of the package.
+    pub all_features: Option<Spanned<bool>>,
+    /// The cargo profile, `release` if not said.
+    pub profile: Option<Spanned<String>>,
+    /// `auto`, `scratch`, `distroless`, or an image reference.
+    pub runtime: Option<Spanned<String>>,
+    /// The C library; decided from the graph if not said.
+    pub libc: Option<Spanned<Libc>>,
+    /// The image that the program is built in.
+    pub builder_image: Option<Spanned<String>>,
+    /// Ports that the program listens on.
+    pub port: Option<Spanned<Vec<u16>>>,
+    /// Tune the build for size or speed.
+    pub optimize: Option<Spanned<Optimize>>,
+    /// Where the Dockerfile goes, relative to the workspace's root.
+    pub output: Option<Spanned<String>>,
+    /// Files or folders that the compile needs and that could not be found, relative to the package.
+    pub include: Option<Spanned<Vec<String>>>,
+    /// Debian packages to install in the builder, beside those that are found.
+    pub build_packages: Option<Spanned<Vec<String>>>,
+    /// Environment of the program.
+    pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
+}
+
+/// A wish and the place that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish<T> {
+    /// What is wished.
+    pub value: T,
+    /// The flag or the key.
+    pub origin: Origin,
+}
+
+/// All wishes, each with its origin; what nobody wished is `None` and left to the plan.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The binary to ship.
+    pub bin: Option<Wish<String>>,
+    /// Features to activate.
+    pub features: Option<Wish<Vec<String>>>,
+    /// Leave out the default features.
+    pub no_default_features: Option<Wish<bool>>,
+    /// Activate all features.
+    pub all_features: Option<Wish<bool>>,
+    /// The cargo profile.
+    pub profile: Option<Wish<String>>,
+    /// The runtime image.
+    pub runtime: Option<Wish<String>>,
+    /// The C library.
+    pub libc: Option<Wish<Libc>>,
+    /// The builder image.
+    pub builder_image: Option<Wish<String>>,
+    /// Ports to declare.
+    pub port: Option<Wish<Vec<u16>>>,
+    /// Tuning of the build.
+    pub optimize: Option<Wish<Optimize>>,
+    /// Where the Dockerfile goes.
+    pub output: Option<Wish<String>>,
+    /// More files that the compile needs.
+    pub include: Option<Wish<Vec<String>>>,
+    /// More packages for the builder.
+    pub build_packages: Option<Wish<Vec<String>>>,
+    /// Environment of the program.
+    pub env: Option<Wish<std::collections::BTreeMap<String, String>>>,
+}
+
+impl Settings {
+    /// Puts the command line's layer over the manifest's.
+    ///
+    /// `manifest` is the path and the text that `table` was read from.
+    pub fn resolve(flags: &Layer, table: &Layer, manifest: (&Path, &str)) -> Self {
+        macro_rules! pick {
+            ($field:ident, $key:literal) => {
+                match (&flags.$field, &table.$field) {
+                    (Some(flag), _) => Some(Wish {
+                        value: flag.get_ref().clone(),
+                        origin: Origin::Flag {
+                            flag: concat!("--", $key).to_owned(),
+                        },
+                    }),
+                    (None, Some(key)) => Some(Wish {
+                        value: key.get_ref().clone(),
+                        origin: Origin::Key {
+                            key: concat!("package.metadata.dockerize.", $key).to_owned(),
+                            file: crate::paths::slashed(manifest.0),
+                            line: Location::new(manifest.0, manifest.1, key.span()).line,
+                        },
+                    }),
+                    (None, None) => None,
+                }
+            };
+        }
+        Self {
+            bin: pick!(bin, "bin"),
+            features: pick!(features, "features"),
+            no_default_features: pick!(no_default_features, "no-default-features"),
+            all_features: pick!(all_features, "all-features"),
+            profile: pick!(profile, "profile"),
+            runtime: pick!(runtime, "runtime"),
+            libc: pick!(libc, "libc"),
+            builder_image: pick!(builder_image, "builder-image"),
+            port: pick!(port, "port"),
+            optimize: pick!(optimize, "optimize"),
+            output: pick!(output, "output"),
+            include: pick!(include, "include"),
+            build_packages: pick!(build_packages, "build-packages"),
+            env: pick!(env, "env"),
+        }
+    }
+
+    /// The profile's name, `release` by default.
+    pub fn profile(&self) -> &str {
+        self.profile.as_ref().map_or("release", |wish| &wish.value)
+    }
+}
+
+/// Reads `[package.metadata.dockerize]` from the text of the manifest at `path`.
+///
+/// # Errors
+///
+/// An unknown key or a value of the wrong type, pointing at its line.
+pub fn read_table(path: &Path, text: &str) -> Result<Layer> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Manifest {
+        package: Package,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Package {
+        metadata: Metadata,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Metadata {
+        dockerize: Layer,
+    }
+    toml::from_str::<Manifest>(text)
+        .map(|manifest| manifest.package.metadata.dockerize)
+        .map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            let mut diagnostic = Diagnostic::error(
+                "manifest-key",
+                format!(
+                    "cannot read `[package.metadata.dockerize]`: {}",
+                    first_line(error.message())
+                ),
+            )
+            .at(Location::new(path, text, span).label("here"));
+            if error.message().starts_with("unknown field") {
+                diagnostic = diagnostic
+                    .help("remove the key, or see `cargo dockerize --help` for what there is");
+            }
+            diagnostic.into()
+        })
+}
+
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or(message)
+}

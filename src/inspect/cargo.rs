@@ -1,0 +1,252 @@
+//! Asking cargo and rustc.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
+use semver::Version;
+
+use super::Request;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::plan::TRIPLES;
+
+/// What `cargo metadata` said.
+pub(super) struct Outcome {
+    pub(super) metadata: Metadata,
+    pub(super) has_lock_file: bool,
+}
+
+/// The compiler that runs where the tool runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiler {
+    /// Its version, with the channel as pre-release (`1.97.0-nightly`).
+    pub version: Version,
+}
+
+/// Runs `cargo metadata` once, for every platform that an image can have.
+///
+/// All features are switched on: the graph then holds what any choice of features can reach, and the
+/// plan works out what the chosen ones do.
+pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
+    let manifest = manifest_path(request)?;
+    let cargo = cargo()?;
+    let mut command = MetadataCommand::new();
+    command
+        .cargo_path(cargo)
+        .manifest_path(&manifest)
+        .current_dir(&request.current_dir)
+        .features(CargoOpt::AllFeatures);
+    let mut options: Vec<String> = TRIPLES
+        .iter()
+        .map(|triple| format!("--filter-platform={triple}"))
+        .collect();
+    if request.locked {
+        options.push("--locked".to_owned());
+    }
+    if request.offline {
+        options.push("--offline".to_owned());
+    }
+    command.other_options(options);
+
+    // cargo writes a lock file where there is none; a tool that only looks must not leave it behind.
+    let lock_files: Vec<_> = manifest
+        .ancestors()
+        .skip(1)
+        .map(|folder| {
+            (
+                folder.join("Cargo.lock"),
+                folder.join("Cargo.lock").exists(),
+            )
+        })
+        .collect();
+    let (stdout, stderr, success) = run(command.cargo_command(), request.progress)?;
+    if !success {
+        return Err(refused(&manifest, &stderr));
+    }
+    let metadata = MetadataCommand::parse(&stdout).map_err(|error| {
+        Diagnostic::error("cargo-metadata", "cannot read what `cargo metadata` prints")
+            .note(error.to_string())
+            .help("update cargo, or report this with the output of `cargo metadata --format-version 1`")
+    })?;
+    let lock = metadata.workspace_root.as_std_path().join("Cargo.lock");
+    let has_lock_file = lock_files
+        .iter()
+        .find(|(path, _)| *path == lock)
+        .is_none_or(|(_, existed)| *existed);
+    if !has_lock_file && lock.exists() {
+        fs_err::remove_file(&lock)?;
+    }
+    Ok(Outcome {
+        metadata,
+        has_lock_file,
+    })
+}
+
+fn run(
+    mut command: Command,
+    progress: Option<&(dyn Fn(&str) + Sync)>,
+) -> Result<(String, String, bool)> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| {
+        Diagnostic::error("cargo-not-found", format!("cannot run cargo: {error}"))
+            .note(format!(
+                "tried `{}`",
+                command.get_program().to_string_lossy()
+            ))
+            .help("install Rust, or set the variable CARGO to cargo's path")
+    })?;
+    let pipe = child.stderr.take();
+    let mut stdout = Vec::new();
+    let stderr = std::thread::scope(|scope| {
+        let reader = scope.spawn(move || {
+            let mut all = String::new();
+            if let Some(pipe) = pipe {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    if let Some(progress) = progress {
+                        progress(&line);
+                    }
+                    all.push_str(&line);
+                    all.push('\n');
+                }
+            }
+            all
+        });
+        if let Some(mut out) = child.stdout.take() {
+            out.read_to_end(&mut stdout)?;
+        }
+        Ok::<_, std::io::Error>(reader.join().unwrap_or_default())
+    })?;
+    let status = child.wait()?;
+    Ok((
+        String::from_utf8_lossy(&stdout).into_owned(),
+        stderr,
+        status.success(),
+    ))
+}
+
+/// cargo sets `CARGO` for its subcommands; elsewhere the first one on `PATH` is meant.
+fn cargo() -> Result<PathBuf> {
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        return Ok(cargo.into());
+    }
+    which::which("cargo").map_err(|_| {
+        Diagnostic::error("cargo-not-found", "cannot find cargo")
+            .note("looked at the variable CARGO and at every folder in PATH")
+            .help("install Rust, or set the variable CARGO to cargo's path")
+            .into()
+    })
+}
+
+fn manifest_path(request: &Request<'_>) -> Result<PathBuf> {
+    if let Some(path) = &request.manifest_path {
+        let path = crate::paths::normalize(&request.current_dir.join(path));
+        if path.file_name().is_none_or(|name| name != "Cargo.toml") || !path.is_file() {
+            return Err(Diagnostic::error(
+                "no-manifest",
+                format!("`{}` is not a manifest that exists", path.display()),
+            )
+            .help("give the path of a `Cargo.toml`")
+            .into());
+        }
+        return Ok(path);
+    }
+    let found = request
+        .current_dir
+        .ancestors()
+        .map(|folder| folder.join("Cargo.toml"))
+        .find(|path| path.is_file());
+    found.ok_or_else(|| {
+        let mut diagnostic = Diagnostic::error(
+            "no-manifest",
+            format!(
+                "no `Cargo.toml` in `{}` or in any folder above it",
+                request.current_dir.display()
+            ),
+        );
+        let below = manifests_below(&request.current_dir);
+        for path in &below {
+            diagnostic = diagnostic.help(format!("cargo dockerize --manifest-path {path}"));
+        }
+        if below.is_empty() {
+            diagnostic = diagnostic.help("run it in a Rust project, or give `--manifest-path`");
+        }
+        diagnostic.into()
+    })
+}
+
+/// Manifests at most two folders down: a workspace that is not at its repository's root.
+fn manifests_below(folder: &Path) -> Vec<String> {
+    let folders_of = |folder: &Path| -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        let mut folders: Vec<_> = entries
+            .flatten()
+            .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            .map(|entry| entry.path())
+            .collect();
+        folders.sort();
+        folders
+    };
+    let first = folders_of(folder);
+    let second = first.iter().flat_map(|child| folders_of(child));
+    first
+        .iter()
+        .cloned()
+        .chain(second)
+        .map(|child| child.join("Cargo.toml"))
+        .filter(|path| path.is_file())
+        .map(|path| crate::paths::slashed(&crate::paths::relative(&path, folder)))
+        .take(5)
+        .collect()
+}
+
+fn refused(manifest: &Path, stderr: &str) -> crate::Error {
+    let text = stderr.trim();
+    let errors = text.find("error").map_or(text, |start| &text[start..]);
+    let mut diagnostic = Diagnostic::error(
+        "cargo-metadata",
+        format!("cargo cannot read the project at `{}`", manifest.display()),
+    );
+    for line in errors.lines().filter(|line| !line.trim().is_empty()) {
+        diagnostic = diagnostic.note(line.trim_end().to_owned());
+    }
+    if errors.contains("is not installed") {
+        diagnostic = diagnostic
+            .help("install the toolchain that the project pins: `rustup toolchain install`")
+            .help("or look at it with one that is installed: `cargo +stable dockerize`");
+    } else if errors.contains("--locked") {
+        diagnostic = diagnostic
+            .help("bring the lock file up to date with `cargo update --workspace`, and commit it");
+    } else if errors.contains("--offline") || errors.contains("failed to resolve address") {
+        diagnostic = diagnostic
+            .help("cargo needs the network once, to fetch the dependencies: `cargo fetch`");
+    } else {
+        diagnostic = diagnostic.help("make `cargo metadata` succeed first");
+    }
+    diagnostic.into()
+}
+
+/// Asks rustc for its version; `None` where there is none.
+pub(super) fn compiler(current_dir: &Path) -> Option<Compiler> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .arg("-vV")
+        .current_dir(current_dir)
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let release = text
+        .lines()
+        .find_map(|line| line.strip_prefix("release: "))?;
+    Some(Compiler {
+        version: Version::parse(release.trim()).ok()?,
+    })
+}

@@ -1,0 +1,25 @@
+//! The Dockerfile of an earlier run.
+
+use std::path::Path;
+
+use semver::Version;
+
+use crate::output::Header;
+
+/// What an earlier run left in the Dockerfile that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previous {
+    /// Its `ARG RUST_VERSION`.
+    pub rust_version: Option<Version>,
+}
+
+/// Reads it, if it is one of ours.
+pub(super) fn read(path: &Path) -> Option<Previous> {
+    let text = std::fs::read_to_string(path).ok()?;
+    Header::read(&text)?;
+    let rust_version = text
+        .lines()
+        .find_map(|line| line.strip_prefix("ARG RUST_VERSION="))
+        .and_then(crate::plan::parse_version);
+    Some(Previous { rust_version })
+}

@@ -1,0 +1,348 @@
+//! Which package and which binary are meant.
+
+use std::path::Path;
+
+use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
+
+use super::Request;
+use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::plan::{Evidence, Origin};
+
+/// Words in a name that mark a program for developers, not one to ship.
+const HELPERS: &[&str] = &[
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "codegen",
+    "completions",
+    "demo",
+    "dev",
+    "docgen",
+    "e2e",
+    "example",
+    "examples",
+    "fuzz",
+    "gen",
+    "generate",
+    "generator",
+    "mangen",
+    "mock",
+    "playground",
+    "simulator",
+    "test",
+    "tests",
+    "testing",
+    "xtask",
+];
+
+/// The package and the binary that are shipped, and why.
+#[derive(Debug, Clone)]
+pub struct Selected {
+    /// The package's id.
+    pub package: PackageId,
+    /// The binary's name; empty until it is chosen.
+    pub binary: String,
+    /// Why this one.
+    pub because: Vec<Evidence>,
+}
+
+struct Candidate<'a> {
+    package: &'a Package,
+    target: &'a Target,
+}
+
+fn binaries(package: &Package) -> impl Iterator<Item = &Target> {
+    package
+        .targets
+        .iter()
+        .filter(|target| target.kind.contains(&TargetKind::Bin))
+}
+
+fn is_helper(name: &str) -> bool {
+    name.split(['-', '_']).any(|word| HELPERS.contains(&word))
+}
+
+/// Chooses the package, from flags, the current folder, and what the workspace's members have.
+pub(super) fn select(request: &Request<'_>, metadata: &Metadata) -> Result<Selected> {
+    let members = metadata.workspace_packages();
+    if let Some(name) = &request.package {
+        let named: Vec<_> = members.iter().filter(|p| p.name.as_str() == name).collect();
+        let Some(package) = named.first() else {
+            let nearest = nearest(name, members.iter().map(|p| p.name.as_str()));
+            let error = Diagnostic::error(
+                "unknown-package",
+                format!("no package `{name}` in this workspace"),
+            );
+            return Err(nearest
+                .into_iter()
+                .fold(error, |error, name| {
+                    error.help(format!("did you mean `-p {name}`?"))
+                })
+                .into());
+        };
+        return Ok(chosen(
+            package,
+            Origin::Flag {
+                flag: "-p".to_owned(),
+            },
+            "this package was asked for",
+        ));
+    }
+    if let Some(bin) = &request.flags.bin {
+        let having: Vec<_> = members
+            .iter()
+            .filter(|package| binaries(package).any(|target| target.name == *bin.get_ref()))
+            .collect();
+        if let [package] = having.as_slice() {
+            return Ok(chosen(
+                package,
+                Origin::Flag {
+                    flag: "--bin".to_owned(),
+                },
+                "the only package with this binary",
+            ));
+        }
+    }
+    if let Some(package) = current(request, metadata, &members) {
+        return Ok(chosen(
+            package,
+            Origin::Cargo,
+            "the package of the current folder",
+        ));
+    }
+    from_members(request, metadata, &members)
+}
+
+fn chosen(package: &Package, origin: Origin, fact: &str) -> Selected {
+    Selected {
+        package: package.id.clone(),
+        binary: String::new(),
+        because: vec![Evidence::new(origin, fact)],
+    }
+}
+
+/// The package whose manifest was named or is found first from the current folder upwards; none for a
+/// virtual workspace, nor for a root package that has no binary while its members do.
+fn current<'a>(
+    request: &Request<'_>,
+    metadata: &Metadata,
+    members: &[&'a Package],
+) -> Option<&'a Package> {
+    let manifest = match &request.manifest_path {
+        Some(path) => crate::paths::normalize(&request.current_dir.join(path)),
+        None => request
+            .current_dir
+            .ancestors()
+            .map(|folder| folder.join("Cargo.toml"))
+            .find(|path| path.is_file())?,
+    };
+    let package = members
+        .iter()
+        .find(|package| is_same_file(package.manifest_path.as_std_path(), &manifest))?;
+    let is_root = package.manifest_path.parent() == Some(metadata.workspace_root.as_path());
+    let has_binary = binaries(package).next().is_some();
+    (has_binary || !is_root || members.len() == 1).then_some(*package)
+}
+
+fn is_same_file(left: &Path, right: &Path) -> bool {
+    left == right || std::fs::canonicalize(left).ok() == std::fs::canonicalize(right).ok()
+}
+
+fn from_members(
+    request: &Request<'_>,
+    metadata: &Metadata,
+    members: &[&Package],
+) -> Result<Selected> {
+    let defaults = metadata
+        .workspace_default_members
+        .is_available()
+        .then(|| metadata.workspace_default_packages());
+    let pool = defaults.as_deref().unwrap_or(members);
+    let wanted = request.flags.bin.as_ref().map(|bin| bin.get_ref().as_str());
+    let mut candidates: Vec<_> = pool
+        .iter()
+        .flat_map(|package| binaries(package).map(|target| Candidate { package, target }))
+        .filter(|candidate| wanted.is_none_or(|bin| candidate.target.name == bin))
+        .collect();
+    if let Some(bin) = wanted.filter(|_| candidates.is_empty()) {
+        return Err(unknown_binary(bin, members));
+    }
+    let shipped = |candidate: &Candidate<'_>| {
+        !is_helper(&candidate.target.name) && !is_helper(candidate.package.name.as_str())
+    };
+    if candidates.iter().any(shipped) {
+        candidates.retain(shipped);
+    }
+    let mut packages: Vec<_> = candidates.iter().map(|c| &c.package.id).collect();
+    packages.sort();
+    packages.dedup();
+    match (packages.as_slice(), candidates.as_slice()) {
+        ([_], [first, ..]) => Ok(chosen(
+            first.package,
+            Origin::Cargo,
+            "the only member of the workspace with a binary to ship",
+        )),
+        (_, []) => Err(no_binary(&metadata.workspace_root.to_string(), members)),
+        _ => Err(several(&candidates)),
+    }
+}
+
+/// Chooses the binary of the selected package.
+pub(super) fn binary(
+    request: &Request<'_>,
+    metadata: &Metadata,
+    mut selected: Selected,
+    settings: &Settings,
+) -> Result<Selected> {
+    let package = &metadata[&selected.package];
+    let all: Vec<_> = binaries(package).collect();
+    if let Some(wish) = &settings.bin {
+        if !all.iter().any(|target| target.name == wish.value) {
+            return Err(unknown_binary(&wish.value, &[package]));
+        }
+        selected.binary.clone_from(&wish.value);
+        selected.because.insert(
+            0,
+            Evidence::new(wish.origin.clone(), "this binary was asked for"),
+        );
+        return Ok(selected);
+    }
+    if all.is_empty() {
+        return Err(no_binary(
+            package.manifest_path.as_str(),
+            &metadata.workspace_packages(),
+        ));
+    }
+    if let Some(name) = &package.default_run {
+        selected.binary.clone_from(name);
+        selected.because.insert(
+            0,
+            Evidence::cargo(format!("`default-run` of `{}`", package.name)),
+        );
+        return Ok(selected);
+    }
+    if let [only] = all.as_slice() {
+        selected.binary.clone_from(&only.name);
+        selected.because.insert(
+            0,
+            Evidence::cargo(format!("the only binary of `{}`", package.name)),
+        );
+        return Ok(selected);
+    }
+    let features = super::super::plan::requested_features(package, settings);
+    let shipped: Vec<_> = all
+        .iter()
+        .filter(|target| !is_helper(&target.name))
+        .filter(|target| {
+            target
+                .required_features
+                .iter()
+                .all(|name| features.contains(name))
+        })
+        .collect();
+    if let [only] = shipped.as_slice() {
+        selected.binary.clone_from(&only.name);
+        selected.because.insert(
+            0,
+            Evidence::cargo(format!(
+                "the only binary of `{}` that is no helper and whose `required-features` are on",
+                package.name
+            )),
+        );
+        return Ok(selected);
+    }
+    let pool: Vec<_> = all
+        .iter()
+        .map(|target| Candidate { package, target })
+        .collect();
+    let _ = request;
+    Err(several(&pool))
+}
+
+fn several(candidates: &[Candidate<'_>]) -> crate::Error {
+    let mut error = Diagnostic::error(
+        "several-binaries",
+        format!("{} binaries are equally likely", candidates.len()),
+    )
+    .note("nothing in the manifests says which one the image is for");
+    let one_package = candidates
+        .windows(2)
+        .all(|pair| pair[0].package.id == pair[1].package.id);
+    for Candidate { package, target } in candidates {
+        error = error.help(if one_package {
+            format!("cargo dockerize --bin {}", target.name)
+        } else {
+            format!("cargo dockerize -p {} --bin {}", package.name, target.name)
+        });
+    }
+    error.into()
+}
+
+fn unknown_binary(name: &str, packages: &[&Package]) -> crate::Error {
+    let known = packages.iter().flat_map(|package| binaries(package));
+    let nearest = nearest(name, known.map(|target| target.name.as_str()));
+    let place = match packages {
+        [package] => format!("package `{}`", package.name),
+        _ => "this workspace".to_owned(),
+    };
+    let error = Diagnostic::error("unknown-binary", format!("no binary `{name}` in {place}"));
+    nearest
+        .into_iter()
+        .fold(error, |error, name| {
+            error.help(format!("did you mean `--bin {name}`?"))
+        })
+        .into()
+}
+
+fn no_binary(place: &str, members: &[&Package]) -> crate::Error {
+    let error = Diagnostic::error("no-binary", "there is no binary to put into an image")
+        .note(format!("`{place}` has no binary target"));
+    let others: Vec<_> = members
+        .iter()
+        .flat_map(|package| binaries(package).map(|target| Candidate { package, target }))
+        .collect();
+    if others.is_empty() {
+        return error
+            .help("add a `src/main.rs` or a `[[bin]]` section")
+            .into();
+    }
+    others
+        .iter()
+        .fold(error, |error, Candidate { package, target }| {
+            error.help(format!(
+                "cargo dockerize -p {} --bin {}",
+                package.name, target.name
+            ))
+        })
+        .into()
+}
+
+/// The names that are closest to `wanted`, at most three, or all where none is close.
+fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut scored: Vec<_> = names.map(|name| (distance(wanted, name), name)).collect();
+    scored.sort_unstable();
+    scored.dedup();
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, name)| name.to_owned())
+        .collect()
+}
+
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let substitute = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}

@@ -1,0 +1,94 @@
+//! The file that pins the toolchain.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::error::Result;
+
+/// `rust-toolchain.toml`, or the older `rust-toolchain`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolchainFile {
+    /// Where it is, absolute.
+    pub path: PathBuf,
+    /// The channel: `1.88.0`, `1.92`, `stable`, `nightly-2026-01-31`.
+    pub channel: Option<String>,
+    /// The line that names the channel, counted from 1.
+    pub line: usize,
+    /// Components beyond what a compile needs are listed too.
+    pub components: Vec<String>,
+    /// Targets that the project builds for.
+    pub targets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    toolchain: Toolchain,
+}
+
+#[derive(Deserialize)]
+struct Toolchain {
+    channel: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
+    #[serde(default)]
+    components: Vec<String>,
+    #[serde(default)]
+    targets: Vec<String>,
+}
+
+/// Looks for it where rustup would: in the workspace's root and the folders above, up to the repository.
+pub(super) fn find(root: &Path) -> Result<Option<ToolchainFile>> {
+    for folder in super::config::up_to_repository(root) {
+        for name in ["rust-toolchain", "rust-toolchain.toml"] {
+            let path = folder.join(name);
+            if path.is_file() {
+                return read(&path).map(Some);
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn read(path: &Path) -> Result<ToolchainFile> {
+    let text = fs_err::read_to_string(path)?;
+    let is_plain = path.extension().is_none() && !text.contains('[');
+    if is_plain {
+        let channel = text.trim().to_owned();
+        return Ok(ToolchainFile {
+            path: path.to_path_buf(),
+            channel: (!channel.is_empty()).then_some(channel),
+            line: 1,
+            components: Vec::new(),
+            targets: Vec::new(),
+        });
+    }
+    let refused = |message: String, span| {
+        Diagnostic::error("toolchain-file", message).at(Location::new(path, &text, span))
+    };
+    let file: File = toml::from_str(&text).map_err(|error| {
+        refused(error.message().to_owned(), error.span().unwrap_or(0..0))
+            .help("see https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file")
+    })?;
+    if let Some(custom) = &file.toolchain.path {
+        return Err(refused(
+            "a toolchain at a path of this machine cannot be had in an image".to_owned(),
+            custom.span(),
+        )
+        .help("name a `channel` instead, or give `--builder-image`")
+        .into());
+    }
+    let line = file
+        .toolchain
+        .channel
+        .as_ref()
+        .map_or(1, |channel| Location::new(path, &text, channel.span()).line);
+    Ok(ToolchainFile {
+        path: path.to_path_buf(),
+        channel: file.toolchain.channel.map(Spanned::into_inner),
+        line,
+        components: file.toolchain.components,
+        targets: file.toolchain.targets,
+    })
+}

@@ -1,0 +1,37 @@
+//! Reads what cargo knows about a project, decides what a good container build needs, and writes the
+//! Dockerfile.
+//!
+//! The way is always the same, and each step is a function:
+//!
+//! ```no_run
+//! use cargo_dockerize::{inspect, output, plan, render};
+//!
+//! # fn main() -> Result<(), cargo_dockerize::Error> {
+//! let workspace = inspect::inspect(&inspect::Request {
+//!     current_dir: std::env::current_dir()?,
+//!     ..Default::default()
+//! })?;
+//! let plan = plan::plan(&workspace)?;
+//! for image in &plan.images {
+//!     let files = render::render(image, &workspace.root)?;
+//!     output::write(&files, false)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The library prints nothing. Without the default feature `cli` it has few dependencies.
+
+pub mod config;
+pub mod diagnostic;
+pub mod error;
+pub mod inspect;
+pub mod output;
+mod paths;
+pub mod plan;
+pub mod render;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
+pub use error::{Error, Result};

@@ -1,0 +1,220 @@
+//! Files on disk: what is there, what would change, and who wrote it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+
+/// The first line of every file that the tool writes.
+const FIRST: &str = "# Written by cargo-dockerize ";
+/// The line with the digest of all that follows it.
+const DIGEST: &str = "# digest ";
+
+/// What a generated file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The digest that was written.
+    digest: String,
+    /// The digest of the text as it is.
+    actual: String,
+    /// The command that regenerates the file.
+    command: String,
+}
+
+impl Header {
+    /// Reads the header; `None` for a file that is not ours.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.replace("\r\n", "\n");
+        let rest = text.strip_prefix(FIRST)?;
+        let (_, rest) = rest.split_once('\n')?;
+        let (command, rest) = rest.split_once('\n')?;
+        let (digest_line, body) = rest.split_once('\n')?;
+        Some(Self {
+            digest: digest_line.strip_prefix(DIGEST)?.to_owned(),
+            actual: digest(body),
+            command: command.trim_start_matches('#').trim().to_owned(),
+        })
+    }
+
+    /// Whether somebody changed the file after it was written.
+    pub fn is_edited(&self) -> bool {
+        self.digest != self.actual
+    }
+}
+
+/// Puts the header before a rendered text.
+pub(crate) fn with_header(body: &str, command: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "{FIRST}{version}; change what it is made from and run\n#   {command}\n{DIGEST}{}\n{body}",
+        digest(body)
+    )
+}
+
+/// FNV-1a, 64 bits: enough to notice an edit, and no promise beyond that.
+fn digest(text: &str) -> String {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+/// A file that was rendered and not yet written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Where it goes, absolute.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is on disk in the place of a generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Nothing.
+    Missing,
+    /// The same bytes.
+    Same,
+    /// Ours, made from other inputs or by another version.
+    Outdated(String),
+    /// Ours, and edited by hand since.
+    Edited(String),
+    /// Ours, but for another image.
+    OtherImage(String),
+    /// Not ours.
+    Foreign(String),
+}
+
+impl GeneratedFile {
+    /// Compares with what is on disk.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read.
+    pub fn state(&self) -> Result<State> {
+        let bytes = match fs_err::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(State::Missing);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if bytes == self.text.as_bytes() {
+            return Ok(State::Same);
+        }
+        let there = String::from_utf8_lossy(&bytes).into_owned();
+        let ours = Header::read(&self.text);
+        Ok(match Header::read(&there) {
+            None => State::Foreign(there),
+            Some(header) if header.is_edited() => State::Edited(there),
+            Some(header) if names_other_image(&header, ours.as_ref()) => State::OtherImage(there),
+            Some(_) => State::Outdated(there),
+        })
+    }
+}
+
+/// Whether two commands name different packages or binaries.
+fn names_other_image(there: &Header, ours: Option<&Header>) -> bool {
+    let image = |command: &str| -> Vec<String> {
+        let words: Vec<&str> = command.split(' ').collect();
+        words
+            .windows(2)
+            .filter(|pair| matches!(pair[0], "-p" | "--bin"))
+            .map(|pair| pair.join(" "))
+            .collect()
+    };
+    let (there, ours) = (
+        image(&there.command),
+        ours.map(|header| image(&header.command)),
+    );
+    ours.is_some_and(|ours| ours != there && !there.is_empty() && !ours.is_empty())
+}
+
+/// What was done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It was not there.
+    Created,
+    /// It was there with the same bytes.
+    Unchanged,
+    /// It was there and is new now.
+    Updated,
+}
+
+/// Writes all files, or none where one of them is not ours to overwrite.
+///
+/// # Errors
+///
+/// A file that is not ours or was edited by hand, unless `force`; a folder that cannot be written.
+pub fn write(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
+    let states = files
+        .iter()
+        .map(GeneratedFile::state)
+        .collect::<Result<Vec<_>>>()?;
+    if !force {
+        for (file, state) in files.iter().zip(&states) {
+            refuse(file, state)?;
+        }
+    }
+    files
+        .iter()
+        .zip(states)
+        .map(|(file, state)| {
+            let status = match state {
+                State::Same => return Ok(Status::Unchanged),
+                State::Missing => Status::Created,
+                _ => Status::Updated,
+            };
+            replace(&file.path, &file.text)?;
+            Ok(status)
+        })
+        .collect()
+}
+
+fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
+    let path = file.path.display();
+    let diagnostic = match state {
+        State::Missing | State::Same | State::Outdated(_) => return Ok(()),
+        State::Foreign(_) => Diagnostic::error(
+            "foreign-file",
+            format!("`{path}` was not written by cargo dockerize"),
+        )
+        .help("write somewhere else: `--output docker/Dockerfile`")
+        .help("or overwrite it: `--force`"),
+        State::OtherImage(_) => Diagnostic::error(
+            "other-image",
+            format!("`{path}` is the Dockerfile of another image"),
+        )
+        .help("write somewhere else: `--output docker/Dockerfile`")
+        .help("or overwrite it: `--force`"),
+        State::Edited(_) => Diagnostic::error(
+            "edited-file",
+            format!("`{path}` was edited by hand"),
+        )
+        .help("see what would change: `cargo dockerize check`")
+        .help(
+            "keep the edit as a setting in `[package.metadata.dockerize]`, or drop it: `--force`",
+        ),
+    };
+    Err(diagnostic.into())
+}
+
+/// Writes beside the file and renames: a reader sees the old file or the new one, never half of one.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs_err::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".dockerize-")
+        .tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode() & 0o777);
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

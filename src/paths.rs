@@ -1,0 +1,92 @@
+//! Paths as Dockerfiles write them: relative to the context, with slashes.
+
+use std::path::{Component, Path, PathBuf};
+
+use serde::Serializer;
+
+/// The path with `/` between its parts, whatever the platform; `.` where it is empty.
+pub(crate) fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            Component::ParentDir => Some("..".to_owned()),
+            Component::RootDir => Some(String::new()),
+            Component::Prefix(prefix) => Some(prefix.as_os_str().to_string_lossy().into_owned()),
+            Component::CurDir => None,
+        })
+        .collect();
+    match parts.as_slice() {
+        [] => ".".to_owned(),
+        [root] if root.is_empty() => "/".to_owned(),
+        _ => parts.join("/"),
+    }
+}
+
+/// Serializes a path as [`slashed`] writes it.
+pub(crate) fn serialize_slashed<S: Serializer>(
+    path: &Path,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&slashed(path))
+}
+
+/// Takes `.` and `..` out of a path without asking the file system.
+pub(crate) fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !normal.pop() {
+                    normal.push("..");
+                }
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+/// The way from the folder `base` to `path`, with `..` where needed; both absolute and normal.
+pub(crate) fn relative(path: &Path, base: &Path) -> PathBuf {
+    let shared = path
+        .components()
+        .zip(base.components())
+        .take_while(|(left, right)| left == right)
+        .count();
+    let up = base.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
+}
+
+/// The deepest folder that holds all of `paths`.
+pub(crate) fn common_ancestor<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Option<PathBuf> {
+    let mut paths = paths.into_iter();
+    let mut ancestor = paths.next()?.to_path_buf();
+    for path in paths {
+        while !path.starts_with(&ancestor) {
+            if !ancestor.pop() {
+                return None;
+            }
+        }
+    }
+    Some(ancestor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_goes_up_and_down() {
+        let way = relative(Path::new("/a/b/c"), Path::new("/a/d"));
+        assert_eq!(slashed(&way), "../b/c");
+        assert_eq!(slashed(&relative(Path::new("/a"), Path::new("/a"))), ".");
+    }
+
+    #[test]
+    fn common_ancestor_is_the_deepest() {
+        let found = common_ancestor([Path::new("/a/b/c"), Path::new("/a/b"), Path::new("/a/bb")]);
+        assert_eq!(found.as_deref(), Some(Path::new("/a")));
+    }
+}

@@ -1,0 +1,242 @@
+//! How cargo is called.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::Package;
+use serde::Serialize;
+
+use super::decision::{Decision, Evidence};
+use super::quote;
+use super::target::Target;
+use crate::config::{Libc, Optimize, Settings};
+use crate::inspect::Workspace;
+
+/// How the program is compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Build {
+    /// The C library that the program is linked with.
+    pub libc: Decision<Libc>,
+    /// Whether the program is static.
+    pub is_static: bool,
+    /// The words after `cargo build`, quoted for a shell; the same for dependencies and program.
+    pub arguments: Vec<String>,
+    /// The words after `cargo clean` that take away what was compiled from stubs.
+    pub clean_arguments: Vec<String>,
+    /// The target that rustup has to add, as a word of a shell command.
+    pub target: Option<String>,
+    /// The cargo profile.
+    pub profile: Decision<String>,
+    /// The compiled program, relative to the working directory, as a word of a shell command.
+    pub program: String,
+    /// Environment of the build: tuning of the profile.
+    pub env: Vec<Decision<Variable>>,
+    /// What the tuning is, or could be.
+    pub tuning: Tuning,
+}
+
+/// A variable and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Variable {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// Where the size and the speed of the program come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tuning {
+    /// The manifest's profile sets something; it is left alone.
+    Profile,
+    /// `optimize` was asked for.
+    Asked,
+    /// Neither: cargo's defaults.
+    None,
+}
+
+/// Features that the chosen binary requires and that the settings do not give.
+pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
+    let package = workspace.package();
+    let on = requested_features(package, &workspace.settings);
+    package
+        .targets
+        .iter()
+        .filter(|target| target.is_bin() && target.name == workspace.selected.binary)
+        .flat_map(|target| &target.required_features)
+        .filter(|feature| !on.contains(*feature))
+        .cloned()
+        .collect()
+}
+
+/// The package's own features that the settings switch on, with all that they imply.
+pub(crate) fn requested_features(package: &Package, settings: &Settings) -> BTreeSet<String> {
+    let features = super::native::features(settings);
+    let mut pending: Vec<&str> = if features.all {
+        package.features.keys().map(String::as_str).collect()
+    } else {
+        features.named.iter().map(String::as_str).collect()
+    };
+    if !features.no_default {
+        pending.push("default");
+    }
+    let mut on = BTreeSet::new();
+    while let Some(name) = pending.pop() {
+        if let Some(implied) = package.features.get(name) {
+            if on.insert(name.to_owned()) {
+                pending.extend(implied.iter().map(String::as_str));
+            }
+        }
+    }
+    on
+}
+
+/// Decides how to call cargo.
+pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]) -> Build {
+    let settings = &workspace.settings;
+    let profile = settings.profile();
+    let triple = triple(workspace, target.libc.value);
+    let mut arguments = Vec::new();
+    match profile {
+        "release" => arguments.push("--release".to_owned()),
+        other => arguments.push(format!("--profile {}", quote::shell(other))),
+    }
+    if workspace.has_lock_file {
+        arguments.push("--locked".to_owned());
+    }
+    if let Some(triple) = &triple {
+        arguments.push(format!("--target {triple}"));
+    }
+    let mut clean_arguments = arguments.clone();
+    let members: Vec<_> = workspace.metadata.workspace_packages();
+    for package in locals
+        .iter()
+        .filter(|package| members.iter().any(|m| m.id == package.id))
+    {
+        clean_arguments.push(format!("--package {}", quote::shell(&package.name)));
+    }
+    if members.len() > 1 {
+        arguments.push(format!(
+            "--package {}",
+            quote::shell(&workspace.package().name)
+        ));
+    }
+    arguments.push(format!(
+        "--bin {}",
+        quote::shell(&workspace.selected.binary)
+    ));
+    arguments.extend(feature_arguments(workspace));
+    let folder = match profile {
+        "dev" | "test" => "debug",
+        "bench" => "release",
+        other => other,
+    };
+    let target_dir = workspace.cargo_configs.iter().find_map(|config| {
+        config
+            .get(&["build", "target-dir"])?
+            .as_str()
+            .map(quote::shell)
+    });
+    let target_dir = target_dir.as_deref().unwrap_or("target");
+    let name = quote::shell(&workspace.selected.binary);
+    let path = match &triple {
+        Some(triple) => format!(
+            "\"{target_dir}/{}/{folder}\"/{name}",
+            triple.trim_matches('"')
+        ),
+        None => format!("{target_dir}/{folder}/{name}"),
+    };
+    let (env, tuning) = tuning(workspace, profile);
+    Build {
+        libc: target.libc.clone(),
+        is_static: target.libc.value == Libc::Musl,
+        arguments,
+        clean_arguments,
+        target: triple,
+        profile: profile_decision(workspace),
+        program: path,
+        env,
+        tuning,
+    }
+}
+
+fn profile_decision(workspace: &Workspace) -> Decision<String> {
+    match &workspace.settings.profile {
+        Some(wish) => Decision::new(
+            wish.value.clone(),
+            Evidence::new(wish.origin.clone(), "this profile was asked for"),
+        ),
+        None => Decision::new(
+            "release".to_owned(),
+            Evidence::default("what is shipped is optimized"),
+        ),
+    }
+}
+
+/// The target to name: for musl, and where cargo's configuration would name another one.
+///
+/// `uname -m` makes the same line right on amd64 and on arm64.
+fn triple(workspace: &Workspace, libc: Libc) -> Option<String> {
+    let is_configured = workspace
+        .cargo_configs
+        .iter()
+        .any(|config| config.get(&["build", "target"]).is_some());
+    match libc {
+        Libc::Musl => Some("\"$(uname -m)-unknown-linux-musl\"".to_owned()),
+        Libc::Glibc if is_configured => Some("\"$(uname -m)-unknown-linux-gnu\"".to_owned()),
+        Libc::Glibc => None,
+    }
+}
+
+fn feature_arguments(workspace: &Workspace) -> Vec<String> {
+    let features = super::native::features(&workspace.settings);
+    let mut arguments = Vec::new();
+    if features.all {
+        arguments.push("--all-features".to_owned());
+        return arguments;
+    }
+    if features.no_default {
+        arguments.push("--no-default-features".to_owned());
+    }
+    let mut named = features.named;
+    named.extend(required_features(workspace));
+    if !named.is_empty() {
+        arguments.push(format!("--features {}", quote::shell(&named.join(","))));
+    }
+    arguments
+}
+
+fn tuning(workspace: &Workspace, profile: &str) -> (Vec<Decision<Variable>>, Tuning) {
+    let Some(wish) = &workspace.settings.optimize else {
+        let is_set = workspace
+            .root_manifest
+            .profiles
+            .iter()
+            .any(|(name, keys)| name == profile && !keys.is_empty());
+        return (
+            Vec::new(),
+            if is_set {
+                Tuning::Profile
+            } else {
+                Tuning::None
+            },
+        );
+    };
+    let mut values = vec![("CODEGEN_UNITS", "1"), ("LTO", "fat")];
+    if wish.value == Optimize::Size {
+        values.push(("OPT_LEVEL", "z"));
+    }
+    values.push(("STRIP", "symbols"));
+    let prefix = profile.to_uppercase().replace('-', "_");
+    let variable = |(key, value): (&str, &str)| {
+        let variable = Variable {
+            name: format!("CARGO_PROFILE_{prefix}_{key}"),
+            value: value.to_owned(),
+        };
+        Decision::new(
+            variable,
+            Evidence::new(wish.origin.clone(), "the tuning that was asked for"),
+        )
+    };
+    (values.into_iter().map(variable).collect(), Tuning::Asked)
+}

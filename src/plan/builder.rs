@@ -1,0 +1,375 @@
+//! The stage that compiles.
+
+use semver::Version;
+use serde::Serialize;
+
+use super::build::Variable;
+use super::decision::{Decision, Evidence, Origin};
+use super::knowledge::{Knowledge, Release};
+use super::native::Findings;
+use super::quote;
+use super::target::Target;
+use super::version;
+use crate::config::Libc;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+
+/// The stage that compiles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Builder {
+    /// The image, with `${RUST_VERSION}` where its version is an argument.
+    pub image: Decision<String>,
+    /// The default of `RUST_VERSION`; none where the user named the image.
+    pub rust_version: Option<Decision<String>>,
+    /// The release of Debian that builder and runtime share.
+    pub release: Decision<String>,
+    /// A toolchain to install, where no image has it.
+    pub toolchain: Option<Decision<String>>,
+    /// Targets that rustup adds beside the program's.
+    pub targets: Vec<Decision<String>>,
+    /// Debian packages to install.
+    pub packages: Vec<Decision<String>>,
+    /// Environment that pins how crates link.
+    pub env: Vec<Decision<Variable>>,
+}
+
+/// Chooses the release of Debian, for builder and runtime alike.
+///
+/// A program needs the glibc it was linked against, or a newer one: two releases that float apart build
+/// well and die at start.
+pub(crate) fn release(workspace: &Workspace) -> Result<Decision<&'static Release>> {
+    let knowledge = Knowledge::shipped();
+    let settings = &workspace.settings;
+    let by_runtime = settings.runtime.as_ref().and_then(|wish| {
+        let codename = knowledge
+            .image(&wish.value)
+            .and_then(|image| image.release.clone());
+        let release = knowledge.releases.iter().find(|release| {
+            Some(&release.codename) == codename.as_ref() || wish.value.contains(&release.codename)
+        })?;
+        Some((release, wish))
+    });
+    let by_builder = settings.builder_image.as_ref().and_then(|wish| {
+        let release = knowledge
+            .releases
+            .iter()
+            .find(|release| wish.value.contains(&release.codename))?;
+        Some((release, wish))
+    });
+    match (by_runtime, by_builder) {
+        (Some((runtime, wish)), Some((builder, other))) if runtime.codename != builder.codename => {
+            Err(Diagnostic::error(
+                "runtime-glibc",
+                format!(
+                    "`{}` has glibc {}, but the program is linked against glibc {}",
+                    wish.value, runtime.glibc, builder.glibc
+                ),
+            )
+            .note(format!(
+                "glibc {} comes from the builder image `{}`",
+                builder.glibc, other.value
+            ))
+            .help(format!(
+                "use a builder image of Debian {}",
+                runtime.codename
+            ))
+            .help("or `libc = \"musl\"` for a static binary")
+            .into())
+        }
+        (Some((release, wish)), _) => Ok(Decision::new(
+            release,
+            Evidence::new(
+                wish.origin.clone(),
+                format!("the release of `{}`", wish.value),
+            ),
+        )),
+        (None, Some((release, wish))) => Ok(Decision::new(
+            release,
+            Evidence::new(
+                wish.origin.clone(),
+                format!("the release of `{}`", wish.value),
+            ),
+        )),
+        (None, None) => Ok(by_toolchain(workspace)),
+    }
+}
+
+/// The newest release that has an image of the pinned Rust.
+fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
+    let releases = &Knowledge::shipped().releases;
+    let newest = &releases[0];
+    let pinned = workspace
+        .toolchain
+        .as_ref()
+        .and_then(|file| Some((file, version::parse(file.channel.as_deref()?)?)));
+    let Some((file, pinned)) = pinned else {
+        return Decision::new(newest, Evidence::default("the newest release of Debian"));
+    };
+    let has = |release: &&Release| {
+        version::parse(&release.since_rust).is_none_or(|since| since <= pinned)
+    };
+    let release = releases
+        .iter()
+        .find(has)
+        .unwrap_or(&releases[releases.len() - 1]);
+    Decision::new(
+        release,
+        Evidence::file(
+            workspace.display(&file.path),
+            Some(file.line),
+            format!(
+                "the newest release of Debian with an image of Rust {}",
+                version::minor_tag(&pinned)
+            ),
+        ),
+    )
+}
+
+/// Decides on the stage that compiles.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    target: &Target,
+    findings: &Findings,
+    release: &Decision<&'static Release>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Builder> {
+    let (image, rust_version) = match &workspace.settings.builder_image {
+        Some(wish) => {
+            quote::check_reference(&wish.value, "builder-image")?;
+            let because = Evidence::new(wish.origin.clone(), "this builder was asked for");
+            (Decision::new(wish.value.clone(), because), None)
+        }
+        None => {
+            let image = format!("rust:${{RUST_VERSION}}-{}", release.value.rust);
+            let because =
+                Evidence::default("the official image of Rust, with gcc and nothing more");
+            (
+                Decision::new(image, because),
+                Some(rust(workspace, findings)),
+            )
+        }
+    };
+    let mut packages: Vec<_> = findings
+        .build
+        .iter()
+        .map(|(name, because)| Decision {
+            value: name.clone(),
+            because: because.clone(),
+        })
+        .collect();
+    packages.extend(linkers(workspace, target.libc.value));
+    for wish in workspace.settings.build_packages.iter() {
+        for name in &wish.value {
+            check_package(name)?;
+            let because = Evidence::new(wish.origin.clone(), "this package was asked for");
+            packages.push(Decision::new(name.clone(), because));
+        }
+    }
+    packages.sort_by(|left, right| left.value.cmp(&right.value));
+    packages.dedup_by(|later, first| later.value == first.value);
+    for (name, evidence) in &findings.unknown {
+        diagnostics.push(
+            Diagnostic::warning(
+                "unknown-native",
+                format!("what the crate `{name}` needs to build is not known"),
+            )
+            .note(evidence.to_string())
+            .help("if the build misses a Debian package, add it: `build-packages = [\"…\"]`"),
+        );
+    }
+    Ok(Builder {
+        image,
+        rust_version,
+        release: Decision {
+            value: release.value.codename.clone(),
+            because: release.because.clone(),
+        },
+        toolchain: toolchain(workspace),
+        targets: targets(workspace),
+        packages,
+        env: findings
+            .env
+            .iter()
+            .map(|(name, (value, evidence))| {
+                let variable = Variable {
+                    name: name.clone(),
+                    value: value.clone(),
+                };
+                Decision::new(variable, evidence.clone())
+            })
+            .collect(),
+    })
+}
+
+fn check_package(name: &str) -> Result<()> {
+    let is_fine = name.len() > 1
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if is_fine {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "debian-package",
+        format!("`{}` is no name of a Debian package", name.escape_debug()),
+    )
+    .note("given as `build-packages`")
+    .help("use names as `apt-get install` takes them, without versions")
+    .into())
+}
+
+/// The version of Rust: a pin, or what compiled the project last, never below what it asks for.
+fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
+    if let Some(file) = &workspace.toolchain {
+        let channel = file.channel.as_deref().unwrap_or_default();
+        if version::parse(channel).is_some() {
+            return Decision::new(
+                channel.to_owned(),
+                Evidence::file(
+                    workspace.display(&file.path),
+                    Some(file.line),
+                    "the toolchain that the project pins",
+                ),
+            );
+        }
+    }
+    let floor = findings.rust_floor.as_ref();
+    let is_enough = |version: &Version| {
+        floor.is_none_or(|(floor, _)| (version.major, version.minor) >= (floor.major, floor.minor))
+    };
+    let kept = workspace
+        .previous
+        .as_ref()
+        .and_then(|previous| previous.rust_version.as_ref());
+    if let Some(kept) = kept.filter(|version| is_enough(version)) {
+        return Decision::new(
+            version::minor_tag(kept),
+            Evidence::file(
+                workspace.display(&workspace.dockerfile),
+                None,
+                "kept from the file that is there; `--force` takes the compiler that runs here",
+            ),
+        );
+    }
+    let running = workspace
+        .compiler
+        .as_ref()
+        .map(|compiler| stable(&compiler.version));
+    match (running, floor) {
+        (Some(running), _) if is_enough(&running) => Decision::new(
+            version::minor_tag(&running),
+            Evidence::new(Origin::Compiler, "the compiler that runs here"),
+        ),
+        (_, Some((floor, evidence))) => Decision::new(version::minor_tag(floor), evidence.clone()),
+        (_, None) => Decision::new(
+            "1".to_owned(),
+            Evidence::default("no compiler runs here, and nothing asks for one"),
+        ),
+    }
+}
+
+/// The stable release that is out while `version` is beta or nightly.
+fn stable(version: &Version) -> Version {
+    let behind = match version.pre.as_str() {
+        "" => 0,
+        pre if pre.starts_with("beta") => 1,
+        _ => 2,
+    };
+    Version::new(version.major, version.minor.saturating_sub(behind), 0)
+}
+
+/// A channel that no official image has: rustup installs it once, in a layer of its own.
+fn toolchain(workspace: &Workspace) -> Option<Decision<String>> {
+    let file = workspace.toolchain.as_ref()?;
+    let channel = file.channel.as_deref()?;
+    let is_other = channel.starts_with("nightly") || channel.starts_with("beta");
+    let is_plain = channel
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    (is_other && is_plain && workspace.settings.builder_image.is_none()).then(|| {
+        Decision::new(
+            channel.to_owned(),
+            Evidence::file(
+                workspace.display(&file.path),
+                Some(file.line),
+                "the toolchain that the project pins",
+            ),
+        )
+    })
+}
+
+/// Targets that a build script may compile for; those of the program's own platform come with it.
+fn targets(workspace: &Workspace) -> Vec<Decision<String>> {
+    let Some(file) = &workspace.toolchain else {
+        return Vec::new();
+    };
+    let wanted = file
+        .targets
+        .iter()
+        .filter(|target| target.starts_with("wasm32-"));
+    wanted
+        .filter(|target| {
+            target
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        })
+        .map(|target| {
+            Decision::new(
+                target.clone(),
+                Evidence::file(
+                    workspace.display(&file.path),
+                    Some(file.line),
+                    "a target of the toolchain file",
+                ),
+            )
+        })
+        .collect()
+}
+
+/// Linkers that cargo's configuration names for the machine that builds.
+fn linkers(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {
+    const KNOWN: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
+    let mut found = Vec::new();
+    let triples = super::TRIPLES.iter().filter(|triple| {
+        // Without `--target` everything is for the host; with it, build scripts still are.
+        triple.ends_with("gnu") || libc == Libc::Musl
+    });
+    for config in &workspace.cargo_configs {
+        let mut values: Vec<&toml::Value> = triples
+            .clone()
+            .flat_map(|triple| {
+                ["linker", "rustflags"].map(|key| config.get(&["target", triple, key]))
+            })
+            .flatten()
+            .collect();
+        values.extend(config.get(&["build", "rustflags"]));
+        let texts: Vec<&str> = values.into_iter().flat_map(texts).collect();
+        for (word, package) in KNOWN {
+            let is_named = texts
+                .iter()
+                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '.'))
+                .any(|part| part == word);
+            if is_named {
+                found.push(Decision::new(
+                    package.to_owned(),
+                    Evidence::file(
+                        workspace.display(&config.path),
+                        config.line_of(word),
+                        "the linker that the project chose",
+                    ),
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// The text, or the texts of the list.
+fn texts(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::Array(values) => values.iter().filter_map(toml::Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    }
+}

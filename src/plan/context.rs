@@ -1,0 +1,451 @@
+//! What the build gets from the project, and in which order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Package, TargetKind};
+use serde::Serialize;
+
+use super::decision::Evidence;
+use crate::diagnostic::Diagnostic;
+use crate::inspect::{Workspace, folder};
+use crate::paths::{common_ancestor, relative, slashed};
+
+/// Where the project is in the builder stage.
+const WORKDIR: &str = "/build";
+/// More folders of manifests than this are gathered in a stage of their own.
+const MANY_MANIFESTS: usize = 12;
+
+/// What the build gets from the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Context {
+    /// The build context, absolute.
+    #[serde(skip)]
+    pub root: PathBuf,
+    /// The working directory of the builder stage: the workspace's root in it.
+    pub workdir: String,
+    /// Manifests, lock file and cargo configuration: what the dependencies hang on.
+    pub manifests: Vec<Copy>,
+    /// Whether the manifests are so many that a stage gathers them.
+    pub gathers_manifests: bool,
+    /// Packages outside the workspace's members, whole: `[patch]` and path dependencies.
+    pub vendored: Vec<Copy>,
+    /// Empty targets that stand in for the real ones while dependencies compile.
+    pub stubs: Stubs,
+    /// The sources of the program.
+    pub sources: Vec<Copy>,
+    /// What the ignore file lets in, relative to the context.
+    pub included: Vec<String>,
+    /// What it keeps out of the folders that are let in.
+    pub excluded: Vec<String>,
+}
+
+/// One `COPY` from the context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// Relative to the context.
+    pub sources: Vec<String>,
+    /// Relative to the working directory; ends with `/` where several files go into a folder.
+    pub destination: String,
+    /// Why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Evidence>,
+}
+
+/// Empty targets, relative to the working directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Stubs {
+    /// Folders to make.
+    pub folders: Vec<String>,
+    /// Libraries: empty files.
+    pub libraries: Vec<String>,
+    /// Build scripts: they do nothing.
+    pub build_scripts: Vec<String>,
+    /// Programs: they say what they are and fail.
+    pub programs: Vec<String>,
+}
+
+/// Decides what is copied.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    locals: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Context {
+    let mut needed = needed(workspace, locals);
+    let root = root(workspace, &mut needed, diagnostics);
+    let place = Place {
+        workspace,
+        root: &root,
+    };
+    let members = &workspace.metadata.workspace_members;
+    let is_member = |package: &Package| members.contains(&package.id);
+    let (own, foreign): (Vec<_>, Vec<_>) = locals
+        .iter()
+        .copied()
+        .partition(|package| is_member(package));
+
+    let mut manifest_files = manifest_files(workspace);
+    let outside: Vec<PathBuf> = foreign.iter().map(|package| folder(package)).collect();
+    let mut vendored: BTreeSet<PathBuf> = outside.iter().cloned().collect();
+    vendored.extend(
+        workspace
+            .root_manifest
+            .patches
+            .iter()
+            .filter(|p| !own.iter().any(|o| folder(o) == **p))
+            .cloned(),
+    );
+    vendored.extend(source_replacements(workspace));
+    manifest_files.retain(|(path, _)| !vendored.iter().any(|folder| path.starts_with(folder)));
+
+    let in_vendored = |path: &Path| vendored.iter().any(|folder| path.starts_with(folder));
+    let sources: Vec<_> = needed
+        .iter()
+        .filter(|(path, _)| !in_vendored(path))
+        .map(|(path, input)| (path.clone(), input.clone()))
+        .collect();
+
+    let mut included: BTreeSet<PathBuf> = manifest_files
+        .iter()
+        .map(|(path, _)| path.clone())
+        .collect();
+    included.extend(vendored.iter().cloned());
+    included.extend(sources.iter().map(|(path, _)| path.clone()));
+    let folders: BTreeSet<_> = manifest_files
+        .iter()
+        .filter_map(|(path, _)| path.parent())
+        .collect();
+    let gathers_manifests = folders.len() > MANY_MANIFESTS;
+    Context {
+        workdir: match slashed(&relative(&workspace.root, &root)).as_str() {
+            "." => WORKDIR.to_owned(),
+            below => format!("{WORKDIR}/{below}"),
+        },
+        manifests: place.files(&manifest_files),
+        gathers_manifests,
+        vendored: vendored
+            .iter()
+            .map(|path| {
+                place.whole(
+                    path,
+                    vec![Evidence::cargo(
+                        "a package outside the members, compiled with the dependencies",
+                    )],
+                )
+            })
+            .collect(),
+        stubs: stubs(workspace, locals, &place),
+        sources: place.sources(&sources),
+        excluded: excluded(&included, &place),
+        included: outermost(&included)
+            .iter()
+            .map(|path| place.from_root(path))
+            .collect(),
+        root,
+    }
+}
+
+/// A file or a folder, and why it is needed.
+#[derive(Debug, Clone, Default)]
+struct Input {
+    is_folder: bool,
+    because: Vec<Evidence>,
+}
+
+type Found = BTreeMap<PathBuf, Input>;
+
+/// The files and folders that the local packages of the graph are compiled from.
+fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
+    let mut found = Found::new();
+    for package in locals {
+        let sources = workspace.sources.get(&package.id);
+        for file in sources.iter().flat_map(|sources| &sources.needed) {
+            let evidence = match &file.found_at {
+                Some(mark) => {
+                    Evidence::file(workspace.display(&mark.path), Some(mark.line), &file.fact)
+                }
+                None => Evidence::cargo(&file.fact),
+            };
+            let input = found.entry(file.path.clone()).or_default();
+            input.is_folder = file.is_folder;
+            if !input.because.contains(&evidence) {
+                input.because.push(evidence);
+            }
+        }
+    }
+    found
+}
+
+/// The folder that holds everything: the workspace's root, or what it shares with what lies outside.
+fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnostic>) -> PathBuf {
+    let locals = workspace
+        .metadata
+        .packages
+        .iter()
+        .filter(|package| package.source.is_none());
+    let mut folders: Vec<PathBuf> = locals.map(folder).collect();
+    folders.extend(workspace.root_manifest.patches.iter().cloned());
+    folders.extend(
+        workspace
+            .foreign_roots
+            .iter()
+            .filter_map(|p| p.parent())
+            .map(Path::to_path_buf),
+    );
+    folders.extend(
+        workspace
+            .cargo_configs
+            .iter()
+            .filter_map(|config| config.path.parent()?.parent())
+            .map(Path::to_path_buf),
+    );
+    folders.push(workspace.root.clone());
+    let packages = common_ancestor(folders.iter().map(PathBuf::as_path))
+        .unwrap_or_else(|| workspace.root.clone());
+    let repository = workspace.repository.as_deref().unwrap_or(&packages);
+    let outside: Vec<PathBuf> = needed
+        .keys()
+        .filter(|path| !path.starts_with(&packages) && !path.starts_with(repository))
+        .cloned()
+        .collect();
+    for path in outside {
+        let because = needed.remove(&path).unwrap_or_default().because;
+        let warning = Diagnostic::warning(
+            "outside-context",
+            format!(
+                "`{}` lies outside the project and cannot be copied",
+                path.display()
+            ),
+        );
+        diagnostics.push(
+            because
+                .iter()
+                .fold(warning, |warning, e| warning.note(e.to_string())),
+        );
+    }
+    let parents = needed.keys().filter_map(|path| path.parent());
+    common_ancestor(parents.chain([packages.as_path()])).unwrap_or(packages.clone())
+}
+
+/// Manifests of all members (cargo reads every one), the lock file, and cargo's configuration.
+fn manifest_files(workspace: &Workspace) -> Vec<(PathBuf, Vec<Evidence>)> {
+    let root = &workspace.root;
+    let mut files = vec![(root.join("Cargo.toml"), Vec::new())];
+    if workspace.has_lock_file {
+        files.push((root.join("Cargo.lock"), Vec::new()));
+    }
+    for config in &workspace.cargo_configs {
+        files.push((
+            config.path.clone(),
+            vec![Evidence::cargo("cargo's configuration")],
+        ));
+    }
+    files.extend(
+        workspace
+            .foreign_roots
+            .iter()
+            .map(|path| (path.clone(), Vec::new())),
+    );
+    let mut locals: Vec<PathBuf> = workspace
+        .metadata
+        .packages
+        .iter()
+        .filter(|package| package.source.is_none())
+        .map(|package| package.manifest_path.clone().into_std_path_buf())
+        .filter(|path| *path != root.join("Cargo.toml"))
+        .collect();
+    locals.sort();
+    files.extend(locals.into_iter().map(|path| (path, Vec::new())));
+    files
+}
+
+/// Folders that cargo's configuration reads crates from instead of a registry.
+fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for config in &workspace.cargo_configs {
+        let Some(sources) = config.table.get("source").and_then(toml::Value::as_table) else {
+            continue;
+        };
+        let base = config
+            .path
+            .parent()
+            .and_then(Path::parent)
+            .unwrap_or(&workspace.root);
+        for source in sources.values() {
+            let directory = source.get("directory").and_then(toml::Value::as_str);
+            folders.extend(directory.map(|path| crate::paths::normalize(&base.join(path))));
+        }
+    }
+    folders
+}
+
+/// Every target that cargo looks for when it reads the manifests.
+fn stubs(workspace: &Workspace, locals: &[&Package], place: &Place<'_>) -> Stubs {
+    let mut stubs = Stubs::default();
+    let mut folders = BTreeSet::new();
+    let members = &workspace.metadata.workspace_members;
+    let packages = workspace.metadata.packages.iter().filter(|package| {
+        package.source.is_none()
+            && (members.contains(&package.id) || !locals.iter().any(|l| l.id == package.id))
+    });
+    for package in packages {
+        let listed = workspace
+            .manifests
+            .get(&package.id)
+            .map(|facts| &facts.listed_targets);
+        for target in &package.targets {
+            let has = |kind: &TargetKind| target.kind.contains(kind);
+            let path = place.from_workdir(target.src_path.as_std_path());
+            let is_listed = || listed.is_some_and(|names| names.contains(&target.name));
+            let list = if has(&TargetKind::CustomBuild) {
+                &mut stubs.build_scripts
+            } else if has(&TargetKind::Bin) {
+                &mut stubs.programs
+            } else if has(&TargetKind::Test) || has(&TargetKind::Bench) || has(&TargetKind::Example)
+            {
+                if !is_listed() {
+                    continue;
+                }
+                &mut stubs.programs
+            } else {
+                &mut stubs.libraries
+            };
+            if let Some((parent, _)) = path.rsplit_once('/') {
+                folders.insert(parent.to_owned());
+            }
+            if !list.contains(&path) {
+                list.push(path);
+            }
+        }
+    }
+    // `mkdir -p` makes the parents too: only the deepest folders are named.
+    stubs.folders = folders
+        .iter()
+        .filter(|folder| {
+            !folders
+                .iter()
+                .any(|other| other.starts_with(&format!("{folder}/")))
+        })
+        .cloned()
+        .collect();
+    for list in [
+        &mut stubs.libraries,
+        &mut stubs.build_scripts,
+        &mut stubs.programs,
+    ] {
+        list.sort();
+    }
+    stubs
+}
+
+/// What a folder of a whole package holds that no compile needs.
+fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
+    let roots: BTreeSet<PathBuf> = place
+        .workspace
+        .metadata
+        .packages
+        .iter()
+        .filter(|package| package.source.is_none())
+        .map(folder)
+        .chain([place.workspace.root.clone()])
+        .collect();
+    let mut excluded = Vec::new();
+    for path in included.iter().filter(|path| {
+        roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
+    }) {
+        for name in [".git", "target"] {
+            excluded.push(place.from_root(&path.join(name)));
+        }
+    }
+    excluded
+}
+
+fn outermost(paths: &BTreeSet<PathBuf>) -> Vec<&PathBuf> {
+    paths
+        .iter()
+        .filter(|path| {
+            !paths
+                .iter()
+                .any(|other| other != *path && path.starts_with(other))
+        })
+        .collect()
+}
+
+/// Paths as the Dockerfile writes them.
+struct Place<'a> {
+    workspace: &'a Workspace,
+    root: &'a Path,
+}
+
+impl Place<'_> {
+    fn from_root(&self, path: &Path) -> String {
+        slashed(&relative(path, self.root))
+    }
+
+    fn from_workdir(&self, path: &Path) -> String {
+        slashed(&relative(path, &self.workspace.root))
+    }
+
+    fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
+        Copy {
+            sources: vec![self.from_root(path)],
+            destination: self.from_workdir(path),
+            because,
+        }
+    }
+
+    /// Files, those of one folder in one `COPY`.
+    fn files(&self, files: &[(PathBuf, Vec<Evidence>)]) -> Vec<Copy> {
+        let mut copies: Vec<Copy> = Vec::new();
+        for (path, because) in files {
+            let parent = path.parent().unwrap_or(self.root);
+            let destination = format!("{}/", self.from_workdir(parent));
+            let source = self.from_root(path);
+            match copies
+                .iter_mut()
+                .find(|copy| copy.destination == destination)
+            {
+                Some(copy) if !copy.sources.contains(&source) => {
+                    copy.sources.push(source);
+                    copy.because.extend(because.clone());
+                }
+                Some(_) => {}
+                None => copies.push(Copy {
+                    sources: vec![source],
+                    destination,
+                    because: because.clone(),
+                }),
+            }
+        }
+        copies
+    }
+
+    /// Sources by the first part of their path: the ignore file decides what is in a folder.
+    fn sources(&self, sources: &[(PathBuf, Input)]) -> Vec<Copy> {
+        let mut files = Vec::new();
+        let mut tops: BTreeMap<PathBuf, Vec<Evidence>> = BTreeMap::new();
+        for (path, input) in sources {
+            let inside = path.strip_prefix(self.root).unwrap_or(path);
+            let mut parts = inside.components();
+            match (parts.next(), parts.next()) {
+                (None, _) => tops
+                    .entry(self.root.to_path_buf())
+                    .or_default()
+                    .extend(input.because.clone()),
+                (Some(_), None) if !input.is_folder => {
+                    files.push((path.clone(), input.because.clone()))
+                }
+                (Some(top), _) => tops
+                    .entry(self.root.join(top))
+                    .or_default()
+                    .extend(input.because.clone()),
+            }
+        }
+        let mut copies = self.files(&files);
+        copies.extend(
+            tops.into_iter()
+                .map(|(path, because)| self.whole(&path, because)),
+        );
+        copies
+    }
+}

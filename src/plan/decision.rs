@@ -1,0 +1,143 @@
+//! A decided value and the evidence for it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A value and why it is that value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision<T> {
+    /// What was decided.
+    pub value: T,
+    /// The evidence, the most telling first; never empty.
+    pub because: Vec<Evidence>,
+}
+
+impl<T> Decision<T> {
+    /// Decides on `value` for one reason.
+    pub fn new(value: T, evidence: Evidence) -> Self {
+        Self {
+            value,
+            because: vec![evidence],
+        }
+    }
+
+    /// Adds a further reason.
+    #[must_use]
+    pub fn and(mut self, evidence: Evidence) -> Self {
+        self.because.push(evidence);
+        self
+    }
+}
+
+/// One fact, and the file, key or crate that it came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Evidence {
+    /// Where the fact was found.
+    pub origin: Origin,
+    /// The fact, in words.
+    pub fact: String,
+}
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Origin {
+    /// A flag of the command line.
+    Flag {
+        /// The flag, with its dashes.
+        flag: String,
+    },
+    /// A key of a manifest.
+    Key {
+        /// The key, dotted.
+        key: String,
+        /// The manifest, relative to the workspace's root where it lies in it.
+        file: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A file, and the line where one is meant.
+    File {
+        /// The file, relative to the workspace's root.
+        file: String,
+        /// The line, counted from 1.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<usize>,
+    },
+    /// A crate of the dependency graph.
+    Crate {
+        /// Name and version.
+        package: String,
+        /// The crates that lead to it, from the shipped package on.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        through: Vec<String>,
+    },
+    /// What `cargo metadata` says of the project.
+    Cargo,
+    /// The compiler that runs where the tool runs.
+    Compiler,
+    /// What is done where nothing says otherwise.
+    Default,
+}
+
+impl Evidence {
+    /// A fact of the given origin.
+    pub fn new(origin: Origin, fact: impl Into<String>) -> Self {
+        Self {
+            origin,
+            fact: fact.into(),
+        }
+    }
+
+    /// A fact found in a file, or on one of its lines.
+    pub fn file(file: impl Into<String>, line: Option<usize>, fact: impl Into<String>) -> Self {
+        Self::new(
+            Origin::File {
+                file: file.into(),
+                line,
+            },
+            fact,
+        )
+    }
+
+    /// What is done where nothing says otherwise.
+    pub fn default(fact: impl Into<String>) -> Self {
+        Self::new(Origin::Default, fact)
+    }
+
+    /// A fact from `cargo metadata`.
+    pub fn cargo(fact: impl Into<String>) -> Self {
+        Self::new(Origin::Cargo, fact)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag { flag } => f.write_str(flag),
+            Self::Key { key, file, line } => write!(f, "{file}:{line} {key}"),
+            Self::File {
+                file,
+                line: Some(line),
+            } => write!(f, "{file}:{line}"),
+            Self::File { file, line: None } => f.write_str(file),
+            Self::Crate { package, through } if through.is_empty() => write!(f, "crate {package}"),
+            Self::Crate { package, through } => {
+                write!(f, "crate {package} (through {})", through.join(" -> "))
+            }
+            Self::Cargo => f.write_str("cargo metadata"),
+            Self::Compiler => f.write_str("rustc"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.origin {
+            Origin::Default => f.write_str(&self.fact),
+            _ => write!(f, "{}: {}", self.origin, self.fact),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What is known about crates, frameworks and images: tables, each row with its source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use semver::{Version, VersionReq};
+use serde::Deserialize;
+
+/// What a crate needs, under the conditions of one rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct Rule {
+    pub(crate) features: Vec<String>,
+    pub(crate) any_feature: Vec<String>,
+    pub(crate) no_feature: Vec<String>,
+    pub(crate) version: Option<VersionReq>,
+    pub(crate) compiles: Compiles,
+    pub(crate) build: Vec<String>,
+    pub(crate) musl: Musl,
+    pub(crate) musl_build: Option<Vec<String>>,
+    pub(crate) runtime: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) threads: bool,
+    pub(crate) allocator: bool,
+    pub(crate) help: Option<String>,
+}
+
+/// The language of the native code that a crate compiles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(crate) enum Compiles {
+    #[default]
+    #[serde(rename = "nothing")]
+    Nothing,
+    #[serde(rename = "c")]
+    C,
+    #[serde(rename = "c++")]
+    Cxx,
+}
+
+/// Whether a crate can be part of a static program for musl.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(crate) enum Musl {
+    #[default]
+    #[serde(rename = "ok")]
+    Fine,
+    #[serde(rename = "c++")]
+    NeedsCxx,
+    #[serde(rename = "no")]
+    Impossible,
+}
+
+/// What a program wants to find in its image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Need {
+    CaCertificates,
+    Tzdata,
+    Tmp,
+    Home,
+}
+
+/// A web framework that listens where its variables say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Framework {
+    #[serde(rename = "crate")]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) features: Vec<String>,
+    pub(crate) port: Option<u16>,
+    #[serde(default)]
+    pub(crate) env: BTreeMap<String, String>,
+    pub(crate) source: String,
+}
+
+/// A release of Debian that there are builder images of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Release {
+    pub(crate) codename: String,
+    pub(crate) debian: u32,
+    pub(crate) glibc: String,
+    /// The suffix of the official image's tag.
+    pub(crate) rust: String,
+    /// The oldest Rust with such an image, `major.minor`.
+    pub(crate) since_rust: String,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+}
+
+/// An image that a program can run in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuntimeImage {
+    pub(crate) name: String,
+    pub(crate) tag: String,
+    pub(crate) release: Option<String>,
+    pub(crate) has: Vec<String>,
+    pub(crate) packages: BTreeSet<String>,
+    #[serde(rename = "user")]
+    _user: Option<u32>,
+    pub(crate) shell: bool,
+    pub(crate) apt: bool,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+impl RuntimeImage {
+    /// The reference with its tag.
+    pub(crate) fn reference(&self) -> String {
+        match self.tag.as_str() {
+            "" => self.name.clone(),
+            tag => format!("{}:{tag}", self.name),
+        }
+    }
+
+    /// Whether what a program needs is there.
+    pub(crate) fn provides(&self, need: Need) -> bool {
+        let name = match need {
+            Need::CaCertificates => "ca-certificates",
+            Need::Tzdata => "tzdata",
+            Need::Tmp => "tmp",
+            Need::Home => "home",
+        };
+        self.has.iter().any(|has| has == name)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Crates {
+    #[serde(rename = "crate")]
+    crates: Vec<Crate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Crate {
+    name: String,
+    source: String,
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frameworks {
+    framework: Vec<Framework>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Images {
+    release: Vec<Release>,
+    image: Vec<RuntimeImage>,
+}
+
+/// All tables.
+pub(crate) struct Knowledge {
+    crates: BTreeMap<String, (String, Vec<Rule>)>,
+    pub(crate) frameworks: Vec<Framework>,
+    pub(crate) releases: Vec<Release>,
+    pub(crate) images: Vec<RuntimeImage>,
+}
+
+impl Knowledge {
+    /// The tables that the tool ships.
+    pub(crate) fn shipped() -> &'static Self {
+        static SHIPPED: OnceLock<Knowledge> = OnceLock::new();
+        SHIPPED.get_or_init(|| {
+            // A test reads every table: what is shipped parses.
+            Self::read().expect("the tables that are compiled in are valid")
+        })
+    }
+
+    fn read() -> Result<Self, toml::de::Error> {
+        let mut crates = BTreeMap::new();
+        for text in [
+            include_str!("knowledge/native.toml"),
+            include_str!("knowledge/runtime.toml"),
+        ] {
+            for row in toml::from_str::<Crates>(text)?.crates {
+                crates.insert(row.name, (row.source, row.rule));
+            }
+        }
+        let frameworks: Frameworks = toml::from_str(include_str!("knowledge/frameworks.toml"))?;
+        let images: Images = toml::from_str(include_str!("knowledge/images.toml"))?;
+        Ok(Self {
+            crates,
+            frameworks: frameworks.framework,
+            releases: images.release,
+            images: images.image,
+        })
+    }
+
+    /// Whether the crate has a row, whatever its rules say.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.crates.contains_key(name)
+    }
+
+    /// The first rule of a crate whose conditions hold.
+    pub(crate) fn rule(
+        &self,
+        name: &str,
+        version: &Version,
+        features: &BTreeSet<String>,
+    ) -> Option<&Rule> {
+        let (_, rules) = self.crates.get(name)?;
+        let has = |feature: &String| features.contains(feature);
+        rules.iter().find(|rule| {
+            rule.features.iter().all(has)
+                && (rule.any_feature.is_empty() || rule.any_feature.iter().any(has))
+                && !rule.no_feature.iter().any(has)
+                && rule
+                    .version
+                    .as_ref()
+                    .is_none_or(|req| matches(req, version))
+        })
+    }
+
+    /// The row of a runtime image, by its reference.
+    pub(crate) fn image(&self, reference: &str) -> Option<&RuntimeImage> {
+        self.images.iter().find(|image| {
+            image.reference() == reference
+                || (!image.name.contains(':') && image.name == reference)
+                || reference
+                    .strip_prefix(image.name.as_str())
+                    .is_some_and(|tag| image.name.contains('/') && tag.starts_with([':', '@']))
+        })
+    }
+}
+
+/// A requirement on the version without its pre-release: `18.0.0-beta.3` counts as `18.0.0`.
+fn matches(requirement: &VersionReq, version: &Version) -> bool {
+    requirement.matches(&Version::new(version.major, version.minor, version.patch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read_and_has_a_source() {
+        let knowledge = Knowledge::read().expect("the tables parse");
+        assert!(
+            knowledge.crates.len() > 250,
+            "{} rows",
+            knowledge.crates.len()
+        );
+        for (name, (source, rules)) in &knowledge.crates {
+            assert!(!source.is_empty(), "{name} has no source");
+            assert!(!rules.is_empty(), "{name} has no rule");
+        }
+        for framework in &knowledge.frameworks {
+            assert!(
+                !framework.source.is_empty(),
+                "{} has no source",
+                framework.name
+            );
+        }
+        for image in &knowledge.images {
+            let known =
+                |release: &String| knowledge.releases.iter().any(|r| r.codename == *release);
+            assert!(image.release.as_ref().is_none_or(known), "{}", image.name);
+        }
+    }
+
+    #[test]
+    fn every_rule_can_be_reached() {
+        let knowledge = Knowledge::read().expect("the tables parse");
+        for (name, (_, rules)) in &knowledge.crates {
+            for rule in rules {
+                let mut features: BTreeSet<String> = rule.features.iter().cloned().collect();
+                features.extend(rule.any_feature.first().cloned());
+                let versions = (0..400).flat_map(|n| {
+                    [
+                        Version::new(n, 0, 0),
+                        Version::new(0, n, 0),
+                        Version::new(0, n % 20, n / 20),
+                        Version::new(n % 20, n / 20, 99),
+                    ]
+                });
+                let found = versions
+                    .into_iter()
+                    .filter_map(|version| knowledge.rule(name, &version, &features))
+                    .any(|found| found == rule);
+                assert!(
+                    found,
+                    "a rule of {name} is never the first to hold: {rule:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn features_choose_the_rule() {
+        let knowledge = Knowledge::shipped();
+        let version = Version::new(0, 9, 118);
+        let rule = |features: &[&str]| {
+            let features = features.iter().map(|name| (*name).to_owned()).collect();
+            knowledge
+                .rule("openssl-sys", &version, &features)
+                .expect("openssl-sys has a rule")
+        };
+        assert_eq!(rule(&["vendored"]).musl, Musl::Fine);
+        assert_eq!(rule(&[]).musl, Musl::Impossible);
+        assert_eq!(rule(&[]).runtime, ["libssl3t64"]);
+    }
+
+    #[test]
+    fn images_are_found_by_reference() {
+        let knowledge = Knowledge::shipped();
+        let release = |reference: &str| {
+            knowledge
+                .image(reference)
+                .and_then(|image| image.release.as_deref())
+        };
+        assert_eq!(release("debian:bookworm-slim"), Some("bookworm"));
+        assert_eq!(
+            release("gcr.io/distroless/cc-debian13:latest"),
+            Some("trixie")
+        );
+        assert_eq!(release("gcr.io/distroless/cc-debian130:latest"), None);
+    }
+}

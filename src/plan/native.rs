@@ -1,0 +1,322 @@
+//! What the crates of the graph need, by the tables and by what their manifests show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, Package, PackageId};
+
+use super::decision::{Evidence, Origin};
+use super::graph::{self, Features, Graph};
+use super::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
+use super::platform::{MACHINES, Target};
+use crate::config::{Libc, Settings};
+use crate::inspect::Workspace;
+
+/// Build dependencies that show that a crate compiles or looks for native code.
+const NATIVE_TOOLS: &[&str] = &[
+    "autotools",
+    "bindgen",
+    "cc",
+    "cmake",
+    "cxx-build",
+    "meson",
+    "nasm-rs",
+    "pkg-config",
+    "system-deps",
+    "vcpkg",
+];
+/// Crates that bring their own protoc, or do without.
+const OWN_PROTOC: &[&str] = &["protobuf-src", "protoc-bin-vendored", "protox"];
+
+/// The graphs of the shipped package, one for each platform that the image can have.
+pub(crate) struct Graphs {
+    glibc: Vec<Graph>,
+    musl: Vec<Graph>,
+    findings_glibc: Findings,
+    findings_musl: Findings,
+}
+
+/// What the crates of one platform's graphs need.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Debian packages of the builder.
+    pub(crate) build: BTreeMap<String, Vec<Evidence>>,
+    /// Debian packages of the runtime image.
+    pub(crate) runtime: BTreeMap<String, Vec<Evidence>>,
+    /// Environment of the build.
+    pub(crate) env: BTreeMap<String, (String, Evidence)>,
+    /// What the program wants to find.
+    pub(crate) needs: BTreeMap<Need, Vec<Evidence>>,
+    /// Crates that start threads.
+    pub(crate) threads: Vec<Evidence>,
+    /// Crates that are an allocator.
+    pub(crate) allocators: Vec<Evidence>,
+    /// Whether C is compiled into the program.
+    pub(crate) compiles_c: bool,
+    /// Why the program cannot be linked statically with musl.
+    pub(crate) musl_blockers: Vec<Evidence>,
+    /// What would make it possible.
+    pub(crate) help: BTreeSet<String>,
+    /// Crates with native code that no table knows.
+    pub(crate) unknown: Vec<(String, Evidence)>,
+    /// Names of all linked crates with their features.
+    pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
+    /// The newest Rust that a crate asks for.
+    pub(crate) rust_floor: Option<(semver::Version, Evidence)>,
+}
+
+/// The features that the settings ask for.
+pub(crate) fn features(settings: &Settings) -> Features {
+    Features {
+        named: settings
+            .features
+            .iter()
+            .flat_map(|wish| wish.value.clone())
+            .collect(),
+        no_default: settings
+            .no_default_features
+            .as_ref()
+            .is_some_and(|wish| wish.value),
+        all: settings
+            .all_features
+            .as_ref()
+            .is_some_and(|wish| wish.value),
+    }
+}
+
+impl Graphs {
+    /// Works out all of them.
+    pub(crate) fn resolve(workspace: &Workspace) -> Self {
+        let is_unified = match workspace.root_manifest.resolver.as_deref() {
+            Some(resolver) => resolver == "1",
+            // Without the key the edition of the root package decides; a virtual workspace has none.
+            None => workspace
+                .metadata
+                .root_package()
+                .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
+        };
+        let mut asked = features(&workspace.settings);
+        asked
+            .named
+            .extend(super::build::required_features(workspace));
+        let graphs = |libc| -> Vec<Graph> {
+            let graph = |machine: &&str| {
+                let image = Target::linux(machine, libc);
+                let host = Target::linux(machine, Libc::Glibc);
+                let package = &workspace.selected.package;
+                graph::resolve(
+                    &workspace.metadata,
+                    package,
+                    &asked,
+                    &image,
+                    &host,
+                    is_unified,
+                )
+            };
+            MACHINES.iter().map(graph).collect()
+        };
+        let (glibc, musl) = (graphs(Libc::Glibc), graphs(Libc::Musl));
+        Self {
+            findings_glibc: Findings::collect(workspace, &glibc, Libc::Glibc),
+            findings_musl: Findings::collect(workspace, &musl, Libc::Musl),
+            glibc,
+            musl,
+        }
+    }
+
+    /// What a program for this C library needs.
+    pub(crate) fn findings(&self, libc: Libc) -> &Findings {
+        match libc {
+            Libc::Glibc => &self.findings_glibc,
+            Libc::Musl => &self.findings_musl,
+        }
+    }
+
+    /// The packages of this project that the program is compiled from, in the order of their ids.
+    pub(crate) fn local_packages<'a>(
+        &self,
+        workspace: &'a Workspace,
+        libc: Libc,
+    ) -> Vec<&'a Package> {
+        let graphs = match libc {
+            Libc::Glibc => &self.glibc,
+            Libc::Musl => &self.musl,
+        };
+        let ids: BTreeSet<&PackageId> = graphs
+            .iter()
+            .flat_map(Graph::nodes)
+            .map(|(id, _)| id)
+            .collect();
+        ids.into_iter()
+            .map(|id| &workspace.metadata[id])
+            .filter(|package| package.source.is_none())
+            .collect()
+    }
+}
+
+impl Findings {
+    fn collect(workspace: &Workspace, graphs: &[Graph], libc: Libc) -> Self {
+        let mut findings = Self::default();
+        let names: BTreeSet<&str> = graphs
+            .iter()
+            .flat_map(Graph::nodes)
+            .map(|(id, _)| workspace.metadata[id].name.as_str())
+            .collect();
+        let has_own_protoc = names.iter().any(|name| OWN_PROTOC.contains(name));
+        // What only the later machine has comes after; the first one's evidence stands.
+        for graph in graphs {
+            for (id, node) in graph.nodes() {
+                let package = &workspace.metadata[id];
+                let origin = graph.origin(id);
+                findings.floor(package, &origin);
+                if node.is_linked {
+                    let linked = (node.features.clone(), origin.clone());
+                    findings
+                        .linked
+                        .entry(package.name.to_string())
+                        .or_insert(linked);
+                    findings.package(package, &node.features, &origin, libc, true);
+                }
+                if node.is_for_host {
+                    findings.package(package, &node.host_features, &origin, libc, false);
+                }
+            }
+        }
+        if has_own_protoc {
+            findings.build.remove("protobuf-compiler");
+            findings.build.remove("libprotobuf-dev");
+        }
+        findings
+    }
+
+    fn floor(&mut self, package: &Package, origin: &Origin) {
+        let Some(version) = &package.rust_version else {
+            return;
+        };
+        if self
+            .rust_floor
+            .as_ref()
+            .is_none_or(|(floor, _)| version > floor)
+        {
+            let fact = format!("`rust-version` is {}.{}", version.major, version.minor);
+            self.rust_floor = Some((version.clone(), Evidence::new(origin.clone(), fact)));
+        }
+    }
+
+    fn package(
+        &mut self,
+        package: &Package,
+        features: &BTreeSet<String>,
+        origin: &Origin,
+        libc: Libc,
+        is_linked: bool,
+    ) {
+        let knowledge = Knowledge::shipped();
+        match knowledge.rule(&package.name, &package.version, features) {
+            Some(rule) => self.rule(rule, origin, libc, is_linked),
+            None if knowledge.knows(&package.name) => {}
+            None => self.unknown(package, features, origin, is_linked),
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, origin: &Origin, libc: Libc, is_linked: bool) {
+        let because = |fact: &str| Evidence::new(origin.clone(), fact);
+        let for_musl = is_linked && libc == Libc::Musl;
+        let packages = match &rule.musl_build {
+            Some(packages) if for_musl => packages,
+            _ => &rule.build,
+        };
+        for package in packages {
+            push(
+                &mut self.build,
+                package,
+                because("its build script wants it"),
+            );
+        }
+        if for_musl && rule.compiles != Compiles::Nothing {
+            push(
+                &mut self.build,
+                "musl-tools",
+                because("compiles C for musl"),
+            );
+        }
+        for (name, value) in &rule.env {
+            let evidence = because("links its own copy, whatever the builder image has");
+            self.env
+                .entry(name.clone())
+                .or_insert((value.clone(), evidence));
+        }
+        if !is_linked {
+            return;
+        }
+        self.compiles_c |= rule.compiles != Compiles::Nothing;
+        for package in &rule.runtime {
+            push(&mut self.runtime, package, because("links a library of it"));
+        }
+        for need in &rule.needs {
+            let evidence = self.needs.entry(*need).or_default();
+            let new = because("reads it at run time");
+            if !evidence.contains(&new) {
+                evidence.push(new);
+            }
+        }
+        if rule.threads {
+            add(&mut self.threads, because("starts threads"));
+        }
+        if rule.allocator {
+            add(&mut self.allocators, because("is a memory allocator"));
+        }
+        let blocker = match rule.musl {
+            Musl::Fine => None,
+            Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
+            Musl::Impossible => Some("links a shared library of the system"),
+        };
+        if let Some(fact) = blocker {
+            add(&mut self.musl_blockers, because(fact));
+            self.help.extend(rule.help.clone());
+        }
+    }
+
+    /// A crate that no table knows: harmless unless its manifest shows native code.
+    fn unknown(
+        &mut self,
+        package: &Package,
+        features: &BTreeSet<String>,
+        origin: &Origin,
+        is_linked: bool,
+    ) {
+        let is_on = |name: &str| features.contains(name);
+        let tool = package.dependencies.iter().find(|dependency| {
+            dependency.kind == DependencyKind::Build
+                && NATIVE_TOOLS.contains(&dependency.name.as_str())
+                && (!dependency.optional
+                    || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
+        });
+        let fact = match (&package.links, tool) {
+            (Some(links), _) => format!("says `links = \"{links}\"`"),
+            (None, Some(tool)) => format!("builds with `{}`", tool.name),
+            (None, None) => return,
+        };
+        let evidence = Evidence::new(origin.clone(), fact);
+        if is_linked {
+            add(&mut self.musl_blockers, evidence.clone());
+            self.compiles_c = true;
+        }
+        if !self
+            .unknown
+            .iter()
+            .any(|(name, _)| *name == package.name.as_str())
+        {
+            self.unknown.push((package.name.to_string(), evidence));
+        }
+    }
+}
+
+fn push(packages: &mut BTreeMap<String, Vec<Evidence>>, name: &str, evidence: Evidence) {
+    add(packages.entry(name.to_owned()).or_default(), evidence);
+}
+
+fn add(list: &mut Vec<Evidence>, evidence: Evidence) {
+    if !list.contains(&evidence) {
+        list.push(evidence);
+    }
+}

@@ -1,0 +1,145 @@
+//! Text of others in files of ours: every value from a manifest passes through here.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+
+/// A word of a shell command, quoted where it must be.
+pub(crate) fn shell(word: &str) -> String {
+    let is_plain = !word.is_empty()
+        && word
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "_-./=+:@%,".contains(char));
+    if is_plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A value of `LABEL` or `ENV`: one line, in double quotes, in which nothing is expanded.
+pub(crate) fn dockerfile(value: &str) -> String {
+    let mut quoted = String::from("\"");
+    for char in value
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+    {
+        match char {
+            '"' | '\\' | '$' => quoted.extend(['\\', char]),
+            control if control.is_control() => {}
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A path as the source of a `COPY`: no pattern, no variable.
+pub(crate) fn copy_source(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        match char {
+            '[' => quoted.push_str("[[]"),
+            '*' | '?' | '\\' => quoted.extend(['[', char, ']']),
+            '$' => quoted.push_str("\\$"),
+            other => quoted.push(other),
+        }
+    }
+    quoted
+}
+
+/// A path as the destination of a `COPY`.
+pub(crate) fn copy_destination(path: &str) -> String {
+    path.replace('\\', r"\\").replace('$', r"\$")
+}
+
+/// A path as a line of an ignore file: no pattern, no comment, no negation.
+pub(crate) fn ignore(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        if matches!(char, '*' | '?' | '[' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// Names with line breaks or other control characters have no place in a Dockerfile.
+pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
+    let package = workspace.package();
+    let features = workspace
+        .settings
+        .features
+        .iter()
+        .flat_map(|wish| &wish.value);
+    let names = [workspace.selected.binary.as_str(), package.name.as_str()];
+    let paths = workspace
+        .sources
+        .values()
+        .flat_map(|sources| &sources.needed);
+    let paths: Vec<String> = paths
+        .map(|needed| workspace.display(&needed.path))
+        .collect();
+    let settings = [&workspace.settings.profile, &workspace.settings.output];
+    let wishes = settings.into_iter().flatten().map(|wish| &wish.value);
+    let bad = names
+        .into_iter()
+        .chain(features.chain(wishes).chain(&paths).map(String::as_str))
+        .find(|name| name.chars().any(char::is_control));
+    match bad {
+        Some(name) => Err(Diagnostic::error(
+            "control-character",
+            format!("the name {name:?} has a control character in it"),
+        )
+        .note("a Dockerfile is made of lines; such a name cannot be written down safely")
+        .help("rename it")
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what is no image reference.
+pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
+    let is_fine = !reference.is_empty()
+        && reference
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "._-/:@${}".contains(char))
+        && reference.starts_with(|char: char| char.is_ascii_alphanumeric());
+    if is_fine && !reference.contains('$') {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "image-reference",
+        format!("`{}` is no image reference", reference.escape_debug()),
+    )
+    .note(format!("given as `{key}`"))
+    .help("write it as `registry/name:tag`, or `name@sha256:…`")
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stays_one_line() {
+        assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
+        assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
+    }
+
+    #[test]
+    fn a_word_stays_one_word() {
+        assert_eq!(shell("web"), "web");
+        assert_eq!(shell("a b;c"), "'a b;c'");
+        assert_eq!(shell("it's"), r"'it'\''s'");
+    }
+
+    #[test]
+    fn a_path_is_no_pattern() {
+        assert_eq!(copy_source("a[1]*$x"), r"a[[]1][*]\$x");
+        assert_eq!(ignore("a*b"), r"a\*b");
+    }
+}

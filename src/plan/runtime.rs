@@ -1,0 +1,415 @@
+//! The stage that runs.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::Package;
+use serde::Serialize;
+
+use super::build::Variable;
+use super::decision::{Decision, Evidence, Origin};
+use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
+use super::native::Findings;
+use super::target::{RuntimeKind, Target};
+use crate::config::Libc;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::error::Result;
+use crate::inspect::{Address, Workspace};
+
+/// The user that distroless calls `nonroot`; a number works without a passwd file.
+const USER: &str = "65532:65532";
+
+/// The stage that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Runtime {
+    /// The image.
+    pub image: Decision<String>,
+    /// Whether the program is put together with other files under `/rootfs` first.
+    pub is_staged: bool,
+    /// Whether the loader and the shared libraries are copied from the builder.
+    pub copies_libraries: bool,
+    /// Whether a writable `/tmp` has to be made.
+    pub tmp: Option<Decision<bool>>,
+    /// Whether a passwd entry has to be made.
+    pub passwd: Option<Decision<bool>>,
+    /// Files from the builder.
+    pub files: Vec<Decision<RuntimeFile>>,
+    /// Debian packages, where the image can install them.
+    pub packages: Vec<Decision<String>>,
+    /// The program in the image.
+    pub program: String,
+    /// Who runs it.
+    pub user: Decision<String>,
+    /// Its environment.
+    pub env: Vec<Decision<Variable>>,
+    /// Ports that it listens on.
+    pub ports: Vec<Decision<Port>>,
+    /// Labels, from the manifest.
+    pub labels: Vec<Decision<Variable>>,
+    /// The signal that stops it, where it is not SIGTERM.
+    pub stop_signal: Option<Decision<String>>,
+}
+
+/// A file or a folder from the builder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuntimeFile {
+    /// What it is, for a comment.
+    pub what: String,
+    /// The path in the builder.
+    pub from: String,
+    /// The path in the image.
+    pub to: String,
+}
+
+/// A TCP port.
+pub type Port = u16;
+
+/// Decides on the stage that runs.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    target: &Target,
+    findings: &Findings,
+    release: &Decision<&'static Release>,
+    locals: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Runtime> {
+    let (image, known) = image(target, release);
+    let copies_libraries = image.value == "scratch" && target.libc.value == Libc::Glibc;
+    let packages = packages(&image.value, known, target, findings, release)?;
+    let lacks = |need: Need| known.is_some_and(|image| !image.provides(need));
+    let missing = |need: Need| findings.needs.get(&need).filter(|_| lacks(need)).cloned();
+    let decision = |because: Vec<Evidence>| Decision {
+        value: true,
+        because,
+    };
+    let tmp = missing(Need::Tmp).map(decision);
+    let passwd = missing(Need::Home).map(decision);
+    let mut files = Vec::new();
+    let mut env = environment(workspace, findings);
+    for (need, what, path) in [
+        (
+            Need::CaCertificates,
+            "The certificates of the public authorities.",
+            "/etc/ssl/certs/ca-certificates.crt",
+        ),
+        (Need::Tzdata, "The time zones.", "/usr/share/zoneinfo"),
+    ] {
+        if let Some(because) = missing(need) {
+            let file = RuntimeFile {
+                what: what.to_owned(),
+                from: path.to_owned(),
+                to: path.to_owned(),
+            };
+            files.push(Decision {
+                value: file,
+                because,
+            });
+        }
+    }
+    if let Some(home) = &passwd {
+        let variable = Variable {
+            name: "HOME".to_owned(),
+            value: "/".to_owned(),
+        };
+        env.push(Decision {
+            value: variable,
+            because: home.because.clone(),
+        });
+    }
+    let is_odd = super::shell(&workspace.selected.binary) != workspace.selected.binary;
+    let names_target = target.libc.value == Libc::Musl
+        || workspace
+            .cargo_configs
+            .iter()
+            .any(|config| config.get(&["build", "target"]).is_some());
+    Ok(Runtime {
+        is_staged: names_target || copies_libraries || tmp.is_some() || passwd.is_some() || is_odd,
+        image,
+        copies_libraries,
+        tmp,
+        passwd,
+        files,
+        packages,
+        program: format!("/usr/local/bin/{}", workspace.selected.binary),
+        user: Decision::new(
+            USER.to_owned(),
+            Evidence::default("never root; a number, so that Kubernetes can tell"),
+        ),
+        env,
+        ports: ports(workspace, findings, locals, diagnostics),
+        labels: labels(workspace.package(), workspace),
+        stop_signal: stop_signal(workspace, locals),
+    })
+}
+
+/// The reference of the runtime image, and what is known about it.
+fn image(
+    target: &Target,
+    release: &Decision<&'static Release>,
+) -> (Decision<String>, Option<&'static RuntimeImage>) {
+    let debian = release.value.debian;
+    let reference = match &target.runtime.value {
+        RuntimeKind::Scratch => "scratch".to_owned(),
+        RuntimeKind::Distroless if target.libc.value == Libc::Musl => {
+            format!("gcr.io/distroless/static-debian{debian}:nonroot")
+        }
+        RuntimeKind::Distroless => format!("gcr.io/distroless/cc-debian{debian}:nonroot"),
+        RuntimeKind::Debian => format!("debian:{}-slim", release.value.codename),
+        RuntimeKind::Named(reference) => reference.clone(),
+    };
+    let known = Knowledge::shipped().image(&reference);
+    let decision = Decision {
+        value: reference,
+        because: target.runtime.because.clone(),
+    };
+    (decision, known)
+}
+
+/// Packages with shared libraries that the image lacks.
+fn packages(
+    image: &str,
+    known: Option<&RuntimeImage>,
+    target: &Target,
+    findings: &Findings,
+    release: &Decision<&'static Release>,
+) -> Result<Vec<Decision<String>>> {
+    if target.libc.value == Libc::Musl || image == "scratch" {
+        return Ok(Vec::new());
+    }
+    // 64-bit time renamed the packages of trixie; bookworm has the old names.
+    let name = |package: &str| match release.value.codename.as_str() {
+        "bookworm" => package.trim_end_matches("t64").to_owned(),
+        _ => package.to_owned(),
+    };
+    let mut missing: Vec<Decision<String>> = findings
+        .runtime
+        .iter()
+        .map(|(package, because)| Decision {
+            value: name(package),
+            because: because.clone(),
+        })
+        .filter(|package| known.is_some_and(|image| !image.packages.contains(&package.value)))
+        .collect();
+    let Some(known) = known else {
+        return Ok(Vec::new());
+    };
+    if known.apt && !known.provides(Need::CaCertificates) {
+        if let Some(because) = findings.needs.get(&Need::CaCertificates) {
+            missing.push(Decision {
+                value: "ca-certificates".to_owned(),
+                because: because.clone(),
+            });
+        }
+    }
+    missing.sort_by(|left, right| left.value.cmp(&right.value));
+    match missing.first() {
+        Some(first) if !known.apt => {
+            let because = first
+                .because
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            Err(Diagnostic::error(
+                "runtime-library",
+                format!(
+                    "`{image}` has no `{}`, which the program links",
+                    first.value
+                ),
+            )
+            .note(because)
+            .help(format!(
+                "runtime = \"debian:{}-slim\", where it can be installed",
+                release.value.codename
+            ))
+            .into())
+        }
+        _ => Ok(missing),
+    }
+}
+
+fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Variable>> {
+    let mut env: BTreeMap<String, Decision<Variable>> = BTreeMap::new();
+    let mut set = |name: &str, value: &str, evidence: Evidence| {
+        let variable = Variable {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        env.insert(name.to_owned(), Decision::new(variable, evidence));
+    };
+    for framework in &Knowledge::shipped().frameworks {
+        let Some((features, origin)) = findings.linked.get(&framework.name) else {
+            continue;
+        };
+        if framework
+            .features
+            .iter()
+            .all(|feature| features.contains(feature))
+        {
+            for (name, value) in &framework.env {
+                set(
+                    name,
+                    value,
+                    Evidence::new(
+                        origin.clone(),
+                        "listens on loopback unless it is told otherwise",
+                    ),
+                );
+            }
+        }
+    }
+    for wish in workspace.settings.env.iter() {
+        for (name, value) in &wish.value {
+            set(name, value, Evidence::new(wish.origin.clone(), "asked for"));
+        }
+    }
+    env.into_values().collect()
+}
+
+/// Ports, from the settings, or from addresses in the sources of a server.
+fn ports(
+    workspace: &Workspace,
+    findings: &Findings,
+    locals: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Decision<Port>> {
+    if let Some(wish) = &workspace.settings.port {
+        let because = Evidence::new(wish.origin.clone(), "this port was asked for");
+        return wish
+            .value
+            .iter()
+            .map(|port| Decision::new(*port, because.clone()))
+            .collect();
+    }
+    let framework = Knowledge::shipped()
+        .frameworks
+        .iter()
+        .find_map(|framework| {
+            let (features, origin) = findings.linked.get(&framework.name)?;
+            let is_on = framework
+                .features
+                .iter()
+                .all(|feature| features.contains(feature));
+            is_on.then_some((framework, origin))
+        });
+    let sources: Vec<_> = locals
+        .iter()
+        .filter_map(|package| workspace.sources.get(&package.id))
+        .collect();
+    let listens = sources.iter().any(|sources| sources.listener.is_some());
+    if framework.is_none() && !listens {
+        return Vec::new();
+    }
+    let addresses: Vec<&Address> = sources
+        .iter()
+        .flat_map(|sources| &sources.addresses)
+        .collect();
+    for address in addresses
+        .iter()
+        .filter(|address| address.is_loopback && address.is_bound)
+    {
+        diagnostics.push(loopback(workspace, address));
+    }
+    let mut ports: BTreeMap<Port, Decision<Port>> = BTreeMap::new();
+    for address in addresses
+        .iter()
+        .filter(|address| !address.is_loopback || address.is_bound)
+    {
+        let Some(port) = address.port else {
+            continue;
+        };
+        let mark = &address.found_at;
+        let evidence = Evidence::file(
+            workspace.display(&mark.path),
+            Some(mark.line),
+            format!("`{}`", address.text),
+        );
+        ports
+            .entry(port)
+            .or_insert_with(|| Decision::new(port, evidence));
+    }
+    if ports.is_empty() {
+        if let Some((port, origin)) =
+            framework.and_then(|(framework, origin)| Some((framework.port?, origin)))
+        {
+            let evidence = Evidence::new(origin.clone(), "the port it uses if nobody names one");
+            return vec![Decision::new(port, evidence)];
+        }
+    }
+    ports.into_values().collect()
+}
+
+fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
+    let mark = &address.found_at;
+    let shown = workspace.display(&mark.path);
+    let location = Location {
+        path: shown.into(),
+        line: mark.line,
+        text: String::new(),
+        span: 0..0,
+        label: String::new(),
+    };
+    Diagnostic::warning(
+        "loopback",
+        format!(
+            "`{}` cannot be reached from outside the container",
+            address.text.escape_debug()
+        ),
+    )
+    .at(location)
+    .help("listen on `0.0.0.0`, or take the address from a flag or a variable")
+}
+
+/// Labels of the OCI annotations specification, from what the manifest says.
+fn labels(package: &Package, workspace: &Workspace) -> Vec<Decision<Variable>> {
+    let manifest = workspace.display(package.manifest_path.as_std_path());
+    let values = [
+        ("title", Some(package.name.to_string()), "name"),
+        ("description", package.description.clone(), "description"),
+        ("version", Some(package.version.to_string()), "version"),
+        ("licenses", package.license.clone(), "license"),
+        ("source", package.repository.clone(), "repository"),
+        ("url", package.homepage.clone(), "homepage"),
+        (
+            "documentation",
+            package.documentation.clone(),
+            "documentation",
+        ),
+    ];
+    values
+        .into_iter()
+        .filter_map(|(name, value, key)| {
+            Some((name, value.filter(|value| !value.trim().is_empty())?, key))
+        })
+        .map(|(name, value, key)| {
+            let variable = Variable {
+                name: format!("org.opencontainers.image.{name}"),
+                value: value.split_whitespace().collect::<Vec<_>>().join(" "),
+            };
+            Decision::new(
+                variable,
+                Evidence::file(manifest.clone(), None, format!("`package.{key}`")),
+            )
+        })
+        .collect()
+}
+
+/// As process 1 a program only stops on the signals that it waits for.
+fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<Decision<String>> {
+    let sources = || {
+        locals
+            .iter()
+            .filter_map(|package| workspace.sources.get(&package.id))
+    };
+    if sources().any(|sources| sources.sigterm.is_some()) {
+        return None;
+    }
+    let mark = sources().find_map(|sources| sources.ctrl_c.as_ref())?;
+    let fact = "waits for ctrl-c, and nothing waits for SIGTERM";
+    let evidence = Evidence::new(
+        Origin::File {
+            file: workspace.display(&mark.path),
+            line: Some(mark.line),
+        },
+        fact,
+    );
+    Some(Decision::new("SIGINT".to_owned(), evidence))
+}
