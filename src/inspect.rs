@@ -20,7 +20,7 @@ pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
-pub use self::sources::{Address, NeededFile, PackageSources, SourceMark};
+pub use self::sources::{Address, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::toolchain::ToolchainFile;
 
 use crate::config::{Layer, Settings};
@@ -128,7 +128,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         manifests.insert(package.id.clone(), facts);
     }
     let foreign_roots = foreign_roots(&metadata)?;
-    let mut sources = sources::scan(&metadata, &selected.package);
+    let mut sources = sources::scan(&metadata, &selected.package, &selected.binary);
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(included(
             &settings,

@@ -46,9 +46,10 @@ impl Header {
 /// Puts the header before a rendered text.
 pub(crate) fn with_header(body: &str, command: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
+    let body = format!("\n{body}");
     format!(
         "{FIRST}{version}; change what it is made from and run\n#   {command}\n{DIGEST}{}\n{body}",
-        digest(body)
+        digest(&body)
     )
 }
 

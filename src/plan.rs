@@ -15,11 +15,12 @@ mod quote;
 mod runtime;
 mod target;
 mod version;
+mod wishes;
 
 use cargo_metadata::Package;
 use serde::Serialize;
 
-pub use self::build::Build;
+pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::context::{Context, Copy, Stubs};
 pub use self::decision::{Decision, Evidence, Origin};
@@ -110,6 +111,7 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
 fn image(workspace: &Workspace) -> Result<Image> {
     let package = workspace.package();
     let mut diagnostics = Vec::new();
+    wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
     let graphs = native::Graphs::resolve(workspace);
     let release = builder::release(workspace)?;

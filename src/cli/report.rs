@@ -11,7 +11,7 @@ use similar::TextDiff;
 
 use super::arguments::Color;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Decision, Evidence, Image};
+use crate::plan::{Decision, Evidence, Image, Origin, Tuning};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -85,6 +85,14 @@ impl Report {
             ),
         );
         for (name, value, because) in rows(image) {
+            // What is done for every project is left to `plan`.
+            let is_usual = matches!(name, "builder" | "release" | "user")
+                && because
+                    .iter()
+                    .all(|evidence| evidence.origin == Origin::Default);
+            if is_usual && !self.is_verbose {
+                continue;
+            }
             let first = because.first().map(ToString::to_string).unwrap_or_default();
             self.err(format_args!(
                 "{NAME}{name:>12}{NAME:#} {value} {DIM}({first}){DIM:#}\n"
@@ -94,6 +102,12 @@ impl Report {
                     self.err(format_args!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
                 }
             }
+        }
+        if image.build.tuning == Tuning::None {
+            self.err(format_args!(
+                "{NAME}{:>12}{NAME:#} the profile sets neither lto, strip nor codegen-units {DIM}(`optimize = \"size\"` or \"speed\" under [package.metadata.dockerize] does){DIM:#}\n",
+                "tuning"
+            ));
         }
         self.diagnostics(image);
     }
@@ -232,12 +246,14 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     for package in &builder.packages {
         row("installs", package.value.clone(), &package.because);
     }
-    for variable in builder.env.iter().chain(&image.build.env) {
-        row(
-            "sets",
-            format!("{}={}", variable.value.name, variable.value.value),
-            &variable.because,
-        );
+    for variable in &builder.env {
+        let text = format!("{}={}", variable.value.name, variable.value.value);
+        row("sets", text, &variable.because);
+    }
+    if let Some(first) = image.build.env.first() {
+        let variables = image.build.env.iter().map(|variable| &variable.value);
+        let texts: Vec<_> = variables.map(|v| format!("{}={}", v.name, v.value)).collect();
+        row("sets", texts.join(" "), &first.because);
     }
     let linked = if image.build.is_static {
         "static"

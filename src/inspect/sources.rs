@@ -90,16 +90,33 @@ pub struct PackageSources {
     pub needed: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
-    /// Where `#[global_allocator]` is set.
-    pub global_allocator: Option<SourceMark>,
-    /// Where threads are started by hand.
-    pub threads: Option<SourceMark>,
-    /// Where a socket is listened on.
-    pub listener: Option<SourceMark>,
-    /// Where ctrl-c is waited for.
-    pub ctrl_c: Option<SourceMark>,
-    /// Where SIGTERM is waited for.
-    pub sigterm: Option<SourceMark>,
+    /// What the code does that matters to an image, and where.
+    pub marks: Vec<(Mark, SourceMark)>,
+}
+
+/// Something that code does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// It sets `#[global_allocator]`.
+    GlobalAllocator,
+    /// It starts threads by hand.
+    Threads,
+    /// It listens on a socket.
+    Listener,
+    /// It waits for ctrl-c.
+    CtrlC,
+    /// It waits for SIGTERM.
+    Sigterm,
+}
+
+impl PackageSources {
+    /// Where the code does something.
+    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &SourceMark> {
+        let marks = self.marks.iter();
+        marks
+            .filter(move |(kind, _)| *kind == mark)
+            .map(|(_, at)| at)
+    }
 }
 
 /// A file or a folder that a compile needs.
@@ -140,9 +157,12 @@ pub struct Address {
 }
 
 /// Scans the packages that `shipped` can reach through path dependencies, whatever the features.
+///
+/// `binary` is the one of `shipped` that counts: what other binaries say does not.
 pub(super) fn scan(
     metadata: &Metadata,
     shipped: &PackageId,
+    binary: &str,
 ) -> BTreeMap<PackageId, PackageSources> {
     let mut queue = VecDeque::from([shipped]);
     let mut found = BTreeMap::new();
@@ -151,10 +171,9 @@ pub(super) fn scan(
         if package.source.is_some() || found.contains_key(id) {
             continue;
         }
-        found.insert(
-            id.clone(),
-            scan_package(package, metadata.workspace_root.as_std_path()),
-        );
+        let binary = (id == shipped).then_some(binary);
+        let root = metadata.workspace_root.as_std_path();
+        found.insert(id.clone(), scan_package(package, binary, root));
         let node = metadata
             .resolve
             .iter()
@@ -165,8 +184,9 @@ pub(super) fn scan(
     found
 }
 
-fn scan_package(package: &Package, workspace: &Path) -> PackageSources {
+fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> PackageSources {
     let mut scan = Scan {
+        others: other_binaries(package, binary),
         root: folder(package),
         workspace: workspace.to_path_buf(),
         facts: PackageSources::default(),
@@ -196,6 +216,24 @@ fn scan_package(package: &Package, workspace: &Path) -> PackageSources {
     scan.facts
 }
 
+/// Where the other binaries of a package begin: a file, or the folder of `src/bin/name/main.rs`.
+fn other_binaries(package: &Package, binary: Option<&str>) -> Vec<PathBuf> {
+    let others = package
+        .targets
+        .iter()
+        .filter(|target| target.is_bin() && Some(target.name.as_str()) != binary);
+    others
+        .map(|target| {
+            let path = target.src_path.as_std_path();
+            match path.parent() {
+                Some(folder) if path.ends_with("main.rs") && !folder.ends_with("src") => folder,
+                _ => path,
+            }
+            .to_path_buf()
+        })
+        .collect()
+}
+
 /// The folder of a package.
 pub(crate) fn folder(package: &Package) -> PathBuf {
     let manifest = package.manifest_path.as_std_path();
@@ -212,6 +250,8 @@ fn is_compiled(target: &Target) -> bool {
 }
 
 struct Scan {
+    /// Where binaries that are not shipped begin.
+    others: Vec<PathBuf>,
     root: PathBuf,
     workspace: PathBuf,
     facts: PackageSources,
@@ -225,7 +265,7 @@ impl Scan {
         let is_build_script = target.kind.contains(&TargetKind::CustomBuild);
         let fact = match is_build_script {
             true => "the build script".to_owned(),
-            false => format!("sources of the target `{}`", target.name),
+            false => "sources of the package".to_owned(),
         };
         let inside = source.strip_prefix(&self.root).ok();
         let tree = match inside.map(|path| path.components().collect::<Vec<_>>()) {
@@ -281,7 +321,8 @@ impl Scan {
     }
 
     fn file(&mut self, file: &Path, is_build_script: bool) {
-        if !self.seen.insert(file.to_path_buf()) {
+        let is_other = self.others.iter().any(|other| file.starts_with(other));
+        if is_other || !self.seen.insert(file.to_path_buf()) {
             return;
         }
         let Ok(text) = std::fs::read_to_string(file) else {
@@ -421,24 +462,28 @@ impl Scan {
             line,
         };
         let facts = &mut self.facts;
+        let mut marked = BTreeMap::new();
         for (name, line) in &tokens.idents {
-            let place = match name.as_str() {
-                "TcpListener" | "UdpSocket" => &mut facts.listener,
-                "global_allocator" => &mut facts.global_allocator,
-                "ctrl_c" => &mut facts.ctrl_c,
-                "SIGTERM" | "terminate" => &mut facts.sigterm,
+            let kind = match name.as_str() {
+                "TcpListener" | "UdpSocket" => Mark::Listener,
+                "global_allocator" => Mark::GlobalAllocator,
+                "ctrl_c" => Mark::CtrlC,
+                "SIGTERM" | "terminate" => Mark::Sigterm,
                 _ => continue,
             };
-            place.get_or_insert_with(|| mark(*line));
+            marked.entry(kind).or_insert(*line);
         }
         for (path, line) in &tokens.paths {
             if matches!(
                 path.as_str(),
                 "thread::spawn" | "thread::scope" | "thread::Builder"
             ) {
-                facts.threads.get_or_insert_with(|| mark(*line));
+                marked.entry(Mark::Threads).or_insert(*line);
             }
         }
+        facts
+            .marks
+            .extend(marked.into_iter().map(|(kind, line)| (kind, mark(line))));
         for text in &tokens.texts {
             if let Some((port, is_loopback)) = address(&text.value) {
                 facts.addresses.push(Address {

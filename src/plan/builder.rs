@@ -7,6 +7,7 @@ use super::build::Variable;
 use super::decision::{Decision, Evidence, Origin};
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
+use super::platform::{MACHINES, Target as Platform};
 use super::quote;
 use super::target::Target;
 use super::version;
@@ -188,16 +189,15 @@ pub(crate) fn decide(
         toolchain: toolchain(workspace),
         targets: targets(workspace),
         packages,
-        env: findings
-            .env
-            .iter()
-            .map(|(name, (value, evidence))| {
+        env: offline_queries(workspace)
+            .into_iter()
+            .chain(findings.env.iter().map(|(name, (value, evidence))| {
                 let variable = Variable {
                     name: name.clone(),
                     value: value.clone(),
                 };
                 Decision::new(variable, evidence.clone())
-            })
+            }))
             .collect(),
     })
 }
@@ -332,16 +332,28 @@ fn targets(workspace: &Workspace) -> Vec<Decision<String>> {
 fn linkers(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {
     const KNOWN: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
     let mut found = Vec::new();
-    let triples = super::TRIPLES.iter().filter(|triple| {
-        // Without `--target` everything is for the host; with it, build scripts still are.
-        triple.ends_with("gnu") || libc == Libc::Musl
-    });
+    // Build scripts are for the host, whatever the program is for.
+    let mut platforms: Vec<Platform> = MACHINES
+        .iter()
+        .map(|machine| Platform::linux(machine, Libc::Glibc))
+        .collect();
+    platforms.extend(
+        MACHINES
+            .iter()
+            .map(|machine| Platform::linux(machine, libc)),
+    );
     for config in &workspace.cargo_configs {
-        let mut values: Vec<&toml::Value> = triples
-            .clone()
-            .flat_map(|triple| {
-                ["linker", "rustflags"].map(|key| config.get(&["target", triple, key]))
+        let tables = config.table.get("target").and_then(toml::Value::as_table);
+        let tables = tables.into_iter().flatten().filter(|(key, _)| {
+            let key = key.parse::<cargo_platform::Platform>().ok();
+            key.is_some_and(|key| {
+                platforms
+                    .iter()
+                    .any(|platform| platform.matches(Some(&key)))
             })
+        });
+        let mut values: Vec<&toml::Value> = tables
+            .flat_map(|(_, table)| ["linker", "rustflags"].map(|key| table.get(key)))
             .flatten()
             .collect();
         values.extend(config.get(&["build", "rustflags"]));
@@ -372,4 +384,24 @@ fn texts(value: &toml::Value) -> Vec<&str> {
         toml::Value::Array(values) => values.iter().filter_map(toml::Value::as_str).collect(),
         other => other.as_str().into_iter().collect(),
     }
+}
+
+/// sqlx checks its queries against recorded answers where they are, and against a database elsewhere.
+fn offline_queries(workspace: &Workspace) -> Option<Decision<Variable>> {
+    let needed = workspace
+        .sources
+        .values()
+        .flat_map(|sources| &sources.needed);
+    let recorded = needed
+        .map(|file| &file.path)
+        .find(|path| path.ends_with(".sqlx") || path.ends_with("sqlx-data.json"))?;
+    let variable = Variable {
+        name: "SQLX_OFFLINE".to_owned(),
+        value: "true".to_owned(),
+    };
+    let fact = "the recorded queries are used, no database is asked";
+    Some(Decision::new(
+        variable,
+        Evidence::file(workspace.display(recorded), None, fact),
+    ))
 }

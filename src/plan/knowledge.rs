@@ -71,7 +71,8 @@ pub(crate) struct Framework {
     pub(crate) port: Option<u16>,
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
-    pub(crate) source: String,
+    #[serde(rename = "source")]
+    _source: String,
 }
 
 /// A release of Debian that there are builder images of.
@@ -100,7 +101,8 @@ pub(crate) struct RuntimeImage {
     pub(crate) packages: BTreeSet<String>,
     #[serde(rename = "user")]
     _user: Option<u32>,
-    pub(crate) shell: bool,
+    #[serde(rename = "shell")]
+    _shell: bool,
     pub(crate) apt: bool,
     #[serde(rename = "source")]
     _source: String,
@@ -253,7 +255,7 @@ mod tests {
         }
         for framework in &knowledge.frameworks {
             assert!(
-                !framework.source.is_empty(),
+                !framework._source.is_empty(),
                 "{} has no source",
                 framework.name
             );

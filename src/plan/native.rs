@@ -226,11 +226,7 @@ impl Findings {
             _ => &rule.build,
         };
         for package in packages {
-            push(
-                &mut self.build,
-                package,
-                because("its build script wants it"),
-            );
+            push(&mut self.build, package, because("wants it to build"));
         }
         if for_musl && rule.compiles != Compiles::Nothing {
             push(

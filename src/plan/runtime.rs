@@ -13,7 +13,7 @@ use super::target::{RuntimeKind, Target};
 use crate::config::Libc;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
-use crate::inspect::{Address, Workspace};
+use crate::inspect::{Address, Mark, Workspace};
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
@@ -294,7 +294,9 @@ fn ports(
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id))
         .collect();
-    let listens = sources.iter().any(|sources| sources.listener.is_some());
+    let listens = sources
+        .iter()
+        .any(|sources| sources.marked(Mark::Listener).next().is_some());
     if framework.is_none() && !listens {
         return Vec::new();
     }
@@ -399,10 +401,10 @@ fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<Decision<St
             .iter()
             .filter_map(|package| workspace.sources.get(&package.id))
     };
-    if sources().any(|sources| sources.sigterm.is_some()) {
+    if sources().any(|sources| sources.marked(Mark::Sigterm).next().is_some()) {
         return None;
     }
-    let mark = sources().find_map(|sources| sources.ctrl_c.as_ref())?;
+    let mark = sources().find_map(|sources| sources.marked(Mark::CtrlC).next())?;
     let fact = "waits for ctrl-c, and nothing waits for SIGTERM";
     let evidence = Evidence::new(
         Origin::File {

@@ -6,7 +6,7 @@ use super::native::{Findings, Graphs};
 use crate::config::Libc;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::inspect::Workspace;
+use crate::inspect::{Mark, Workspace};
 
 /// What the program is compiled for.
 #[derive(Debug)]
@@ -90,18 +90,18 @@ pub(crate) fn decide(
 /// What speaks against a static program for musl, the hard reasons first.
 fn blockers(workspace: &Workspace, musl: &Findings) -> Vec<Evidence> {
     let mut blockers = musl.musl_blockers.clone();
-    let allocator = workspace
+    let sets_allocator = workspace
         .sources
         .values()
-        .find_map(|sources| sources.global_allocator.as_ref());
-    let has_allocator = allocator.is_some() && !musl.allocators.is_empty();
+        .any(|sources| sources.marked(Mark::GlobalAllocator).next().is_some());
+    let has_allocator = sets_allocator && !musl.allocators.is_empty();
     if !has_allocator {
         let by_hand = workspace.sources.iter().filter(|(id, _)| {
             musl.linked
                 .contains_key(workspace.metadata[*id].name.as_str())
         });
         let by_hand = by_hand
-            .filter_map(|(_, sources)| sources.threads.as_ref())
+            .filter_map(|(_, sources)| sources.marked(Mark::Threads).next())
             .map(|mark| {
                 Evidence::file(
                     workspace.display(&mark.path),

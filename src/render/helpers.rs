@@ -94,30 +94,26 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
 }
 
 /// The first evidence of a decision, as text of a comment.
+///
+/// Lines of files and versions of crates stay out: they change while the image stays the same, and a
+/// file that is checked in must not drift for that.
 fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
     let evidence = &value(helper, 0)?["because"][0];
     let fact = evidence["fact"].as_str().unwrap_or_default();
     let origin = &evidence["origin"];
     let part = |key: &str| origin[key].as_str().unwrap_or_default();
-    let place = match part("kind") {
-        "flag" => part("flag").to_owned(),
-        "key" => format!("{} {}", part("file"), part("key")),
-        "file" => match origin["line"].as_u64() {
-            Some(line) => format!("{}:{line}", part("file")),
-            None => part("file").to_owned(),
-        },
-        "crate" => part("package").to_owned(),
-        _ => String::new(),
+    let text = match part("kind") {
+        "flag" => format!("{fact} ({})", part("flag")),
+        "key" => format!("{fact} ({})", part("key")),
+        "file" => format!("{}: {fact}", part("file")),
+        "crate" => {
+            let name = part("package").split(' ').next().unwrap_or_default();
+            format!("{name} {fact}")
+        }
+        _ => fact.to_owned(),
     };
-    let text = if place.is_empty() {
-        fact.to_owned()
-    } else {
-        format!("{place} {fact}")
-    };
-    Ok(text
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .collect())
+    let printable = |char: char| if char.is_control() { ' ' } else { char };
+    Ok(text.chars().map(printable).collect())
 }
 
 /// Words of a shell command, over several lines where one is too long; quoted unless `raw=true`.

@@ -1,0 +1,98 @@
+//! Wishes that the project cannot meet are refused before anything is decided.
+
+use crate::config::Wish;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+
+/// Profiles that every project has.
+const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
+
+/// Refuses unknown features and profiles, and values that have no place in a Dockerfile.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let settings = &workspace.settings;
+    if let Some(wish) = &settings.features {
+        features(workspace, wish)?;
+    }
+    if let Some(wish) = &settings.profile {
+        profile(workspace, wish)?;
+    }
+    if let Some(wish) = settings
+        .port
+        .as_ref()
+        .filter(|wish| wish.value.contains(&0))
+    {
+        return Err(refused("port", "0 is no port that others can reach", wish)
+            .help("name the port that the program listens on")
+            .into());
+    }
+    let names = settings
+        .env
+        .iter()
+        .flat_map(|wish| wish.value.keys().map(move |name| (wish, name)));
+    for (wish, name) in names {
+        let is_fine = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+            && name
+                .chars()
+                .all(|char| char.is_ascii_alphanumeric() || char == '_');
+        if !is_fine {
+            let message = format!("`{}` is no name of a variable", name.escape_debug());
+            return Err(refused("variable-name", &message, wish)
+                .help("use letters, digits and `_`")
+                .into());
+        }
+    }
+    Ok(())
+}
+
+fn refused<T>(code: &'static str, message: &str, wish: &Wish<T>) -> Diagnostic {
+    Diagnostic::error(code, message).note(format!("asked for by {}", wish.origin))
+}
+
+fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
+    let package = workspace.package();
+    let own = format!("{}/", package.name);
+    for name in &wish.value {
+        let name = name.strip_prefix(&own).unwrap_or(name);
+        // `dependency/feature` is cargo's to check.
+        if name.contains('/') || package.features.contains_key(name) {
+            continue;
+        }
+        let known: Vec<_> = package.features.keys().map(String::as_str).collect();
+        let message = format!(
+            "the package `{}` has no feature `{}`",
+            package.name,
+            name.escape_debug()
+        );
+        let diagnostic = refused("unknown-feature", &message, wish);
+        return Err(match known.as_slice() {
+            [] => diagnostic.help("it has no features at all"),
+            _ => diagnostic.help(format!("it has: {}", known.join(", "))),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+fn profile(workspace: &Workspace, wish: &Wish<String>) -> Result<()> {
+    let name = wish.value.as_str();
+    let in_manifest = workspace
+        .root_manifest
+        .profiles
+        .iter()
+        .any(|(profile, _)| profile == name);
+    let in_config = workspace
+        .cargo_configs
+        .iter()
+        .any(|config| config.get(&["profile", name]).is_some());
+    if PROFILES.contains(&name) || in_manifest || in_config {
+        return Ok(());
+    }
+    let message = format!("there is no profile `{}`", name.escape_debug());
+    Err(refused("unknown-profile", &message, wish)
+        .help(format!(
+            "use `release`, or add `[profile.{}]` to the workspace's manifest",
+            name.escape_debug()
+        ))
+        .into())
+}
