@@ -252,7 +252,9 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     }
     if let Some(first) = image.build.env.first() {
         let variables = image.build.env.iter().map(|variable| &variable.value);
-        let texts: Vec<_> = variables.map(|v| format!("{}={}", v.name, v.value)).collect();
+        let texts: Vec<_> = variables
+            .map(|v| format!("{}={}", v.name, v.value))
+            .collect();
         row("sets", texts.join(" "), &first.because);
     }
     let linked = if image.build.is_static {

@@ -1,5 +1,7 @@
 //! The stage that compiles.
 
+mod linkers;
+
 use semver::Version;
 use serde::Serialize;
 
@@ -7,11 +9,9 @@ use super::build::Variable;
 use super::decision::{Decision, Evidence, Origin};
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
-use super::platform::{MACHINES, Target as Platform};
 use super::quote;
 use super::target::Target;
 use super::version;
-use crate::config::Libc;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -159,7 +159,7 @@ pub(crate) fn decide(
             because: because.clone(),
         })
         .collect();
-    packages.extend(linkers(workspace, target.libc.value));
+    packages.extend(linkers::named(workspace, target.libc.value));
     for wish in workspace.settings.build_packages.iter() {
         for name in &wish.value {
             check_package(name)?;
@@ -326,64 +326,6 @@ fn targets(workspace: &Workspace) -> Vec<Decision<String>> {
             )
         })
         .collect()
-}
-
-/// Linkers that cargo's configuration names for the machine that builds.
-fn linkers(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {
-    const KNOWN: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
-    let mut found = Vec::new();
-    // Build scripts are for the host, whatever the program is for.
-    let mut platforms: Vec<Platform> = MACHINES
-        .iter()
-        .map(|machine| Platform::linux(machine, Libc::Glibc))
-        .collect();
-    platforms.extend(
-        MACHINES
-            .iter()
-            .map(|machine| Platform::linux(machine, libc)),
-    );
-    for config in &workspace.cargo_configs {
-        let tables = config.table.get("target").and_then(toml::Value::as_table);
-        let tables = tables.into_iter().flatten().filter(|(key, _)| {
-            let key = key.parse::<cargo_platform::Platform>().ok();
-            key.is_some_and(|key| {
-                platforms
-                    .iter()
-                    .any(|platform| platform.matches(Some(&key)))
-            })
-        });
-        let mut values: Vec<&toml::Value> = tables
-            .flat_map(|(_, table)| ["linker", "rustflags"].map(|key| table.get(key)))
-            .flatten()
-            .collect();
-        values.extend(config.get(&["build", "rustflags"]));
-        let texts: Vec<&str> = values.into_iter().flat_map(texts).collect();
-        for (word, package) in KNOWN {
-            let is_named = texts
-                .iter()
-                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '.'))
-                .any(|part| part == word);
-            if is_named {
-                found.push(Decision::new(
-                    package.to_owned(),
-                    Evidence::file(
-                        workspace.display(&config.path),
-                        config.line_of(word),
-                        "the linker that the project chose",
-                    ),
-                ));
-            }
-        }
-    }
-    found
-}
-
-/// The text, or the texts of the list.
-fn texts(value: &toml::Value) -> Vec<&str> {
-    match value {
-        toml::Value::Array(values) => values.iter().filter_map(toml::Value::as_str).collect(),
-        other => other.as_str().into_iter().collect(),
-    }
 }
 
 /// sqlx checks its queries against recorded answers where they are, and against a database elsewhere.

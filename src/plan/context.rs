@@ -1,11 +1,16 @@
 //! What the build gets from the project, and in which order.
 
+mod place;
+mod stubs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Package, TargetKind};
+use cargo_metadata::Package;
 use serde::Serialize;
 
+use self::place::{Input, Place};
+pub use self::stubs::Stubs;
 use super::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Workspace, folder};
@@ -50,19 +55,6 @@ pub struct Copy {
     /// Why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Evidence>,
-}
-
-/// Empty targets, relative to the working directory.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Stubs {
-    /// Folders to make.
-    pub folders: Vec<String>,
-    /// Libraries: empty files.
-    pub libraries: Vec<String>,
-    /// Build scripts: they do nothing.
-    pub build_scripts: Vec<String>,
-    /// Programs: they say what they are and fail.
-    pub programs: Vec<String>,
 }
 
 /// Decides what is copied.
@@ -134,7 +126,7 @@ pub(crate) fn decide(
                 )
             })
             .collect(),
-        stubs: stubs(workspace, locals, &place),
+        stubs: stubs::decide(workspace, &vendored, &place),
         sources: place.sources(&sources),
         excluded: excluded(&included, &place),
         included: outermost(&included)
@@ -143,13 +135,6 @@ pub(crate) fn decide(
             .collect(),
         root,
     }
-}
-
-/// A file or a folder, and why it is needed.
-#[derive(Debug, Clone, Default)]
-struct Input {
-    is_folder: bool,
-    because: Vec<Evidence>,
 }
 
 type Found = BTreeMap<PathBuf, Input>;
@@ -279,65 +264,6 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
     folders
 }
 
-/// Every target that cargo looks for when it reads the manifests.
-fn stubs(workspace: &Workspace, locals: &[&Package], place: &Place<'_>) -> Stubs {
-    let mut stubs = Stubs::default();
-    let mut folders = BTreeSet::new();
-    let members = &workspace.metadata.workspace_members;
-    let packages = workspace.metadata.packages.iter().filter(|package| {
-        package.source.is_none()
-            && (members.contains(&package.id) || !locals.iter().any(|l| l.id == package.id))
-    });
-    for package in packages {
-        let listed = workspace
-            .manifests
-            .get(&package.id)
-            .map(|facts| &facts.listed_targets);
-        for target in &package.targets {
-            let has = |kind: &TargetKind| target.kind.contains(kind);
-            let path = place.from_workdir(target.src_path.as_std_path());
-            let is_listed = || listed.is_some_and(|names| names.contains(&target.name));
-            let list = if has(&TargetKind::CustomBuild) {
-                &mut stubs.build_scripts
-            } else if has(&TargetKind::Bin) {
-                &mut stubs.programs
-            } else if has(&TargetKind::Test) || has(&TargetKind::Bench) || has(&TargetKind::Example)
-            {
-                if !is_listed() {
-                    continue;
-                }
-                &mut stubs.programs
-            } else {
-                &mut stubs.libraries
-            };
-            if let Some((parent, _)) = path.rsplit_once('/') {
-                folders.insert(parent.to_owned());
-            }
-            if !list.contains(&path) {
-                list.push(path);
-            }
-        }
-    }
-    // `mkdir -p` makes the parents too: only the deepest folders are named.
-    stubs.folders = folders
-        .iter()
-        .filter(|folder| {
-            !folders
-                .iter()
-                .any(|other| other.starts_with(&format!("{folder}/")))
-        })
-        .cloned()
-        .collect();
-    for list in [
-        &mut stubs.libraries,
-        &mut stubs.build_scripts,
-        &mut stubs.programs,
-    ] {
-        list.sort();
-    }
-    stubs
-}
-
 /// What a folder of a whole package holds that no compile needs.
 fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
     let roots: BTreeSet<PathBuf> = place
@@ -369,83 +295,4 @@ fn outermost(paths: &BTreeSet<PathBuf>) -> Vec<&PathBuf> {
                 .any(|other| other != *path && path.starts_with(other))
         })
         .collect()
-}
-
-/// Paths as the Dockerfile writes them.
-struct Place<'a> {
-    workspace: &'a Workspace,
-    root: &'a Path,
-}
-
-impl Place<'_> {
-    fn from_root(&self, path: &Path) -> String {
-        slashed(&relative(path, self.root))
-    }
-
-    fn from_workdir(&self, path: &Path) -> String {
-        slashed(&relative(path, &self.workspace.root))
-    }
-
-    fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
-        Copy {
-            sources: vec![self.from_root(path)],
-            destination: self.from_workdir(path),
-            because,
-        }
-    }
-
-    /// Files, those of one folder in one `COPY`.
-    fn files(&self, files: &[(PathBuf, Vec<Evidence>)]) -> Vec<Copy> {
-        let mut copies: Vec<Copy> = Vec::new();
-        for (path, because) in files {
-            let parent = path.parent().unwrap_or(self.root);
-            let destination = format!("{}/", self.from_workdir(parent));
-            let source = self.from_root(path);
-            match copies
-                .iter_mut()
-                .find(|copy| copy.destination == destination)
-            {
-                Some(copy) if !copy.sources.contains(&source) => {
-                    copy.sources.push(source);
-                    copy.because.extend(because.clone());
-                }
-                Some(_) => {}
-                None => copies.push(Copy {
-                    sources: vec![source],
-                    destination,
-                    because: because.clone(),
-                }),
-            }
-        }
-        copies
-    }
-
-    /// Sources by the first part of their path: the ignore file decides what is in a folder.
-    fn sources(&self, sources: &[(PathBuf, Input)]) -> Vec<Copy> {
-        let mut files = Vec::new();
-        let mut tops: BTreeMap<PathBuf, Vec<Evidence>> = BTreeMap::new();
-        for (path, input) in sources {
-            let inside = path.strip_prefix(self.root).unwrap_or(path);
-            let mut parts = inside.components();
-            match (parts.next(), parts.next()) {
-                (None, _) => tops
-                    .entry(self.root.to_path_buf())
-                    .or_default()
-                    .extend(input.because.clone()),
-                (Some(_), None) if !input.is_folder => {
-                    files.push((path.clone(), input.because.clone()))
-                }
-                (Some(top), _) => tops
-                    .entry(self.root.join(top))
-                    .or_default()
-                    .extend(input.because.clone()),
-            }
-        }
-        let mut copies = self.files(&files);
-        copies.extend(
-            tops.into_iter()
-                .map(|(path, because)| self.whole(&path, because)),
-        );
-        copies
-    }
 }

@@ -1,5 +1,7 @@
 //! The stage that runs.
 
+mod ports;
+
 use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
@@ -11,9 +13,9 @@ use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
 use crate::config::Libc;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::inspect::{Address, Mark, Workspace};
+use crate::inspect::{Mark, Workspace};
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
@@ -135,7 +137,7 @@ pub(crate) fn decide(
             Evidence::default("never root; a number, so that Kubernetes can tell"),
         ),
         env,
-        ports: ports(workspace, findings, locals, diagnostics),
+        ports: ports::decide(workspace, findings, locals, diagnostics),
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
@@ -262,102 +264,6 @@ fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Varia
         }
     }
     env.into_values().collect()
-}
-
-/// Ports, from the settings, or from addresses in the sources of a server.
-fn ports(
-    workspace: &Workspace,
-    findings: &Findings,
-    locals: &[&Package],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Decision<Port>> {
-    if let Some(wish) = &workspace.settings.port {
-        let because = Evidence::new(wish.origin.clone(), "this port was asked for");
-        return wish
-            .value
-            .iter()
-            .map(|port| Decision::new(*port, because.clone()))
-            .collect();
-    }
-    let framework = Knowledge::shipped()
-        .frameworks
-        .iter()
-        .find_map(|framework| {
-            let (features, origin) = findings.linked.get(&framework.name)?;
-            let is_on = framework
-                .features
-                .iter()
-                .all(|feature| features.contains(feature));
-            is_on.then_some((framework, origin))
-        });
-    let sources: Vec<_> = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id))
-        .collect();
-    let listens = sources
-        .iter()
-        .any(|sources| sources.marked(Mark::Listener).next().is_some());
-    if framework.is_none() && !listens {
-        return Vec::new();
-    }
-    let addresses: Vec<&Address> = sources
-        .iter()
-        .flat_map(|sources| &sources.addresses)
-        .collect();
-    for address in addresses
-        .iter()
-        .filter(|address| address.is_loopback && address.is_bound)
-    {
-        diagnostics.push(loopback(workspace, address));
-    }
-    let mut ports: BTreeMap<Port, Decision<Port>> = BTreeMap::new();
-    for address in addresses
-        .iter()
-        .filter(|address| !address.is_loopback || address.is_bound)
-    {
-        let Some(port) = address.port else {
-            continue;
-        };
-        let mark = &address.found_at;
-        let evidence = Evidence::file(
-            workspace.display(&mark.path),
-            Some(mark.line),
-            format!("`{}`", address.text),
-        );
-        ports
-            .entry(port)
-            .or_insert_with(|| Decision::new(port, evidence));
-    }
-    if ports.is_empty() {
-        if let Some((port, origin)) =
-            framework.and_then(|(framework, origin)| Some((framework.port?, origin)))
-        {
-            let evidence = Evidence::new(origin.clone(), "the port it uses if nobody names one");
-            return vec![Decision::new(port, evidence)];
-        }
-    }
-    ports.into_values().collect()
-}
-
-fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
-    let mark = &address.found_at;
-    let shown = workspace.display(&mark.path);
-    let location = Location {
-        path: shown.into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    };
-    Diagnostic::warning(
-        "loopback",
-        format!(
-            "`{}` cannot be reached from outside the container",
-            address.text.escape_debug()
-        ),
-    )
-    .at(location)
-    .help("listen on `0.0.0.0`, or take the address from a flag or a variable")
 }
 
 /// Labels of the OCI annotations specification, from what the manifest says.

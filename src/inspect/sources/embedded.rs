@@ -1,0 +1,230 @@
+//! Files that a compile reads beside the modules of Rust: embedded ones, inputs of build scripts, and
+//! what macros read by convention.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Package;
+use serde::Deserialize;
+
+use super::super::lexer::{Text, Tokens};
+use super::{Scan, SourceMark, is_skipped};
+
+/// Macros whose literals are text for people, never paths of files to embed.
+const TEXT_MACROS: &[&str] = &[
+    "anyhow",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "cfg",
+    "debug",
+    "debug_assert",
+    "ensure",
+    "eprint",
+    "eprintln",
+    "error",
+    "expect",
+    "format",
+    "format_args",
+    "info",
+    "json",
+    "log",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "span",
+    "todo",
+    "trace",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "warn",
+    "write",
+    "writeln",
+    "#deprecated",
+    "#expect",
+    "#serde",
+    "#clap",
+    "#arg",
+    "#command",
+    "#error",
+    "#cfg",
+    "#cfg_attr",
+    "#allow",
+    "#must_use",
+    "#doc",
+    "#instrument",
+    "env",
+    "option_env",
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Conventions {
+    convention: Vec<Convention>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Convention {
+    #[serde(rename = "crate")]
+    name: String,
+    paths: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+fn conventions() -> Vec<Convention> {
+    toml::from_str::<Conventions>(include_str!("../conventions.toml"))
+        .expect("the table that is compiled in is valid")
+        .convention
+}
+
+impl Scan {
+    /// Files that macros of a dependency read without naming them in the source.
+    pub(super) fn conventions(&mut self, package: &Package) {
+        for convention in conventions() {
+            let depends =
+                |dependency: &cargo_metadata::Dependency| dependency.name == convention.name;
+            if !package.dependencies.iter().any(depends) {
+                continue;
+            }
+            let bases = BTreeSet::from([self.root.clone(), self.workspace.clone()]);
+            let paths = bases
+                .iter()
+                .flat_map(|base| convention.paths.iter().map(move |path| base.join(path)));
+            for path in paths.filter(|path| path.exists()).collect::<Vec<_>>() {
+                self.need(
+                    path,
+                    format!("`{}` reads it while it compiles", convention.name),
+                    None,
+                );
+            }
+        }
+    }
+
+    /// Files that a macro embeds or that a build script names.
+    pub(super) fn embedded(&mut self, file: &Path, text: &Text, is_build_script: bool) {
+        let Some(path) = as_path(&text.value) else {
+            return;
+        };
+        let name = text.argument_of.as_deref();
+        let is_include = name.is_some_and(|name| {
+            name.starts_with("include_") || name == "include" || name == "#path"
+        });
+        let is_argument = name.is_some_and(|name| !TEXT_MACROS.contains(&name));
+        if !(is_build_script || is_include || is_argument) {
+            return;
+        }
+        let here = file.parent().unwrap_or(&self.root);
+        let bases: &[&Path] = if is_include {
+            &[here, &self.root]
+        } else {
+            &[&self.root, here]
+        };
+        let Some(found) = bases
+            .iter()
+            .map(|base| crate::paths::normalize(&base.join(&path)))
+            .find(|path| path.exists())
+        else {
+            return;
+        };
+        let is_skipped = [&self.root, &self.workspace]
+            .iter()
+            .any(|root| is_skipped(root, &found));
+        if self.root.starts_with(&found) || found.ends_with("Cargo.toml") || is_skipped {
+            return;
+        }
+        let fact = match name {
+            Some(name) if name.starts_with('#') => format!("named by the attribute `{name}`"),
+            Some(name) if !is_build_script => format!("embedded by `{name}!`"),
+            _ => "named by the build script".to_owned(),
+        };
+        let mark = SourceMark {
+            path: file.to_path_buf(),
+            line: text.line,
+        };
+        if found.extension().is_some_and(|extension| extension == "rs") {
+            self.queue.push_back((found.clone(), is_build_script));
+        }
+        let whole = self.widen(&found, is_include && !is_build_script);
+        if !self
+            .facts
+            .needed
+            .iter()
+            .any(|needed| whole.starts_with(&needed.path))
+        {
+            self.need(whole, fact, Some(mark));
+        }
+    }
+
+    /// A file in a folder of the package stands for the folder: what a macro or a build script reads
+    /// there seldom comes alone (`proto/a.proto` imports `proto/b.proto`).
+    fn widen(&self, found: &Path, is_exact: bool) -> PathBuf {
+        let Ok(inside) = found.strip_prefix(&self.root) else {
+            return found.to_path_buf();
+        };
+        let mut parts = inside.components();
+        match (parts.next(), parts.next()) {
+            (Some(first), Some(_)) => {
+                let name = first.as_os_str();
+                let keeps_apart = ["tests", "benches", "examples", "docs"]
+                    .iter()
+                    .any(|folder| name == *folder);
+                if keeps_apart
+                    || is_exact && found.is_file() && found.extension().is_some_and(|e| e == "rs")
+                {
+                    found.to_path_buf()
+                } else {
+                    self.root.join(first)
+                }
+            }
+            _ => found.to_path_buf(),
+        }
+    }
+
+    /// Modules beside a build script that lies beside the manifest.
+    pub(super) fn modules(&mut self, file: &Path, tokens: &Tokens) {
+        let here = file.parent().unwrap_or(&self.root).to_path_buf();
+        for module in &tokens.modules {
+            for path in [
+                here.join(format!("{module}.rs")),
+                here.join(module).join("mod.rs"),
+            ] {
+                if path.is_file()
+                    && !self
+                        .facts
+                        .needed
+                        .iter()
+                        .any(|needed| path.starts_with(&needed.path))
+                {
+                    self.need(
+                        path.clone(),
+                        "a module of the build script".to_owned(),
+                        None,
+                    );
+                    self.queue.push_back((path, true));
+                }
+            }
+        }
+    }
+}
+
+/// The path that a literal can be, relative to some folder: `{}/proto`, `$CARGO_MANIFEST_DIR/web` and
+/// `/data` (behind `env!("CARGO_MANIFEST_DIR")`) lose their heads.
+fn as_path(text: &str) -> Option<PathBuf> {
+    let text = text.trim_start_matches("cargo:rerun-if-changed=");
+    let text = text.trim_start_matches("cargo::rerun-if-changed=");
+    let text = match text.strip_prefix("$CARGO_MANIFEST_DIR") {
+        Some(rest) => rest,
+        None => text.rsplit_once('}').map_or(text, |(_, rest)| rest),
+    };
+    let text = text.trim_start_matches('/').trim_end_matches('/');
+    let is_likely = !text.is_empty()
+        && text.len() <= 256
+        && !text.contains(['\0', '\n', '\u{fffd}', '*'])
+        && text.chars().any(char::is_alphanumeric);
+    is_likely.then(|| PathBuf::from(text))
+}

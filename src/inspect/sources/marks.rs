@@ -1,0 +1,96 @@
+//! What code does that matters to an image: addresses, threads, signals, the allocator.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::lexer::Tokens;
+use super::{Address, Mark, Scan, SourceMark};
+
+impl Scan {
+    pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {
+        const AROUND: usize = 3;
+        let listens = |line: usize| {
+            let is_near = |at: usize| at.abs_diff(line) <= AROUND;
+            let verbs = ["bind", "listen", "serve", "TcpListener", "UdpSocket"];
+            tokens
+                .idents
+                .iter()
+                .any(|(name, at)| is_near(*at) && verbs.contains(&name.as_str()))
+        };
+        let mark = |line: usize| SourceMark {
+            path: file.to_path_buf(),
+            line,
+        };
+        let facts = &mut self.facts;
+        let mut marked = BTreeMap::new();
+        for (name, line) in &tokens.idents {
+            let kind = match name.as_str() {
+                "TcpListener" | "UdpSocket" => Mark::Listener,
+                "global_allocator" => Mark::GlobalAllocator,
+                "ctrl_c" => Mark::CtrlC,
+                "SIGTERM" | "terminate" => Mark::Sigterm,
+                _ => continue,
+            };
+            marked.entry(kind).or_insert(*line);
+        }
+        for (path, line) in &tokens.paths {
+            if matches!(
+                path.as_str(),
+                "thread::spawn" | "thread::scope" | "thread::Builder"
+            ) {
+                marked.entry(Mark::Threads).or_insert(*line);
+            }
+        }
+        facts
+            .marks
+            .extend(marked.into_iter().map(|(kind, line)| (kind, mark(line))));
+        for text in &tokens.texts {
+            if let Some((port, is_loopback)) = address(&text.value) {
+                facts.addresses.push(Address {
+                    text: text.value.clone(),
+                    port,
+                    is_loopback,
+                    is_bound: listens(text.line),
+                    found_at: mark(text.line),
+                });
+            }
+        }
+        for (host, port, line) in &tokens.tuples {
+            facts.addresses.push(Address {
+                text: format!("{host}:{port}"),
+                port: Some(*port),
+                is_loopback: host.contains("127.") || host.contains("::1"),
+                is_bound: listens(*line),
+                found_at: mark(*line),
+            });
+        }
+        for (name, value, line) in &tokens.constants {
+            let Ok(port) = u16::try_from(*value) else {
+                continue;
+            };
+            if port > 0 && (name == "PORT" || name.ends_with("_PORT")) {
+                facts.addresses.push(Address {
+                    text: name.clone(),
+                    port: Some(port),
+                    is_loopback: false,
+                    is_bound: false,
+                    found_at: mark(*line),
+                });
+            }
+        }
+    }
+}
+
+/// Port and reach of `0.0.0.0:8080`, `127.0.0.1:{}`, `[::]:80`, `localhost:3000`.
+fn address(text: &str) -> Option<(Option<u16>, bool)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let is_loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    if !is_loopback && !matches!(host, "0.0.0.0" | "[::]") {
+        return None;
+    }
+    if port.starts_with('{') && port.ends_with('}') {
+        return Some((None, is_loopback));
+    }
+    let port: u16 = port.parse().ok()?;
+    (port > 0).then_some((Some(port), is_loopback))
+}

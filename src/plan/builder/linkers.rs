@@ -1,0 +1,64 @@
+//! Linkers that the project chose.
+
+use crate::config::Libc;
+use crate::inspect::Workspace;
+use crate::plan::decision::{Decision, Evidence};
+use crate::plan::platform::{MACHINES, Target as Platform};
+
+/// Linkers that cargo's configuration names for the machine that builds.
+pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {
+    const KNOWN: [(&str, &str); 3] = [("clang", "clang"), ("lld", "lld"), ("mold", "mold")];
+    let mut found = Vec::new();
+    // Build scripts are for the host, whatever the program is for.
+    let mut platforms: Vec<Platform> = MACHINES
+        .iter()
+        .map(|machine| Platform::linux(machine, Libc::Glibc))
+        .collect();
+    platforms.extend(
+        MACHINES
+            .iter()
+            .map(|machine| Platform::linux(machine, libc)),
+    );
+    for config in &workspace.cargo_configs {
+        let tables = config.table.get("target").and_then(toml::Value::as_table);
+        let tables = tables.into_iter().flatten().filter(|(key, _)| {
+            let key = key.parse::<cargo_platform::Platform>().ok();
+            key.is_some_and(|key| {
+                platforms
+                    .iter()
+                    .any(|platform| platform.matches(Some(&key)))
+            })
+        });
+        let mut values: Vec<&toml::Value> = tables
+            .flat_map(|(_, table)| ["linker", "rustflags"].map(|key| table.get(key)))
+            .flatten()
+            .collect();
+        values.extend(config.get(&["build", "rustflags"]));
+        let texts: Vec<&str> = values.into_iter().flat_map(texts).collect();
+        for (word, package) in KNOWN {
+            let is_named = texts
+                .iter()
+                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '.'))
+                .any(|part| part == word);
+            if is_named {
+                found.push(Decision::new(
+                    package.to_owned(),
+                    Evidence::file(
+                        workspace.display(&config.path),
+                        config.line_of(word),
+                        "the linker that the project chose",
+                    ),
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// The text, or the texts of the list.
+fn texts(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::Array(values) => values.iter().filter_map(toml::Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    }
+}
