@@ -7,6 +7,7 @@ mod build;
 mod builder;
 mod context;
 mod decision;
+mod fetch;
 mod graph;
 mod knowledge;
 mod native;
@@ -129,6 +130,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &mut diagnostics,
     )?;
     let builder = builder::decide(workspace, &target, &findings, &release, &mut diagnostics)?;
+    diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
     if !workspace.has_lock_file {
         diagnostics.push(
             Diagnostic::warning(

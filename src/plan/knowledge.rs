@@ -271,7 +271,14 @@ mod tests {
     fn every_rule_can_be_reached() {
         let knowledge = Knowledge::read().expect("the tables parse");
         let versions: Vec<Version> = (0..400)
-            .flat_map(|n| [(n, 0, 0), (0, n, 0), (0, n % 20, n / 20), (n % 20, n / 20, 99)])
+            .flat_map(|n| {
+                [
+                    (n, 0, 0),
+                    (0, n, 0),
+                    (0, n % 20, n / 20),
+                    (n % 20, n / 20, 99),
+                ]
+            })
             .map(|(major, minor, patch)| Version::new(major, minor, patch))
             .collect();
         for (name, (_, rules)) in &knowledge.crates {
@@ -283,7 +290,9 @@ mod tests {
                 let excluded = excluded.filter(|feature| !rule.no_feature.contains(feature));
                 let wide: BTreeSet<String> = own.iter().chain(excluded).cloned().collect();
                 let is_first = |features: &BTreeSet<String>| {
-                    let found = versions.iter().filter_map(|version| knowledge.rule(name, version, features));
+                    let found = versions
+                        .iter()
+                        .filter_map(|version| knowledge.rule(name, version, features));
                     found.into_iter().any(|found| found == rule)
                 };
                 assert!(

@@ -131,23 +131,32 @@ impl Graphs {
         }
     }
 
-    /// The packages of this project that the program is compiled from, in the order of their ids.
+    /// All packages that the program is compiled from, in the order of their ids.
+    pub(crate) fn packages<'a>(
+        &self,
+        workspace: &'a Workspace,
+        libc: Libc,
+    ) -> impl Iterator<Item = &'a Package> + use<'a> {
+        let graphs = match libc {
+            Libc::Glibc => &self.glibc,
+            Libc::Musl => &self.musl,
+        };
+        let ids = graphs
+            .iter()
+            .flat_map(Graph::nodes)
+            .map(|(id, _)| id.clone());
+        let ids: BTreeSet<PackageId> = ids.collect();
+        ids.into_iter().map(|id| &workspace.metadata[&id])
+    }
+
+    /// Those of this project.
     pub(crate) fn local_packages<'a>(
         &self,
         workspace: &'a Workspace,
         libc: Libc,
     ) -> Vec<&'a Package> {
-        let graphs = match libc {
-            Libc::Glibc => &self.glibc,
-            Libc::Musl => &self.musl,
-        };
-        let ids: BTreeSet<&PackageId> = graphs
-            .iter()
-            .flat_map(Graph::nodes)
-            .map(|(id, _)| id)
-            .collect();
-        ids.into_iter()
-            .map(|id| &workspace.metadata[id])
+        let packages = self.packages(workspace, libc);
+        packages
             .filter(|package| package.source.is_none())
             .collect()
     }
@@ -250,7 +259,12 @@ impl Findings {
         }
         for need in &rule.needs {
             let evidence = self.needs.entry(*need).or_default();
-            let new = because("reads it at run time");
+            let new = because(match need {
+                Need::CaCertificates => "reads the system's certificates",
+                Need::Tzdata => "reads the system's time zones",
+                Need::Tmp => "makes temporary files",
+                Need::Home => "asks for the user's home",
+            });
             if !evidence.contains(&new) {
                 evidence.push(new);
             }

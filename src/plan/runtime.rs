@@ -90,12 +90,13 @@ pub(crate) fn decide(
     for (need, what, path) in [
         (
             Need::CaCertificates,
-            "The certificates of the public authorities.",
+            "Certificates of the public authorities",
             "/etc/ssl/certs/ca-certificates.crt",
         ),
-        (Need::Tzdata, "The time zones.", "/usr/share/zoneinfo"),
+        (Need::Tzdata, "Time zones", "/usr/share/zoneinfo"),
     ] {
-        if let Some(because) = missing(need) {
+        let is_installed = known.is_some_and(|image| image.apt);
+        if let Some(because) = missing(need).filter(|_| !is_installed) {
             let file = RuntimeFile {
                 what: what.to_owned(),
                 from: path.to_owned(),

@@ -6,6 +6,16 @@ use std::path::Path;
 use super::super::lexer::Tokens;
 use super::{Address, Mark, Scan, SourceMark};
 
+/// Constants that name the port of a server; other numbers called `…_PORT` are seldom that.
+const PORT_NAMES: &[&str] = &[
+    "DEFAULT_HTTP_PORT",
+    "DEFAULT_PORT",
+    "HTTP_PORT",
+    "LISTEN_PORT",
+    "PORT",
+    "SERVER_PORT",
+];
+
 impl Scan {
     pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {
         const AROUND: usize = 3;
@@ -55,7 +65,7 @@ impl Scan {
                 });
             }
         }
-        for (host, port, line) in &tokens.tuples {
+        for (host, port, line) in tokens.tuples.iter().filter(|(_, port, _)| *port > 0) {
             facts.addresses.push(Address {
                 text: format!("{host}:{port}"),
                 port: Some(*port),
@@ -68,7 +78,7 @@ impl Scan {
             let Ok(port) = u16::try_from(*value) else {
                 continue;
             };
-            if port > 0 && (name == "PORT" || name.ends_with("_PORT")) {
+            if port > 0 && PORT_NAMES.contains(&name.as_str()) {
                 facts.addresses.push(Address {
                     text: name.clone(),
                     port: Some(port),
