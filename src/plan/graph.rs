@@ -4,10 +4,14 @@
 //! This works out what is left of it for one package, with the rules of cargo's feature resolver
 //! (<https://doc.rust-lang.org/cargo/reference/resolver.html#feature-resolver-version-2>).
 
+mod index;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, PackageId, TargetKind};
+use cargo_metadata::{Dependency, DependencyKind, Package, PackageId, TargetKind};
 
+pub(crate) use self::index::Index;
+use self::index::{Edge, key_of};
 use super::decision::Origin;
 use super::platform::Target;
 
@@ -84,15 +88,9 @@ enum For {
     Host,
 }
 
-/// An edge of `cargo metadata`, with the manifest's line for it.
-struct Edge<'a> {
-    declared: &'a Dependency,
-    to: usize,
-}
-
 struct Resolver<'a> {
-    packages: Vec<&'a Package>,
-    edges: Vec<Vec<Edge<'a>>>,
+    packages: &'a [&'a Package],
+    edges: &'a [Vec<Edge<'a>>],
     image: &'a Target,
     host: &'a Target,
     /// Resolver 1 knows no difference between image and host, and no inactive platform.
@@ -108,23 +106,16 @@ struct Resolver<'a> {
 ///
 /// `is_unified` is resolver 1, for workspaces that have not moved to a later one.
 pub(crate) fn resolve(
-    metadata: &Metadata,
+    index: &Index<'_>,
     root: &PackageId,
     features: &Features,
     image: &Target,
     host: &Target,
     is_unified: bool,
 ) -> Graph {
-    let packages: Vec<&Package> = metadata.packages.iter().collect();
-    let index: HashMap<&PackageId, usize> = packages
-        .iter()
-        .enumerate()
-        .map(|(at, package)| (&package.id, at))
-        .collect();
-    let edges = edges(metadata, &packages, &index);
     let mut resolver = Resolver {
-        packages,
-        edges,
+        packages: &index.packages,
+        edges: &index.edges,
         image,
         host,
         is_unified,
@@ -134,54 +125,10 @@ pub(crate) fn resolve(
         reached: HashSet::new(),
         pending: VecDeque::new(),
     };
-    let at = index[root];
+    let at = index.positions[root];
     resolver.activate_root(at, features);
     resolver.run();
     resolver.graph(at)
-}
-
-fn edges<'a>(
-    metadata: &'a Metadata,
-    packages: &[&'a Package],
-    index: &HashMap<&PackageId, usize>,
-) -> Vec<Vec<Edge<'a>>> {
-    let mut edges: Vec<Vec<Edge<'a>>> = packages.iter().map(|_| Vec::new()).collect();
-    for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
-        let Some(&from) = index.get(&node.id) else {
-            continue;
-        };
-        let dependencies = &packages[from].dependencies;
-        for declared in dependencies
-            .iter()
-            .filter(|d| d.kind != DependencyKind::Development)
-        {
-            let candidates: Vec<_> = node
-                .deps
-                .iter()
-                .filter_map(|dep| Some((dep, *index.get(&dep.pkg)?)))
-                .filter(|(_, to)| packages[*to].name.as_str() == declared.name)
-                .collect();
-            let fits = |to: usize| declared.req.matches(&packages[to].version);
-            let renamed = declared
-                .rename
-                .as_deref()
-                .map(|name| name.replace('-', "_"));
-            let best = candidates
-                .iter()
-                .find(|(dep, to)| {
-                    fits(*to)
-                        && renamed
-                            .as_deref()
-                            .is_some_and(|name| dep.name.as_str() == name)
-                })
-                .or_else(|| candidates.iter().find(|(_, to)| fits(*to)))
-                .or_else(|| candidates.first());
-            if let Some((_, to)) = best {
-                edges[from].push(Edge { declared, to: *to });
-            }
-        }
-    }
-    edges
 }
 
 impl<'a> Resolver<'a> {
@@ -396,9 +343,4 @@ impl<'a> Resolver<'a> {
             root: self.packages[root].id.clone(),
         }
     }
-}
-
-/// The name that the manifest gives a dependency.
-fn key_of(declared: &Dependency) -> &str {
-    declared.rename.as_deref().unwrap_or(&declared.name)
 }

@@ -98,19 +98,13 @@ impl Graphs {
         asked
             .named
             .extend(super::build::required_features(workspace));
+        let index = graph::Index::new(&workspace.metadata);
         let graphs = |libc| -> Vec<Graph> {
             let graph = |machine: &&str| {
                 let image = Target::linux(machine, libc);
                 let host = Target::linux(machine, Libc::Glibc);
                 let package = &workspace.selected.package;
-                graph::resolve(
-                    &workspace.metadata,
-                    package,
-                    &asked,
-                    &image,
-                    &host,
-                    is_unified,
-                )
+                graph::resolve(&index, package, &asked, &image, &host, is_unified)
             };
             MACHINES.iter().map(graph).collect()
         };

@@ -1,0 +1,85 @@
+//! The edges of `cargo metadata`, joined with the lines of the manifests that asked for them.
+
+use std::collections::HashMap;
+
+use cargo_metadata::{Dependency, DependencyKind, Metadata, Package, PackageId};
+
+/// An edge of `cargo metadata`, with the manifest's line for it.
+pub(super) struct Edge<'a> {
+    pub(super) declared: &'a Dependency,
+    pub(super) to: usize,
+}
+
+/// The packages and edges of `cargo metadata`, ready to be walked for any platform.
+pub(crate) struct Index<'a> {
+    pub(super) packages: Vec<&'a Package>,
+    pub(super) positions: HashMap<&'a PackageId, usize>,
+    pub(super) edges: Vec<Vec<Edge<'a>>>,
+}
+
+impl<'a> Index<'a> {
+    /// Joins the resolved dependencies with the lines of the manifests that asked for them.
+    pub(crate) fn new(metadata: &'a Metadata) -> Self {
+        let packages: Vec<&Package> = metadata.packages.iter().collect();
+        let positions: HashMap<&PackageId, usize> = packages
+            .iter()
+            .enumerate()
+            .map(|(at, package)| (&package.id, at))
+            .collect();
+        let edges = edges(metadata, &packages, &positions);
+        Self {
+            packages,
+            positions,
+            edges,
+        }
+    }
+}
+
+fn edges<'a>(
+    metadata: &'a Metadata,
+    packages: &[&'a Package],
+    index: &HashMap<&PackageId, usize>,
+) -> Vec<Vec<Edge<'a>>> {
+    let mut edges: Vec<Vec<Edge<'a>>> = packages.iter().map(|_| Vec::new()).collect();
+    for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
+        let Some(&from) = index.get(&node.id) else {
+            continue;
+        };
+        let dependencies = &packages[from].dependencies;
+        for declared in dependencies
+            .iter()
+            .filter(|d| d.kind != DependencyKind::Development)
+        {
+            let candidates: Vec<_> = node
+                .deps
+                .iter()
+                .filter_map(|dep| Some((dep, *index.get(&dep.pkg)?)))
+                .filter(|(_, to)| packages[*to].name.as_str() == declared.name)
+                .collect();
+            let fits = |to: usize| declared.req.matches(&packages[to].version);
+            let renamed = declared
+                .rename
+                .as_deref()
+                .map(|name| name.replace('-', "_"));
+            let best = candidates
+                .iter()
+                .find(|(dep, to)| {
+                    fits(*to)
+                        && renamed
+                            .as_deref()
+                            .is_some_and(|name| dep.name.as_str() == name)
+                })
+                .or_else(|| candidates.iter().find(|(_, to)| fits(*to)))
+                .or_else(|| candidates.first());
+            if let Some((_, to)) = best {
+                edges[from].push(Edge { declared, to: *to });
+            }
+        }
+    }
+    edges
+}
+
+/// The name that the manifest gives a dependency.
+pub(super) fn key_of(declared: &Dependency) -> &str {
+    declared.rename.as_deref().unwrap_or(&declared.name)
+}
