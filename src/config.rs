@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::decision::Origin;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
-use crate::plan::Origin;
 
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

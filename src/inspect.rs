@@ -119,7 +119,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
     let table = crate::config::read_table(manifest_path, &text)?;
     let shown = crate::paths::relative(manifest_path, &root);
     let settings = Settings::resolve(&request.flags, &table, (&shown, &text));
-    let selected = select::binary(request, &metadata, selected, &settings)?;
+    let selected = select::binary(&metadata, selected, &settings)?;
 
     let root_manifest = manifest::read(&root.join("Cargo.toml"))?;
     let mut manifests = BTreeMap::new();
@@ -136,7 +136,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         )?);
     }
     let dockerfile = match &settings.output {
-        Some(wish) if matches!(wish.origin, crate::plan::Origin::Flag { .. }) => {
+        Some(wish) if matches!(wish.origin, crate::decision::Origin::Flag { .. }) => {
             crate::paths::normalize(&request.current_dir.join(&wish.value))
         }
         Some(wish) => crate::paths::normalize(&root.join(&wish.value)),

@@ -23,13 +23,18 @@
 //! The library prints nothing. Without the default feature `cli` it has few dependencies.
 
 pub mod config;
+mod decision;
 pub mod diagnostic;
 pub mod error;
+mod features;
+mod header;
 pub mod inspect;
 pub mod output;
 mod paths;
 pub mod plan;
+mod platform;
 pub mod render;
+mod version;
 
 #[cfg(feature = "cli")]
 pub mod cli;

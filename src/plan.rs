@@ -6,16 +6,13 @@
 mod build;
 mod builder;
 mod context;
-mod decision;
 mod fetch;
 mod graph;
 mod knowledge;
 mod native;
-mod platform;
 mod quote;
 mod runtime;
 mod target;
-mod version;
 mod wishes;
 
 use cargo_metadata::Package;
@@ -24,14 +21,10 @@ use serde::Serialize;
 pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::context::{Context, Copy, Stubs};
-pub use self::decision::{Decision, Evidence, Origin};
-pub use self::graph::Features;
 pub use self::runtime::{Port, Runtime, RuntimeFile};
+pub use crate::decision::{Decision, Evidence, Origin};
 
-pub(crate) use self::build::requested_features;
-pub(crate) use self::platform::TRIPLES;
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
-pub(crate) use self::version::parse as parse_version;
 
 use crate::config::Libc;
 use crate::diagnostic::Diagnostic;
@@ -124,12 +117,12 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let runtime = runtime::decide(
         workspace,
         &target,
-        &findings,
+        findings,
         &release,
         &locals,
         &mut diagnostics,
     )?;
-    let builder = builder::decide(workspace, &target, &findings, &release, &mut diagnostics)?;
+    let builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
     if !workspace.has_lock_file {
         diagnostics.push(

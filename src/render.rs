@@ -5,7 +5,8 @@ mod helpers;
 use handlebars::{Handlebars, TemplateError};
 
 use crate::error::Result;
-use crate::output::{GeneratedFile, with_header};
+use crate::header::with_header;
+use crate::output::GeneratedFile;
 use crate::plan::Image;
 
 const TEMPLATES: [(&str, &str); 5] = [

@@ -10,7 +10,7 @@ use semver::Version;
 use super::Request;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::plan::TRIPLES;
+use crate::platform::TRIPLES;
 
 /// What `cargo metadata` said.
 pub(super) struct Outcome {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use semver::Version;
 
-use crate::output::Header;
+use crate::header::Header;
 
 /// What an earlier run left in the Dockerfile that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,6 @@ pub(super) fn read(path: &Path) -> Option<Previous> {
     let rust_version = text
         .lines()
         .find_map(|line| line.strip_prefix("ARG RUST_VERSION="))
-        .and_then(crate::plan::parse_version);
+        .and_then(crate::version::parse);
     Some(Previous { rust_version })
 }

@@ -6,9 +6,9 @@ use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use super::Request;
 use crate::config::Settings;
+use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::plan::{Evidence, Origin};
 
 /// Words in a name that mark a program for developers, not one to ship.
 const HELPERS: &[&str] = &[
@@ -185,14 +185,13 @@ fn from_members(
             Origin::Cargo,
             "the only member of the workspace with a binary to ship",
         )),
-        (_, []) => Err(no_binary(&metadata.workspace_root.to_string(), members)),
+        (_, []) => Err(no_binary(metadata.workspace_root.as_str(), members)),
         _ => Err(several(&candidates)),
     }
 }
 
 /// Chooses the binary of the selected package.
 pub(super) fn binary(
-    request: &Request<'_>,
     metadata: &Metadata,
     mut selected: Selected,
     settings: &Settings,
@@ -232,7 +231,7 @@ pub(super) fn binary(
         );
         return Ok(selected);
     }
-    let features = super::super::plan::requested_features(package, settings);
+    let features = crate::features::requested(package, settings);
     let shipped: Vec<_> = all
         .iter()
         .filter(|target| !is_helper(&target.name))
@@ -258,7 +257,6 @@ pub(super) fn binary(
         .iter()
         .map(|target| Candidate { package, target })
         .collect();
-    let _ = request;
     Err(several(&pool))
 }
 

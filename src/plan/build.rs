@@ -1,14 +1,13 @@
 //! How cargo is called.
 
-use std::collections::BTreeSet;
-
 use cargo_metadata::Package;
 use serde::Serialize;
 
-use super::decision::{Decision, Evidence};
 use super::quote;
 use super::target::Target;
-use crate::config::{Libc, Optimize, Settings};
+use crate::config::{Libc, Optimize};
+use crate::decision::{Decision, Evidence};
+use crate::features::{self, Features};
 use crate::inspect::Workspace;
 
 /// How the program is compiled.
@@ -58,7 +57,7 @@ pub enum Tuning {
 /// Features that the chosen binary requires and that the settings do not give.
 pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
     let package = workspace.package();
-    let on = requested_features(package, &workspace.settings);
+    let on = features::requested(package, &workspace.settings);
     package
         .targets
         .iter()
@@ -67,28 +66,6 @@ pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
         .filter(|feature| !on.contains(*feature))
         .cloned()
         .collect()
-}
-
-/// The package's own features that the settings switch on, with all that they imply.
-pub(crate) fn requested_features(package: &Package, settings: &Settings) -> BTreeSet<String> {
-    let features = super::native::features(settings);
-    let mut pending: Vec<&str> = if features.all {
-        package.features.keys().map(String::as_str).collect()
-    } else {
-        features.named.iter().map(String::as_str).collect()
-    };
-    if !features.no_default {
-        pending.push("default");
-    }
-    let mut on = BTreeSet::new();
-    while let Some(name) = pending.pop() {
-        if let Some(implied) = package.features.get(name) {
-            if on.insert(name.to_owned()) {
-                pending.extend(implied.iter().map(String::as_str));
-            }
-        }
-    }
-    on
 }
 
 /// Decides how to call cargo.
@@ -189,7 +166,7 @@ fn triple(workspace: &Workspace, libc: Libc) -> Option<String> {
 }
 
 fn feature_arguments(workspace: &Workspace) -> Vec<String> {
-    let features = super::native::features(&workspace.settings);
+    let features = Features::asked(&workspace.settings);
     let mut arguments = Vec::new();
     if features.all {
         arguments.push("--all-features".to_owned());

@@ -6,15 +6,15 @@ use semver::Version;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::decision::{Decision, Evidence, Origin};
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
 use super::quote;
 use super::target::Target;
-use super::version;
+use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::version;
 
 /// The stage that compiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

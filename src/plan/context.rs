@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use self::place::{Input, Place};
 pub use self::stubs::Stubs;
-use super::decision::Evidence;
+use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, relative, slashed};
@@ -131,7 +131,7 @@ pub(crate) fn decide(
         excluded: excluded(&included, &place),
         included: outermost(&included)
             .iter()
-            .map(|path| place.from_root(path))
+            .map(|path| place.in_context(path))
             .collect(),
         root,
     }
@@ -280,7 +280,7 @@ fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
         for name in [".git", "target"] {
-            excluded.push(place.from_root(&path.join(name)));
+            excluded.push(place.in_context(&path.join(name)));
         }
     }
     excluded

@@ -12,19 +12,9 @@ use cargo_metadata::{Dependency, DependencyKind, Package, PackageId, TargetKind}
 
 pub(crate) use self::index::Index;
 use self::index::{Edge, key_of};
-use super::decision::Origin;
-use super::platform::Target;
-
-/// Which features are asked for, as cargo's flags say it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Features {
-    /// `--features`.
-    pub named: Vec<String>,
-    /// `--no-default-features`.
-    pub no_default: bool,
-    /// `--all-features`.
-    pub all: bool,
-}
+use crate::decision::Origin;
+use crate::features::Features;
+use crate::platform::Target;
 
 /// One package of the graph.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

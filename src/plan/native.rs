@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
-use super::decision::{Evidence, Origin};
-use super::graph::{self, Features, Graph};
+use super::graph::{self, Graph};
 use super::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
-use super::platform::{MACHINES, Target};
-use crate::config::{Libc, Settings};
+use crate::config::Libc;
+use crate::decision::{Evidence, Origin};
+use crate::features::Features;
 use crate::inspect::Workspace;
+use crate::platform::{MACHINES, Target};
 
 /// Build dependencies that show that a crate compiles or looks for native code.
 const NATIVE_TOOLS: &[&str] = &[
@@ -64,25 +65,6 @@ pub(crate) struct Findings {
     pub(crate) rust_floor: Option<(semver::Version, Evidence)>,
 }
 
-/// The features that the settings ask for.
-pub(crate) fn features(settings: &Settings) -> Features {
-    Features {
-        named: settings
-            .features
-            .iter()
-            .flat_map(|wish| wish.value.clone())
-            .collect(),
-        no_default: settings
-            .no_default_features
-            .as_ref()
-            .is_some_and(|wish| wish.value),
-        all: settings
-            .all_features
-            .as_ref()
-            .is_some_and(|wish| wish.value),
-    }
-}
-
 impl Graphs {
     /// Works out all of them.
     pub(crate) fn resolve(workspace: &Workspace) -> Self {
@@ -94,7 +76,7 @@ impl Graphs {
                 .root_package()
                 .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
         };
-        let mut asked = features(&workspace.settings);
+        let mut asked = Features::asked(&workspace.settings);
         asked
             .named
             .extend(super::build::required_features(workspace));

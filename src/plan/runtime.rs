@@ -8,11 +8,11 @@ use cargo_metadata::Package;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::decision::{Decision, Evidence, Origin};
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
 use crate::config::Libc;
+use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Mark, Workspace};

@@ -1,9 +1,9 @@
 //! The C library, and whether the program is static.
 
-use super::decision::{Decision, Evidence, Origin};
 use super::knowledge::Knowledge;
 use super::native::{Findings, Graphs};
 use crate::config::Libc;
+use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Mark, Workspace};

@@ -1,9 +1,9 @@
 //! Linkers that the project chose.
 
 use crate::config::Libc;
+use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
-use crate::plan::decision::{Decision, Evidence};
-use crate::plan::platform::{MACHINES, Target as Platform};
+use crate::platform::{MACHINES, Target as Platform};
 
 /// Linkers that cargo's configuration names for the machine that builds.
 pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {

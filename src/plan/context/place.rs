@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Copy;
+use crate::decision::Evidence;
 use crate::inspect::Workspace;
 use crate::paths::{relative, slashed};
-use crate::plan::decision::Evidence;
 
 /// A file or a folder, and why it is needed.
 #[derive(Debug, Clone, Default)]
@@ -22,18 +22,18 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub(super) fn from_root(&self, path: &Path) -> String {
+    pub(super) fn in_context(&self, path: &Path) -> String {
         slashed(&relative(path, self.root))
     }
 
-    pub(super) fn from_workdir(&self, path: &Path) -> String {
+    pub(super) fn in_workdir(&self, path: &Path) -> String {
         slashed(&relative(path, &self.workspace.root))
     }
 
     pub(super) fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
         Copy {
-            sources: vec![self.from_root(path)],
-            destination: self.from_workdir(path),
+            sources: vec![self.in_context(path)],
+            destination: self.in_workdir(path),
             because,
         }
     }
@@ -43,8 +43,8 @@ impl Place<'_> {
         let mut copies: Vec<Copy> = Vec::new();
         for (path, because) in files {
             let parent = path.parent().unwrap_or(self.root);
-            let destination = format!("{}/", self.from_workdir(parent));
-            let source = self.from_root(path);
+            let destination = format!("{}/", self.in_workdir(parent));
+            let source = self.in_context(path);
             match copies
                 .iter_mut()
                 .find(|copy| copy.destination == destination)

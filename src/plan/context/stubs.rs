@@ -47,7 +47,7 @@ pub(super) fn decide(
             .map(|facts| &facts.listed_targets);
         for target in &package.targets {
             let has = |kind: &TargetKind| target.kind.contains(kind);
-            let path = place.from_workdir(target.src_path.as_std_path());
+            let path = place.in_workdir(target.src_path.as_std_path());
             let is_listed = || listed.is_some_and(|names| names.contains(&target.name));
             let list = if has(&TargetKind::CustomBuild) {
                 &mut stubs.build_scripts

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 
 use super::Port;
+use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
-use crate::plan::decision::{Decision, Evidence};
 use crate::plan::knowledge::Knowledge;
 use crate::plan::native::Findings;
 
