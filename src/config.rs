@@ -52,7 +52,7 @@ pub struct Layer {
     /// The image that the program is built in.
     pub builder_image: Option<Spanned<String>>,
     /// Ports that the program listens on.
-    pub port: Option<Spanned<Vec<u16>>>,
+    pub port: Option<Spanned<Ports>>,
     /// Tune the build for size or speed.
     pub optimize: Option<Spanned<Optimize>>,
     /// Where the Dockerfile goes, relative to the workspace's root.
@@ -72,6 +72,43 @@ pub struct Wish<T> {
     pub value: T,
     /// The flag or the key.
     pub origin: Origin,
+}
+
+/// Ports: one number, or a list of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ports(pub Vec<u16>);
+
+impl<'de> Deserialize<'de> for Ports {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Numbers;
+
+        impl<'de> serde::de::Visitor<'de> for Numbers {
+            type Value = Ports;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a port, or a list of ports")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Ports, E> {
+                let port =
+                    u16::try_from(number).map_err(|_| E::custom("a port is at most 65535"))?;
+                Ok(Ports(vec![port]))
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut list: A,
+            ) -> Result<Ports, A::Error> {
+                let mut ports = Vec::new();
+                while let Some(port) = list.next_element()? {
+                    ports.push(port);
+                }
+                Ok(Ports(ports))
+            }
+        }
+
+        deserializer.deserialize_any(Numbers)
+    }
 }
 
 /// All wishes, each with its origin; what nobody wished is `None` and left to the plan.
@@ -94,7 +131,7 @@ pub struct Settings {
     /// The builder image.
     pub builder_image: Option<Wish<String>>,
     /// Ports to declare.
-    pub port: Option<Wish<Vec<u16>>>,
+    pub port: Option<Wish<Ports>>,
     /// Tuning of the build.
     pub optimize: Option<Wish<Optimize>>,
     /// Where the Dockerfile goes.
@@ -191,8 +228,7 @@ pub fn read_table(path: &Path, text: &str) -> Result<Layer> {
             )
             .at(Location::new(path, text, span).label("here"));
             if error.message().starts_with("unknown field") {
-                diagnostic = diagnostic
-                    .help("remove the key, or see `cargo dockerize --help` for what there is");
+                diagnostic = diagnostic.help("use one of these keys, or remove it");
             }
             diagnostic.into()
         })

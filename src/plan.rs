@@ -216,7 +216,7 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
         .port
         .iter()
         .filter(|wish| is_flag(&wish.origin))
-        .flat_map(|w| &w.value)
+        .flat_map(|w| &w.value.0)
     {
         flag(&mut words, "--port", &port.to_string());
     }

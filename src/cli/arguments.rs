@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use toml::Spanned;
 
-use crate::config::{Layer, Libc};
+use crate::config::{Layer, Libc, Ports};
 use crate::inspect::Request;
 
 /// What cargo calls: `cargo dockerize`.
@@ -213,7 +213,7 @@ impl Arguments {
                 })
             }),
             builder_image: self.builder_image.clone().map(flag),
-            port: (!self.port.is_empty()).then(|| flag(self.port.clone())),
+            port: (!self.port.is_empty()).then(|| flag(Ports(self.port.clone()))),
             output: self.output.clone().map(flag),
             ..Layer::default()
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -173,7 +174,7 @@ impl Report {
         let path = diagnostic
             .location
             .as_ref()
-            .map(|location| crate::paths::slashed(&location.path));
+            .map(|location| shown(&location.path));
         let mut group =
             Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
         if let (Some(location), Some(path)) = (&diagnostic.location, &path) {
@@ -217,6 +218,12 @@ impl Report {
             self.text(&format!("{style}{line}{style:#}\n"));
         }
     }
+}
+
+/// A path as it is typed in the current folder, where it lies in it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    crate::paths::slashed(path.strip_prefix(here).unwrap_or(path))
 }
 
 type Row<'a> = (&'static str, String, &'a [Evidence]);

@@ -20,7 +20,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     if let Some(wish) = settings
         .port
         .as_ref()
-        .filter(|wish| wish.value.contains(&0))
+        .filter(|wish| wish.value.0.contains(&0))
     {
         return Err(refused("port", "0 is no port that others can reach", wish)
             .help("name the port that the program listens on")

@@ -22,6 +22,7 @@ pub(super) fn decide(
         let because = Evidence::new(wish.origin.clone(), "this port was asked for");
         return wish
             .value
+            .0
             .iter()
             .map(|port| Decision::new(*port, because.clone()))
             .collect();
