@@ -94,6 +94,11 @@ impl Diagnostic {
         Self::new(code, Severity::Warning, message)
     }
 
+    /// A note: good to know, nothing has to be done.
+    pub fn info(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, message)
+    }
+
     fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
         Self {
             code,

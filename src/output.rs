@@ -47,10 +47,11 @@ impl GeneratedFile {
             }
             Err(error) => return Err(error.into()),
         };
-        if bytes == self.text.as_bytes() {
+        let there = String::from_utf8_lossy(&bytes).into_owned();
+        // A checkout may have changed the line ends: that is no drift.
+        if bytes == self.text.as_bytes() || there.replace("\r\n", "\n") == self.text {
             return Ok(State::Same);
         }
-        let there = String::from_utf8_lossy(&bytes).into_owned();
         let ours = Header::read(&self.text);
         Ok(match Header::read(&there) {
             None => State::Foreign(there),

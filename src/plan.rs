@@ -113,7 +113,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let findings = graphs.findings(target.libc.value);
     let locals = graphs.local_packages(workspace, target.libc.value);
     let build = build::decide(workspace, &target, &locals);
-    let context = context::decide(workspace, &locals, &mut diagnostics);
+    let context = context::decide(workspace, &locals, &mut diagnostics)?;
     let runtime = runtime::decide(
         workspace,
         &target,

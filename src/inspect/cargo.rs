@@ -209,12 +209,21 @@ fn manifests_below(folder: &Path) -> Vec<String> {
 
 fn refused(manifest: &Path, stderr: &str) -> crate::Error {
     let text = stderr.trim();
-    let errors = text.find("error").map_or(text, |start| &text[start..]);
+    let is_error = |line: &&str| line.starts_with("error");
+    let is_trace = |line: &&str| {
+        !line
+            .trim_start()
+            .to_lowercase()
+            .starts_with("stack backtrace")
+    };
+    let start = text.lines().find(is_error).and_then(|line| text.find(line));
+    let errors = start.map_or(text, |start| &text[start..]);
     let mut diagnostic = Diagnostic::error(
         "cargo-metadata",
         format!("cargo cannot read the project at `{}`", manifest.display()),
     );
-    for line in errors.lines().filter(|line| !line.trim().is_empty()) {
+    let lines = errors.lines().take_while(is_trace);
+    for line in lines.filter(|line| !line.trim().is_empty()) {
         diagnostic = diagnostic.note(line.trim_end().to_owned());
     }
     if errors.contains("is not installed") {

@@ -160,7 +160,12 @@ fn from_members(
         .workspace_default_members
         .is_available()
         .then(|| metadata.workspace_default_packages());
-    let pool = defaults.as_deref().unwrap_or(members);
+    let has_binary = |packages: &&[&Package]| {
+        packages
+            .iter()
+            .any(|package| binaries(package).next().is_some())
+    };
+    let pool = defaults.as_deref().filter(has_binary).unwrap_or(members);
     let wanted = request.flags.bin.as_ref().map(|bin| bin.get_ref().as_str());
     let mut candidates: Vec<_> = pool
         .iter()
@@ -253,11 +258,16 @@ pub(super) fn binary(
         );
         return Ok(selected);
     }
-    let pool: Vec<_> = all
-        .iter()
+    let likely = if shipped.len() > 1 {
+        shipped
+    } else {
+        all.iter().collect()
+    };
+    let likely: Vec<_> = likely
+        .into_iter()
         .map(|target| Candidate { package, target })
         .collect();
-    Err(several(&pool))
+    Err(several(&likely))
 }
 
 fn several(candidates: &[Candidate<'_>]) -> crate::Error {

@@ -8,7 +8,8 @@ use super::target::Target;
 use crate::config::{Libc, Optimize};
 use crate::decision::{Decision, Evidence};
 use crate::features::{self, Features};
-use crate::inspect::Workspace;
+use crate::inspect::{Workspace, folder};
+use crate::paths::{relative, slashed};
 
 /// How the program is compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +22,9 @@ pub struct Build {
     pub arguments: Vec<String>,
     /// The words after `cargo clean` that take away what was compiled from stubs.
     pub clean_arguments: Vec<String>,
+    /// Packages that cargo cannot clean, because a dependency has the same name: their sources are
+    /// marked as new instead. Folders, relative to the working directory.
+    pub touched: Vec<String>,
     /// The target that rustup has to add, as a word of a shell command.
     pub target: Option<String>,
     /// The cargo profile.
@@ -86,12 +90,36 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]
     }
     let mut clean_arguments = arguments.clone();
     let members: Vec<_> = workspace.metadata.workspace_packages();
-    for package in locals
+    let is_member = |package: &&&Package| members.iter().any(|m| m.id == package.id);
+    // cargo cleans by name: a dependency that is called the same would go, too.
+    let is_clash = |package: &Package| {
+        let file_name = |name: &str| name.replace('-', "_");
+        let own = file_name(&package.name);
+        let others = workspace
+            .metadata
+            .packages
+            .iter()
+            .filter(|other| other.id != package.id);
+        others
+            .into_iter()
+            .any(|other| file_name(&other.name) == own)
+    };
+    let (clashing, unique): (Vec<&Package>, Vec<&Package>) = locals
         .iter()
-        .filter(|package| members.iter().any(|m| m.id == package.id))
-    {
-        clean_arguments.push(format!("--package {}", quote::shell(&package.name)));
+        .filter(is_member)
+        .partition(|package| is_clash(package));
+    clean_arguments.extend(
+        unique
+            .iter()
+            .map(|package| format!("--package {}", quote::shell(&package.name))),
+    );
+    if unique.is_empty() {
+        clean_arguments.clear();
     }
+    let touched = clashing
+        .iter()
+        .map(|package| slashed(&relative(&folder(package), &workspace.root)))
+        .collect();
     if members.len() > 1 {
         arguments.push(format!(
             "--package {}",
@@ -129,6 +157,7 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]
         is_static: target.libc.value == Libc::Musl,
         arguments,
         clean_arguments,
+        touched,
         target: triple,
         profile: profile_decision(workspace),
         program: path,

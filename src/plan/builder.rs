@@ -100,20 +100,13 @@ pub(crate) fn release(workspace: &Workspace) -> Result<Decision<&'static Release
 fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
     let releases = &Knowledge::shipped().releases;
     let newest = &releases[0];
-    let pinned = workspace
-        .toolchain
-        .as_ref()
-        .and_then(|file| Some((file, version::parse(file.channel.as_deref()?)?)));
-    let Some((file, pinned)) = pinned else {
+    let found = workspace.toolchain.as_ref().and_then(|file| {
+        let pinned = version::parse(file.channel.as_deref()?)?;
+        Some((file, release_with(&pinned)?, pinned))
+    });
+    let Some((file, release, pinned)) = found else {
         return Decision::new(newest, Evidence::default("the newest release of Debian"));
     };
-    let has = |release: &&Release| {
-        version::parse(&release.since_rust).is_none_or(|since| since <= pinned)
-    };
-    let release = releases
-        .iter()
-        .find(has)
-        .unwrap_or(&releases[releases.len() - 1]);
     Decision::new(
         release,
         Evidence::file(
@@ -125,6 +118,13 @@ fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
             ),
         ),
     )
+}
+
+/// The newest release of Debian with an image of this Rust; none for a Rust older than all of them.
+fn release_with(rust: &Version) -> Option<&'static Release> {
+    let has =
+        |release: &&Release| version::parse(&release.since_rust).is_none_or(|since| since <= *rust);
+    Knowledge::shipped().releases.iter().find(has)
 }
 
 /// Decides on the stage that compiles.
@@ -224,7 +224,7 @@ fn check_package(name: &str) -> Result<()> {
 fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
     if let Some(file) = &workspace.toolchain {
         let channel = file.channel.as_deref().unwrap_or_default();
-        if version::parse(channel).is_some() {
+        if version::parse(channel).is_some_and(|pinned| release_with(&pinned).is_some()) {
             return Decision::new(
                 channel.to_owned(),
                 Evidence::file(
@@ -284,7 +284,8 @@ fn stable(version: &Version) -> Version {
 fn toolchain(workspace: &Workspace) -> Option<Decision<String>> {
     let file = workspace.toolchain.as_ref()?;
     let channel = file.channel.as_deref()?;
-    let is_other = channel.starts_with("nightly") || channel.starts_with("beta");
+    let is_too_old = version::parse(channel).is_some_and(|pinned| release_with(&pinned).is_none());
+    let is_other = channel.starts_with("nightly") || channel.starts_with("beta") || is_too_old;
     let is_plain = channel
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));

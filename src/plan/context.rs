@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use self::place::{Input, Place};
 pub use self::stubs::Stubs;
+use super::quote;
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
+use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, relative, slashed};
 
@@ -39,7 +41,7 @@ pub struct Context {
     pub stubs: Stubs,
     /// The sources of the program.
     pub sources: Vec<Copy>,
-    /// What the ignore file lets in, relative to the context.
+    /// What the ignore file lets in, relative to the context; empty where that is everything.
     pub included: Vec<String>,
     /// What it keeps out of the folders that are let in.
     pub excluded: Vec<String>,
@@ -62,7 +64,7 @@ pub(crate) fn decide(
     workspace: &Workspace,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Context {
+) -> Result<Context> {
     let mut needed = needed(workspace, locals);
     let root = root(workspace, &mut needed, diagnostics);
     let place = Place {
@@ -108,7 +110,7 @@ pub(crate) fn decide(
         .filter_map(|(path, _)| path.parent())
         .collect();
     let gathers_manifests = folders.len() > MANY_MANIFESTS;
-    Context {
+    let context = Context {
         workdir: match slashed(&relative(&workspace.root, &root)).as_str() {
             "." => WORKDIR.to_owned(),
             below => format!("{WORKDIR}/{below}"),
@@ -129,12 +131,17 @@ pub(crate) fn decide(
         stubs: stubs::decide(workspace, &vendored, &place),
         sources: place.sources(&sources),
         excluded: excluded(&included, &place),
-        included: outermost(&included)
-            .iter()
-            .map(|path| place.in_context(path))
-            .collect(),
+        included: match included.contains(&root) {
+            true => Vec::new(),
+            false => outermost(&included)
+                .iter()
+                .map(|path| place.in_context(path))
+                .collect(),
+        },
         root,
-    }
+    };
+    quote::check_paths(&context)?;
+    Ok(context)
 }
 
 type Found = BTreeMap<PathBuf, Input>;
@@ -208,7 +215,12 @@ fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnos
                 .fold(warning, |warning, e| warning.note(e.to_string())),
         );
     }
-    let parents = needed.keys().filter_map(|path| path.parent());
+    let parents = needed
+        .iter()
+        .filter_map(|(path, input)| match input.is_folder {
+            true => Some(path.as_path()),
+            false => path.parent(),
+        });
     common_ancestor(parents.chain([packages.as_path()])).unwrap_or(packages.clone())
 }
 

@@ -117,6 +117,9 @@ pub(crate) fn resolve(
     };
     let at = index.positions[root];
     resolver.activate_root(at, features);
+    if is_unified {
+        resolver.activate_development(&index.development[at]);
+    }
     resolver.run();
     resolver.graph(at)
 }
@@ -138,6 +141,19 @@ impl<'a> Resolver<'a> {
             let own = format!("{}/", package.name);
             let name = name.strip_prefix(&own).unwrap_or(name);
             self.activate(root, For::Image, name);
+        }
+    }
+
+    /// What dev-dependencies switch on counts for all builds, though they are not compiled.
+    fn activate_development(&mut self, edges: &[Edge<'_>]) {
+        for Edge { declared, to } in edges {
+            self.reach(*to, For::Image);
+            if declared.uses_default_features {
+                self.activate(*to, For::Image, "default");
+            }
+            for feature in &declared.features {
+                self.activate(*to, For::Image, feature);
+            }
         }
     }
 

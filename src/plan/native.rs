@@ -154,11 +154,12 @@ impl Findings {
                 let origin = graph.origin(id);
                 findings.floor(package, &origin);
                 if node.is_linked {
-                    let linked = (node.features.clone(), origin.clone());
-                    findings
-                        .linked
-                        .entry(package.name.to_string())
-                        .or_insert(linked);
+                    // The shipped package may have the name of a crate that it uses.
+                    if *id != workspace.selected.package {
+                        let linked = findings.linked.entry(package.name.to_string());
+                        let (features, _) = linked.or_insert((BTreeSet::new(), origin.clone()));
+                        features.extend(node.features.iter().cloned());
+                    }
                     findings.package(package, &node.features, &origin, libc, true);
                 }
                 if node.is_for_host {

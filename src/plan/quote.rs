@@ -1,5 +1,6 @@
 //! Text of others in files of ours: every value from a manifest passes through here.
 
+use super::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -42,7 +43,6 @@ pub(crate) fn copy_source(path: &str) -> String {
     for char in path.chars() {
         match char {
             '[' => quoted.push_str("[[]"),
-            '*' | '?' | '\\' => quoted.extend(['[', char, ']']),
             '$' => quoted.push_str("\\$"),
             other => quoted.push(other),
         }
@@ -101,6 +101,34 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     }
 }
 
+/// Refuses paths that no form of `COPY` or no line of an ignore file can name, on every builder.
+///
+/// Tried with BuildKit: quotes end words in both forms, a backslash is a pattern in both, a leading
+/// `!` is a negation and `<<` a heredoc; `?` and `*` are not found when they are escaped.
+pub(crate) fn check_paths(context: &Context) -> Result<()> {
+    let copies = [&context.manifests, &context.vendored, &context.sources];
+    let copied = copies.into_iter().flatten().flat_map(|copy| &copy.sources);
+    let is_bad = |path: &&String| {
+        path.contains(['\'', '"', '\\', '*', '?'])
+            || path.starts_with(['!', ' '])
+            || path.contains("<<")
+            || path.ends_with(' ')
+    };
+    match copied.chain(&context.included).find(is_bad) {
+        Some(path) => Err(Diagnostic::error(
+            "path-character",
+            format!(
+                "a Dockerfile cannot name the path `{}`",
+                path.escape_debug()
+            ),
+        )
+        .note("quotes, backslashes, `*`, `?`, `<<` and a leading `!` mean something else there")
+        .help("rename it")
+        .into()),
+        None => Ok(()),
+    }
+}
+
 /// Refuses what is no image reference.
 pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     let is_fine = !reference.is_empty()
@@ -139,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_path_is_no_pattern() {
-        assert_eq!(copy_source("a[1]*$x"), r"a[[]1][*]\$x");
+        assert_eq!(copy_source("a[1]$x"), r"a[[]1]\$x");
         assert_eq!(ignore("a*b"), r"a\*b");
     }
 }

@@ -97,8 +97,8 @@ fn blockers(workspace: &Workspace, musl: &Findings) -> Vec<Evidence> {
     let has_allocator = sets_allocator && !musl.allocators.is_empty();
     if !has_allocator {
         let by_hand = workspace.sources.iter().filter(|(id, _)| {
-            musl.linked
-                .contains_key(workspace.metadata[*id].name.as_str())
+            let name = workspace.metadata[*id].name.as_str();
+            **id == workspace.selected.package || musl.linked.contains_key(name)
         });
         let by_hand = by_hand
             .filter_map(|(_, sources)| sources.marked(Mark::Threads).next())

@@ -28,6 +28,7 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("stub", Box::new(text(stub)));
     registry.register_helper("why", Box::new(text(why)));
     registry.register_helper("words", Box::new(text(words)));
+    registry.register_helper("comment", Box::new(text(|h| Ok(printable(&string(h, 0)?)))));
     registry.register_helper("values", Box::new(Values));
     registry.register_helper("if", Box::new(Strict { on: true }));
     registry.register_helper("unless", Box::new(Strict { on: false }));
@@ -87,7 +88,10 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
         .map(|source| plan::copy_source(&source.render()))
         .collect();
     words.push(plan::copy_destination(destination));
-    if words.iter().any(|word| word.contains([' ', '"', '\''])) {
+    if words
+        .iter()
+        .any(|word| word.contains(' ') || word.starts_with("--"))
+    {
         return Ok(Value::from(words).to_string());
     }
     Ok(words.join(" "))
@@ -112,8 +116,14 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
         }
         _ => fact.to_owned(),
     };
-    let printable = |char: char| if char.is_control() { ' ' } else { char };
-    Ok(text.chars().map(printable).collect())
+    Ok(printable(&text))
+}
+
+/// Text of a comment: it stays on its line.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .collect()
 }
 
 /// Words of a shell command, over several lines where one is too long; quoted unless `raw=true`.

@@ -107,9 +107,6 @@ impl Scan {
 
     /// Files that a macro embeds or that a build script names.
     pub(super) fn embedded(&mut self, file: &Path, text: &Text, is_build_script: bool) {
-        let Some(path) = as_path(&text.value) else {
-            return;
-        };
         let name = text.argument_of.as_deref();
         let is_include = name.is_some_and(|name| {
             name.starts_with("include_") || name == "include" || name == "#path"
@@ -124,9 +121,10 @@ impl Scan {
         } else {
             &[&self.root, here]
         };
-        let Some(found) = bases
+        let Some(found) = as_paths(&text.value)
             .iter()
-            .map(|base| crate::paths::normalize(&base.join(&path)))
+            .flat_map(|path| bases.iter().map(move |base| base.join(path)))
+            .map(|path| crate::paths::normalize(&path))
             .find(|path| path.exists())
         else {
             return;
@@ -212,19 +210,27 @@ impl Scan {
     }
 }
 
-/// The path that a literal can be, relative to some folder: `{}/proto`, `$CARGO_MANIFEST_DIR/web` and
-/// `/data` (behind `env!("CARGO_MANIFEST_DIR")`) lose their heads.
-fn as_path(text: &str) -> Option<PathBuf> {
+/// The paths that a literal can be, relative to some folder: as it is, and without its head, for
+/// `{}/proto`, `$CARGO_MANIFEST_DIR/web` and `/data` (behind `env!("CARGO_MANIFEST_DIR")`).
+fn as_paths(text: &str) -> Vec<PathBuf> {
     let text = text.trim_start_matches("cargo:rerun-if-changed=");
     let text = text.trim_start_matches("cargo::rerun-if-changed=");
-    let text = match text.strip_prefix("$CARGO_MANIFEST_DIR") {
+    let headless = match text.strip_prefix("$CARGO_MANIFEST_DIR") {
         Some(rest) => rest,
         None => text.rsplit_once('}').map_or(text, |(_, rest)| rest),
     };
-    let text = text.trim_start_matches('/').trim_end_matches('/');
-    let is_likely = !text.is_empty()
-        && text.len() <= 256
-        && !text.contains(['\0', '\n', '\u{fffd}', '*'])
-        && text.chars().any(char::is_alphanumeric);
-    is_likely.then(|| PathBuf::from(text))
+    let is_likely = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 256
+            && !text.contains(['\0', '\n', '\u{fffd}'])
+            && text.chars().any(char::is_alphanumeric)
+    };
+    let mut paths: Vec<PathBuf> = [text, headless]
+        .into_iter()
+        .map(|text| text.trim_start_matches('/').trim_end_matches('/'))
+        .filter(|text| is_likely(text))
+        .map(PathBuf::from)
+        .collect();
+    paths.dedup();
+    paths
 }

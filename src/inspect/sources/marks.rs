@@ -18,7 +18,7 @@ const PORT_NAMES: &[&str] = &[
 
 impl Scan {
     pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {
-        const AROUND: usize = 3;
+        const AROUND: usize = 1;
         let listens = |line: usize| {
             let is_near = |at: usize| at.abs_diff(line) <= AROUND;
             let verbs = ["bind", "listen", "serve", "TcpListener", "UdpSocket"];

@@ -15,6 +15,8 @@ pub(crate) struct Index<'a> {
     pub(super) packages: Vec<&'a Package>,
     pub(super) positions: HashMap<&'a PackageId, usize>,
     pub(super) edges: Vec<Vec<Edge<'a>>>,
+    /// Dev-dependencies: resolver 1 activates their features in every build.
+    pub(super) development: Vec<Vec<Edge<'a>>>,
 }
 
 impl<'a> Index<'a> {
@@ -26,11 +28,12 @@ impl<'a> Index<'a> {
             .enumerate()
             .map(|(at, package)| (&package.id, at))
             .collect();
-        let edges = edges(metadata, &packages, &positions);
+        let (edges, development) = edges(metadata, &packages, &positions);
         Self {
             packages,
             positions,
             edges,
+            development,
         }
     }
 }
@@ -39,17 +42,15 @@ fn edges<'a>(
     metadata: &'a Metadata,
     packages: &[&'a Package],
     index: &HashMap<&PackageId, usize>,
-) -> Vec<Vec<Edge<'a>>> {
-    let mut edges: Vec<Vec<Edge<'a>>> = packages.iter().map(|_| Vec::new()).collect();
+) -> (Vec<Vec<Edge<'a>>>, Vec<Vec<Edge<'a>>>) {
+    let none = || -> Vec<Vec<Edge<'a>>> { packages.iter().map(|_| Vec::new()).collect() };
+    let (mut edges, mut development) = (none(), none());
     for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
         let Some(&from) = index.get(&node.id) else {
             continue;
         };
         let dependencies = &packages[from].dependencies;
-        for declared in dependencies
-            .iter()
-            .filter(|d| d.kind != DependencyKind::Development)
-        {
+        for declared in dependencies {
             let candidates: Vec<_> = node
                 .deps
                 .iter()
@@ -71,12 +72,16 @@ fn edges<'a>(
                 })
                 .or_else(|| candidates.iter().find(|(_, to)| fits(*to)))
                 .or_else(|| candidates.first());
+            let list = match declared.kind {
+                DependencyKind::Development => &mut development,
+                _ => &mut edges,
+            };
             if let Some((_, to)) = best {
-                edges[from].push(Edge { declared, to: *to });
+                list[from].push(Edge { declared, to: *to });
             }
         }
     }
-    edges
+    (edges, development)
 }
 
 /// The name that the manifest gives a dependency.

@@ -27,17 +27,16 @@ pub(super) fn decide(
             .map(|port| Decision::new(*port, because.clone()))
             .collect();
     }
-    let framework = Knowledge::shipped()
-        .frameworks
-        .iter()
-        .find_map(|framework| {
-            let (features, origin) = findings.linked.get(&framework.name)?;
-            let is_on = framework
-                .features
-                .iter()
-                .all(|feature| features.contains(feature));
-            is_on.then_some((framework, origin))
-        });
+    let frameworks = Knowledge::shipped().frameworks.iter();
+    let linked = frameworks.filter_map(|framework| {
+        let (features, origin) = findings.linked.get(&framework.name)?;
+        let mut wanted = framework.features.iter();
+        wanted
+            .all(|feature| features.contains(feature))
+            .then_some((framework, origin))
+    });
+    // One that has a port of its own says more than the one it is built on.
+    let framework = linked.max_by_key(|(framework, _)| framework.port.is_some());
     let sources: Vec<_> = locals
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id))
@@ -82,6 +81,16 @@ pub(super) fn decide(
         {
             let evidence = Evidence::new(origin.clone(), "the port it uses if nobody names one");
             return vec![Decision::new(port, evidence)];
+        }
+        if let Some((_, origin)) = framework {
+            diagnostics.push(
+                Diagnostic::info(
+                    "no-port",
+                    "no port was found, though the program is a server",
+                )
+                .note(format!("{origin} serves"))
+                .help("name it, so that the image declares it: `--port 8080`"),
+            );
         }
     }
     ports.into_values().collect()

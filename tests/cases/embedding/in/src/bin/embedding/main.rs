@@ -1,0 +1,8 @@
+#![doc = include_str!("../../../README.md")]
+#![doc = "The program."]
+
+mod target;
+
+fn main() {
+    print!("{}{}", include_str!("../../../data/it is.txt"), target::NAME);
+}

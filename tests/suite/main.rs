@@ -1,0 +1,21 @@
+//! The real binary on real files.
+//!
+//! Every test makes its project in a folder of its own and runs `cargo-dockerize` there. No test needs
+//! the network; those that need Docker or hadolint are ignored unless they are asked for
+//! (`cargo test --test suite -- --include-ignored`).
+
+#![allow(clippy::unwrap_used)]
+
+mod docker;
+mod dockerfile;
+mod project;
+mod stages;
+
+mod config;
+mod determinism;
+mod files;
+mod hostile;
+mod lint;
+mod output;
+mod plans;
+mod selection;

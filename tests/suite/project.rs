@@ -1,0 +1,318 @@
+//! A project on disk, and the program run on it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::rc::Rc;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A project in a folder of its own.
+pub(crate) struct Project {
+    dir: Rc<TempDir>,
+    root: PathBuf,
+    has_registry: bool,
+}
+
+/// What a run said.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    fn new(output: Output, root: &Path) -> Self {
+        let root = root.to_str().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(root, "[ROOT]");
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    /// Asserts the exit code.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(
+            self.code, code,
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Asserts that the program did not panic and refused with this code.
+    #[track_caller]
+    pub(crate) fn refuses(self, code: &str) -> Self {
+        let ran = self.exits(101);
+        assert!(
+            ran.stderr.contains(&format!("error[{code}]:")),
+            "expected error[{code}]:\n{}",
+            ran.stderr
+        );
+        ran
+    }
+
+    /// Asserts that a text is in what it said to people.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text),
+            "no `{text}` in:\n{}",
+            self.stderr
+        );
+        self
+    }
+
+    /// Asserts that a text is not in what it said to people.
+    #[track_caller]
+    pub(crate) fn keeps_quiet_about(self, text: &str) -> Self {
+        assert!(
+            !self.stderr.contains(text),
+            "there is `{text}` in:\n{}",
+            self.stderr
+        );
+        self
+    }
+}
+
+/// A manifest of a package without dependencies.
+pub(crate) fn manifest(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+}
+
+pub(crate) const MAIN: &str = "fn main() { println!(\"hello\"); }\n";
+
+impl Project {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self::at("project")
+    }
+
+    /// An empty folder of the given path inside of a new temporary one.
+    pub(crate) fn at(path: &str) -> Self {
+        let dir = TempDir::with_prefix("dockerize-").unwrap();
+        let root = fs_err::canonicalize(dir.path()).unwrap().join(path);
+        fs_err::create_dir_all(&root).unwrap();
+        Self {
+            dir: Rc::new(dir),
+            root,
+            has_registry: false,
+        }
+    }
+
+    /// Uses the machine's cargo home, where crates of the registry are or can be fetched to.
+    pub(crate) fn with_registry(mut self) -> Self {
+        self.has_registry = true;
+        self
+    }
+
+    /// One package `app` with one binary and a lock file.
+    pub(crate) fn single() -> Self {
+        Self::empty()
+            .file("Cargo.toml", &manifest("app"))
+            .file("src/main.rs", MAIN)
+            .locked()
+    }
+
+    /// One package `app` with these lines at the end of its manifest.
+    pub(crate) fn with(lines: &str) -> Self {
+        Self::empty()
+            .file("Cargo.toml", &format!("{}{lines}\n", manifest("app")))
+            .file("src/main.rs", MAIN)
+            .locked()
+    }
+
+    /// A copy of a folder of this repository, at the given path of a new temporary folder.
+    pub(crate) fn copy_of(folder: &Path, path: &str) -> Self {
+        let project = Self::at(path);
+        copy_tree(folder, &project.root);
+        project
+    }
+
+    /// A home of its own: cargo locks it, and no configuration of the machine is in it.
+    pub(crate) fn cargo_home(&self) -> PathBuf {
+        self.dir.path().join(".cargo-home")
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The project in a folder of this one.
+    pub(crate) fn below(&self, folder: &str) -> Self {
+        Self {
+            dir: Rc::clone(&self.dir),
+            root: self.root.join(folder),
+            has_registry: self.has_registry,
+        }
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Adds a file.
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    /// Adds a package with one binary.
+    pub(crate) fn program(self, folder: &str, name: &str) -> Self {
+        self.file(&format!("{folder}/Cargo.toml"), &manifest(name))
+            .file(&format!("{folder}/src/main.rs"), MAIN)
+    }
+
+    /// Adds a package with a library that says its own name.
+    pub(crate) fn library(self, folder: &str, name: &str) -> Self {
+        self.file(&format!("{folder}/Cargo.toml"), &manifest(name))
+            .file(
+                &format!("{folder}/src/lib.rs"),
+                &format!("pub fn name() -> &'static str {{ \"{name}\" }}\n"),
+            )
+    }
+
+    /// Adds a lock file, as cargo makes it.
+    pub(crate) fn locked(self) -> Self {
+        self.lock(".");
+        self
+    }
+
+    /// Makes the lock file of the workspace in a folder.
+    pub(crate) fn lock(&self, folder: &str) {
+        let output = Command::new(env!("CARGO"))
+            .args(["generate-lockfile", "--offline"])
+            .current_dir(self.path(folder))
+            .env("CARGO_HOME", self.cargo_home())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs_err::read_to_string(self.path(path)).unwrap()
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.path(path).exists()
+    }
+
+    /// Runs the program in the project's root.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_in(".", arguments)
+    }
+
+    /// Runs the program in a folder of the project.
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-dockerize"));
+        command
+            .arg("dockerize")
+            .args(arguments)
+            .current_dir(self.path(folder))
+            .env_remove("CLICOLOR_FORCE");
+        if !self.has_registry {
+            command
+                .env("CARGO_NET_OFFLINE", "true")
+                .env("CARGO_HOME", self.cargo_home())
+                .env("RUSTC", tool("rustc"));
+        }
+        Ran::new(command.output().unwrap(), &self.root)
+    }
+
+    /// Writes the files, and asserts that this works.
+    #[track_caller]
+    pub(crate) fn generate(&self, arguments: &[&str]) -> Ran {
+        self.run(arguments).exits(0)
+    }
+
+    /// The Dockerfile after a run with these arguments.
+    #[track_caller]
+    pub(crate) fn dockerfile(&self, arguments: &[&str]) -> String {
+        self.generate(arguments);
+        self.read("Dockerfile")
+    }
+
+    /// The instructions of the Dockerfile after a run with these arguments, one a line.
+    #[track_caller]
+    pub(crate) fn instructions(&self, arguments: &[&str]) -> String {
+        let lines = crate::dockerfile::parse(&self.dockerfile(arguments));
+        let lines = lines.iter().map(|line| {
+            let words: Vec<&str> = line.text.split_whitespace().collect();
+            format!("{} {}\n", line.kind, words.join(" "))
+        });
+        lines.collect()
+    }
+
+    /// The plan as JSON.
+    #[track_caller]
+    pub(crate) fn plan(&self, arguments: &[&str]) -> Value {
+        let mut words = vec!["plan", "--format", "json"];
+        words.extend(arguments);
+        let ran = self.run(&words).exits(0);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
+    /// The only image of the plan.
+    #[track_caller]
+    pub(crate) fn image(&self, arguments: &[&str]) -> Value {
+        let mut plan = self.plan(arguments);
+        let images = plan["images"].as_array_mut().unwrap();
+        assert_eq!(images.len(), 1);
+        images.remove(0)
+    }
+
+    /// Every file below the root with its bytes, for comparisons.
+    pub(crate) fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs_err::read_dir(folder).unwrap().flatten() {
+                let path = entry.path();
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(path);
+                } else {
+                    let bytes = fs_err::read(&path).unwrap_or_default();
+                    files.push((path, bytes));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}
+
+/// A program of `tests/tools`.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/tools")
+        .join(name)
+}
+
+/// Copies a folder, without what was built in it.
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
+    fs_err::create_dir_all(to).unwrap();
+    for entry in fs_err::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            if entry.file_name() != "target" || !entry.path().join("CACHEDIR.TAG").exists() {
+                copy_tree(&entry.path(), &target);
+            }
+        } else if kind.is_symlink() {
+            let link = fs_err::read_link(entry.path()).unwrap();
+            std::os::unix::fs::symlink(link, target).unwrap();
+        } else {
+            fs_err::copy(entry.path(), target).unwrap();
+        }
+    }
+}

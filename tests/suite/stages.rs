@@ -1,0 +1,219 @@
+//! Runs the stages of a Dockerfile without Docker: files are copied as the engine would copy them, and
+//! the commands run in a folder that stands for the stage's file system.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::dockerfile::{self, Context};
+use crate::project::Project;
+
+/// File systems of the stages, by name; those of the last build are kept for the next one, as layers
+/// are, so that a second build sees the same times.
+pub(crate) struct Stages {
+    dir: TempDir,
+    program: String,
+}
+
+struct Stage {
+    root: PathBuf,
+    workdir: String,
+    env: Vec<(String, String)>,
+}
+
+impl Stages {
+    /// Generates, then runs every instruction up to the last stage.
+    #[track_caller]
+    pub(crate) fn build(project: &Project, arguments: &[&str]) -> Self {
+        let image = project.image(arguments);
+        project.generate(arguments);
+        let context = Context::read(project, &image);
+        let text = project.read(image["files"]["dockerfile"].as_str().unwrap());
+        let dir = TempDir::with_prefix("stages-").unwrap();
+        tools(&dir.path().join("bin"));
+        let mut stages: BTreeMap<String, Stage> = BTreeMap::new();
+        let mut name = String::new();
+        for instruction in dockerfile::parse(&text) {
+            if instruction.kind == "FROM" {
+                name = match instruction.text.split_once(" AS ") {
+                    Some((_, name)) => name.to_owned(),
+                    None => "image".to_owned(),
+                };
+                let root = dir.path().join("stages").join(&name);
+                fs_err::create_dir_all(root.join("tmp")).unwrap();
+                stages.insert(
+                    name.clone(),
+                    Stage {
+                        root,
+                        workdir: "/".to_owned(),
+                        env: Vec::new(),
+                    },
+                );
+                continue;
+            }
+            let Some(stage) = stages.get(&name) else {
+                continue;
+            };
+            match instruction.kind.as_str() {
+                "WORKDIR" => {
+                    let stage = stages.get_mut(&name).unwrap();
+                    stage.workdir = dockerfile::word(&instruction.text).unwrap();
+                    fs_err::create_dir_all(stage.path(".")).unwrap();
+                }
+                "ENV" => {
+                    let env = dockerfile::pairs(&instruction.text);
+                    stages.get_mut(&name).unwrap().env.extend(env);
+                }
+                "COPY" => {
+                    let copy = dockerfile::copy(&instruction.text);
+                    let target = stage.path(&copy.destination);
+                    let is_folder = copy.destination.ends_with('/') || copy.sources.len() > 1;
+                    match &copy.from {
+                        None => {
+                            for source in &copy.sources {
+                                for path in context.resolve(source) {
+                                    from_context(&context, &path, &target, is_folder);
+                                }
+                            }
+                        }
+                        Some(from) => from_stage(&stages[from], &copy, &target, is_folder),
+                    }
+                }
+                "RUN" => stage.run(&instruction.text, &dir.path().join("bin")),
+                _ => {}
+            }
+        }
+        Self {
+            dir,
+            program: image["runtime"]["program"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// A file of a stage.
+    pub(crate) fn file(&self, stage: &str, path: &str) -> PathBuf {
+        self.dir
+            .path()
+            .join("stages")
+            .join(stage)
+            .join(path.trim_start_matches('/'))
+    }
+
+    /// What the program of the image prints.
+    #[track_caller]
+    pub(crate) fn output(&self) -> String {
+        let path = self.file("image", &self.program);
+        let output = Command::new(&path)
+            .output()
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// Stand-ins for programs that change the machine; links, as a file that was just written may not be
+/// run while another thread forks.
+fn tools(folder: &Path) {
+    fs_err::create_dir_all(folder).unwrap();
+    for name in ["apt-get", "rustup"] {
+        std::os::unix::fs::symlink("/bin/true", folder.join(name)).unwrap();
+    }
+}
+
+impl Stage {
+    fn path(&self, path: &str) -> PathBuf {
+        let path = Path::new(&self.workdir).join(path);
+        self.root.join(path.strip_prefix("/").unwrap())
+    }
+
+    #[track_caller]
+    fn run(&self, command: &str, tools: &Path) {
+        let root = self.root.to_str().unwrap();
+        let here = command
+            .replace("/rootfs", &format!("{root}/rootfs"))
+            .replace("/tmp/", &format!("{root}/tmp/"))
+            .replace("rm -rf /var/lib/apt/lists/*", "true");
+        let path = std::env::join_paths(
+            std::iter::once(tools.to_path_buf())
+                .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        )
+        .unwrap();
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(&here).current_dir(self.path("."));
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_str().unwrap_or_default();
+            if name.starts_with("CARGO_") && name != "CARGO_HOME" || name.starts_with("RUSTC") {
+                shell.env_remove(name);
+            }
+        }
+        shell
+            .env("PATH", path)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env_remove("RUSTFLAGS")
+            .envs(self.env.iter().cloned());
+        let output = shell.output().unwrap();
+        assert!(
+            output.status.success(),
+            "RUN {command}\n{}\n{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+fn from_context(context: &Context, path: &str, target: &Path, is_folder: bool) {
+    let source = context.root.join(path);
+    if source.is_dir() {
+        for file in context.below(path) {
+            let inside = if path == "." {
+                Path::new(file)
+            } else {
+                Path::new(file).strip_prefix(path).unwrap()
+            };
+            copy_file(&context.root.join(file), &target.join(inside));
+        }
+    } else if is_folder || target.is_dir() {
+        copy_file(&source, &target.join(source.file_name().unwrap()));
+    } else {
+        copy_file(&source, target);
+    }
+}
+
+fn from_stage(stage: &Stage, copy: &dockerfile::Copy, target: &Path, is_folder: bool) {
+    for source in &copy.sources {
+        let source = stage.path(source);
+        if !source.exists()
+            && (source.ends_with("etc/ssl/certs/ca-certificates.crt")
+                || source.ends_with("usr/share/zoneinfo"))
+        {
+            continue; // the base image's, which is not here
+        }
+        if source.is_dir() {
+            crate::project::copy_tree(&source, target);
+        } else if is_folder {
+            copy_file(&source, &target.join(source.file_name().unwrap()));
+        } else {
+            copy_file(&source, target);
+        }
+    }
+}
+
+/// Copies a file or a symlink with its time, as COPY does.
+fn copy_file(from: &Path, to: &Path) {
+    fs_err::create_dir_all(to.parent().unwrap()).unwrap();
+    if from.symlink_metadata().unwrap().is_symlink() {
+        let _ = fs_err::remove_file(to);
+        std::os::unix::fs::symlink(fs_err::read_link(from).unwrap(), to).unwrap();
+        return;
+    }
+    fs_err::copy(from, to).unwrap();
+    let time = fs_err::metadata(from).unwrap().modified().unwrap();
+    fs_err::OpenOptions::new()
+        .write(true)
+        .open(to)
+        .unwrap()
+        .file()
+        .set_modified(time)
+        .unwrap();
+}
