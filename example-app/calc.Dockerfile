@@ -1,6 +1,6 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest 48bc1311c547ea66
+# digest 72eb8c8f9f759bf4
 
 # The version of Rust to build with: `docker build --build-arg RUST_VERSION=…` takes another.
 ARG RUST_VERSION=1.95
@@ -15,8 +15,8 @@ ENV CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
     CARGO_PROFILE_RELEASE_STRIP=symbols
 
 # Dependencies have a layer of their own. Manifests and empty targets are enough to compile them, so
-# this runs again only when one of those changes; what was compiled of the empty targets is cleaned
-# away, so that none of it can end up in the image.
+# this runs again only when one of those changes.
+# What was compiled of the empty targets is cleaned away: none of it can end up in the image.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src/bin \
  && touch src/lib.rs \

@@ -79,7 +79,7 @@ pub(super) fn decide(
         if let Some((port, origin)) =
             framework.and_then(|(framework, origin)| Some((framework.port?, origin)))
         {
-            let evidence = Evidence::new(origin.clone(), "the port it uses if nobody names one");
+            let evidence = Evidence::new(origin.clone(), "listens on it if nobody names another");
             return vec![Decision::new(port, evidence)];
         }
         if let Some((_, origin)) = framework {
