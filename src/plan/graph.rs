@@ -5,6 +5,8 @@
 //! (<https://doc.rust-lang.org/cargo/reference/resolver.html#feature-resolver-version-2>).
 
 mod index;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 

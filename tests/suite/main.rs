@@ -13,6 +13,7 @@ mod stages;
 
 mod config;
 mod determinism;
+mod docs;
 mod files;
 mod hostile;
 mod lint;
