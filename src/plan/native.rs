@@ -255,6 +255,7 @@ impl Findings {
         let blocker = match rule.musl {
             Musl::Fine => None,
             Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
+            Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),
             Musl::Impossible => Some("links a shared library of the system"),
         };
         if let Some(fact) = blocker {
