@@ -38,10 +38,9 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
             ));
         }
     }
-    for image in &plan.images {
-        report.summary(image);
-    }
+    let summaries = || plan.images.iter().for_each(|image| report.summary(image));
     if arguments.is_dry_run() {
+        summaries();
         report.status("Skipped", "writing, as this is a dry run");
         return Ok(ExitCode::SUCCESS);
     }
@@ -53,6 +52,7 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
             }
         }
     })?;
+    summaries();
     for (file, status) in files.iter().zip(statuses) {
         report.status(&format!("{status:?}"), &workspace.display(&file.path));
     }
