@@ -19,10 +19,6 @@ pub struct ManifestFacts {
     pub patches: Vec<PathBuf>,
     /// The profiles that set something about size and speed, with their keys.
     pub profiles: Vec<(String, Vec<String>)>,
-    /// The lines of `[profile.*]` headers are not needed; the line of the package's name is.
-    pub name_line: Option<usize>,
-    /// Whether values are inherited from a workspace's root.
-    pub inherits: bool,
 }
 
 /// Reads the manifest at `path`, which cargo has accepted already.
@@ -49,11 +45,6 @@ pub(super) fn read(path: &Path) -> Result<ManifestFacts> {
         listed_targets: listed_targets(&table),
         patches: patches(&table, folder),
         profiles: profiles(&table),
-        name_line: text
-            .lines()
-            .position(|line| line.trim_start().starts_with("name"))
-            .map(|line| line + 1),
-        inherits: text.contains("workspace = true"),
     })
 }
 

@@ -17,8 +17,6 @@ pub struct ToolchainFile {
     pub channel: Option<String>,
     /// The line that names the channel, counted from 1.
     pub line: usize,
-    /// Components beyond what a compile needs are listed too.
-    pub components: Vec<String>,
     /// Targets that the project builds for.
     pub targets: Vec<String>,
 }
@@ -32,8 +30,6 @@ struct File {
 struct Toolchain {
     channel: Option<Spanned<String>>,
     path: Option<Spanned<String>>,
-    #[serde(default)]
-    components: Vec<String>,
     #[serde(default)]
     targets: Vec<String>,
 }
@@ -60,7 +56,6 @@ fn read(path: &Path) -> Result<ToolchainFile> {
             path: path.to_path_buf(),
             channel: (!channel.is_empty()).then_some(channel),
             line: 1,
-            components: Vec::new(),
             targets: Vec::new(),
         });
     }
@@ -88,7 +83,6 @@ fn read(path: &Path) -> Result<ToolchainFile> {
         path: path.to_path_buf(),
         channel: file.toolchain.channel.map(Spanned::into_inner),
         line,
-        components: file.toolchain.components,
         targets: file.toolchain.targets,
     })
 }
