@@ -509,3 +509,26 @@ pub(crate) fn date(project: &Project) {
         file.file().set_modified(time).unwrap();
     }
 }
+
+#[test]
+fn a_dependency_with_the_name_of_the_package_never_leaves_a_stub() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+         [workspace]\nexclude = [\"other\"]\n\
+         [dependencies]\nother = { package = \"app\", path = \"other\", version = \"0.2.0\" }\n";
+    let other = "[package]\nname = \"app\"\nversion = \"0.2.0\"\nedition = \"2021\"\n";
+    let project = Project::empty()
+        .file("Cargo.toml", manifest)
+        .file(
+            "src/main.rs",
+            "fn main() { print!(\"{}\", other::WORD); }\n",
+        )
+        .file("other/Cargo.toml", other)
+        .file("other/src/lib.rs", "pub const WORD: &str = \"real\";\n")
+        .locked();
+    date(&project);
+    let stages = Stages::build(&project, &["--libc", "glibc"]);
+    assert_eq!(stages.output(), "real");
+    let text = project.read("Dockerfile");
+    assert!(text.contains("-exec touch"), "{text}");
+    assert!(!text.contains("cargo clean"), "{text}");
+}
