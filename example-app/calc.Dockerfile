@@ -1,9 +1,24 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest 72eb8c8f9f759bf4
+# digest de81e54ff83d8edb
 
 # The version of Rust to build with: `docker build --build-arg RUST_VERSION=…` takes another.
 ARG RUST_VERSION=1.95
+
+# The skeleton: manifests and empty targets. Dependencies hang on nothing else. In its place,
+# `--build-context skeleton=DIR` takes what `cargo dockerize skeleton --output DIR` wrote.
+FROM rust:${RUST_VERSION}-slim-trixie AS skeleton
+WORKDIR /build
+COPY Cargo.toml Cargo.lock ./
+# A new version of this project changes no dependency: all of its packages have the same one here.
+RUN find . -name Cargo.toml -exec sed --in-place --regexp-extended \
+      -e '/^\[package\]/,/^\[/s/^version *= *"[^"]*"/version = "0.0.0"/' \
+      -e '/^\[workspace\.package\]/,/^\[/s/^version *= *"[^"]*"/version = "0.0.0"/' \
+      {} + \
+ && sed --in-place --regexp-extended -e '/^version = "/{$!N;/\nsource/!s/"[^"]*"/"0.0.0"/;}' Cargo.lock
+RUN mkdir -p src/bin \
+ && touch src/lib.rs \
+ && for file in src/bin/calc.rs src/main.rs; do echo 'fn main() { panic!("an empty target") }' > "$file"; done
 
 FROM rust:${RUST_VERSION}-slim-trixie AS build
 WORKDIR /build
@@ -14,19 +29,14 @@ ENV CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
     CARGO_PROFILE_RELEASE_OPT_LEVEL=z \
     CARGO_PROFILE_RELEASE_STRIP=symbols
 
-# Dependencies have a layer of their own. Manifests and empty targets are enough to compile them, so
-# this runs again only when one of those changes.
-# What was compiled of the empty targets is cleaned away: none of it can end up in the image.
-COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src/bin \
- && touch src/lib.rs \
- && for file in src/bin/calc.rs src/main.rs; do echo 'fn main() { panic!("an empty target") }' > "$file"; done \
- && cargo build --release --locked --target "$(uname -m)-unknown-linux-musl" --bin calc \
-      --no-default-features \
- && cargo clean --release --locked --target "$(uname -m)-unknown-linux-musl" \
-      --package example-app
+# Dependencies have a layer of their own: it is made again only when the skeleton changes.
+# Under a wrapper cargo keeps what it makes of the empty targets apart from the real thing.
+COPY --from=skeleton /build/ /build/
+RUN RUSTC_WORKSPACE_WRAPPER=env cargo build --release --locked \
+      --target "$(uname -m)-unknown-linux-musl" --bin calc --no-default-features
 
 # The program itself.
+COPY Cargo.lock Cargo.toml ./
 COPY src src
 RUN cargo build --release --locked --target "$(uname -m)-unknown-linux-musl" --bin calc \
       --no-default-features \

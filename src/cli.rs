@@ -21,6 +21,7 @@ pub fn main() -> ExitCode {
         None | Some(Command::Generate) => commands::generate(&arguments, &report),
         Some(Command::Check) => commands::check(&arguments, &report),
         Some(Command::Plan(plan)) => commands::plan(&arguments, plan, &report),
+        Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
     };
     match outcome {
         Ok(code) => code,

@@ -1,10 +1,13 @@
 //! What the user asked for: flags over `[package.metadata.dockerize]`, defaults last.
 
+mod values;
+
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+pub use self::values::{LocalLayers, Ports};
 use crate::decision::Origin;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
@@ -27,6 +30,18 @@ pub enum Optimize {
     Size,
     /// Fast: fat LTO, one codegen unit, stripped.
     Speed,
+}
+
+/// How what was compiled lasts from one build of the image to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// In layers: works with every builder, and a registry can carry it to another machine.
+    Layers,
+    /// In cache mounts: nothing is compiled twice on a builder that lasts.
+    Mounts,
+    /// Dependencies in a layer, which is what a cache mount for the program begins with.
+    Hybrid,
 }
 
 /// The wishes of one place: a manifest's table, or the command line.
@@ -55,6 +70,10 @@ pub struct Layer {
     pub port: Option<Spanned<Ports>>,
     /// Tune the build for size or speed.
     pub optimize: Option<Spanned<Optimize>>,
+    /// How what was compiled lasts until the next build.
+    pub strategy: Option<Spanned<Strategy>>,
+    /// Local packages that have a layer of their own; `"auto"` finds them.
+    pub layers: Option<Spanned<LocalLayers>>,
     /// Where the Dockerfile goes, relative to the workspace's root.
     pub output: Option<Spanned<String>>,
     /// Files or folders that the compile needs and that could not be found, relative to the package.
@@ -72,43 +91,6 @@ pub struct Wish<T> {
     pub value: T,
     /// The flag or the key.
     pub origin: Origin,
-}
-
-/// Ports: one number, or a list of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ports(pub Vec<u16>);
-
-impl<'de> Deserialize<'de> for Ports {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Numbers;
-
-        impl<'de> serde::de::Visitor<'de> for Numbers {
-            type Value = Ports;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a port, or a list of ports")
-            }
-
-            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Ports, E> {
-                let port =
-                    u16::try_from(number).map_err(|_| E::custom("a port is at most 65535"))?;
-                Ok(Ports(vec![port]))
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                mut list: A,
-            ) -> Result<Ports, A::Error> {
-                let mut ports = Vec::new();
-                while let Some(port) = list.next_element()? {
-                    ports.push(port);
-                }
-                Ok(Ports(ports))
-            }
-        }
-
-        deserializer.deserialize_any(Numbers)
-    }
 }
 
 /// All wishes, each with its origin; what nobody wished is `None` and left to the plan.
@@ -134,6 +116,10 @@ pub struct Settings {
     pub port: Option<Wish<Ports>>,
     /// Tuning of the build.
     pub optimize: Option<Wish<Optimize>>,
+    /// How what was compiled lasts until the next build.
+    pub strategy: Option<Wish<Strategy>>,
+    /// Local packages with a layer of their own.
+    pub layers: Option<Wish<LocalLayers>>,
     /// Where the Dockerfile goes.
     pub output: Option<Wish<String>>,
     /// More files that the compile needs.
@@ -181,6 +167,8 @@ impl Settings {
             builder_image: pick!(builder_image, "builder-image"),
             port: pick!(port, "port"),
             optimize: pick!(optimize, "optimize"),
+            strategy: pick!(strategy, "strategy"),
+            layers: pick!(layers, "layers"),
             output: pick!(output, "output"),
             include: pick!(include, "include"),
             build_packages: pick!(build_packages, "build-packages"),

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 
 pub use self::cargo::Compiler;
+pub(crate) use self::cargo::cut_lock_file;
 pub use self::config::CargoConfig;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
@@ -59,8 +60,8 @@ pub struct Workspace {
     pub selected: Selected,
     /// The wishes of the flags and the package's table.
     pub settings: Settings,
-    /// Whether a lock file was there.
-    pub has_lock_file: bool,
+    /// The lock file's text, where there was one.
+    pub lock_file: Option<String>,
     /// The file that pins the toolchain.
     pub toolchain: Option<ToolchainFile>,
     /// The compiler that runs here.
@@ -135,6 +136,10 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
             &sources::folder(&metadata[&selected.package]),
         )?);
     }
+    let lock_file = match has_lock_file {
+        true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
+        false => None,
+    };
     let dockerfile = match &settings.output {
         Some(wish) if matches!(wish.origin, crate::decision::Origin::Flag { .. }) => {
             crate::paths::normalize(&request.current_dir.join(&wish.value))
@@ -159,7 +164,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         metadata,
         selected,
         settings,
-        has_lock_file,
+        lock_file,
         compiler,
         manifests,
         root_manifest,

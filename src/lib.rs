@@ -34,6 +34,7 @@ mod paths;
 pub mod plan;
 mod platform;
 pub mod render;
+pub mod skeleton;
 mod version;
 
 #[cfg(feature = "cli")]

@@ -166,3 +166,50 @@ fn replace(path: &Path, text: &str) -> Result<()> {
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
+
+/// What says that a folder is ours to replace: the tag that backup programs know, too.
+const TAG: &str = "CACHEDIR.TAG";
+const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+    # A skeleton that cargo-dockerize wrote; it may be deleted at any time.\n";
+
+/// Writes a folder of files; what was in it before goes away.
+///
+/// Paths of `files` are relative to the folder.
+///
+/// # Errors
+///
+/// There is something that this function did not write; a folder that cannot be written.
+pub fn replace_folder(folder: &Path, files: Vec<GeneratedFile>) -> Result<()> {
+    let is_ours = std::fs::read_to_string(folder.join(TAG)).is_ok_and(|text| text == TAG_TEXT);
+    let is_empty = match fs_err::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+        Err(error) => return Err(error.into()),
+    };
+    if !is_ours && !is_empty {
+        return Err(Diagnostic::error(
+            "foreign-folder",
+            format!(
+                "`{}` has files that cargo dockerize did not write",
+                folder.display()
+            ),
+        )
+        .help("name a folder that is new or empty")
+        .into());
+    }
+    let mut tops: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| file.path.components().next())
+        .map(|top| folder.join(top))
+        .collect();
+    tops.sort();
+    tops.dedup();
+    for top in tops.iter().filter(|top| top.is_dir()) {
+        fs_err::remove_dir_all(top)?;
+    }
+    replace(&folder.join(TAG), TAG_TEXT)?;
+    for file in files {
+        replace(&folder.join(&file.path), &file.text)?;
+    }
+    Ok(())
+}

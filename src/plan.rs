@@ -5,6 +5,7 @@
 
 mod build;
 mod builder;
+mod caching;
 mod context;
 mod fetch;
 mod graph;
@@ -12,6 +13,7 @@ mod knowledge;
 mod native;
 mod quote;
 mod runtime;
+mod skeleton;
 mod target;
 mod wishes;
 
@@ -20,13 +22,16 @@ use serde::Serialize;
 
 pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
-pub use self::context::{Context, Copy, Stubs};
+pub use self::caching::{Caching, LocalLayer};
+pub use self::context::{Context, Copy};
 pub use self::runtime::{Port, Runtime, RuntimeFile};
+pub(crate) use self::skeleton::MASKED_VERSION;
+pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
 
-use crate::config::Libc;
+use crate::config::{Libc, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -58,6 +63,10 @@ pub struct Image {
     pub builder: Builder,
     /// How cargo is called in it.
     pub build: Build,
+    /// How what was compiled lasts.
+    pub caching: Caching,
+    /// What the dependencies hang on.
+    pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
     /// The stage that runs.
@@ -112,9 +121,11 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let target = target::decide(workspace, &graphs, &mut diagnostics)?;
     let findings = graphs.findings(target.libc.value);
     let locals = graphs.local_packages(workspace, target.libc.value);
-    let build = build::decide(workspace, &target, &locals);
-    let context = context::decide(workspace, &locals, &mut diagnostics)?;
-    let runtime = runtime::decide(
+    let build = build::decide(workspace, &target);
+    let order = caching::order(workspace, &locals, &mut diagnostics)?;
+    let (context, skeleton, layers) =
+        context::decide(workspace, &order, &locals, &mut diagnostics)?;
+    let mut runtime = runtime::decide(
         workspace,
         &target,
         findings,
@@ -123,8 +134,20 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &mut diagnostics,
     )?;
     let builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    let common = build::common_arguments(workspace, &target);
+    let caching = caching::decide(
+        workspace,
+        &order,
+        layers,
+        (&skeleton, &context),
+        &builder,
+        &target,
+        &common,
+    );
+    // A cache mount is no part of the stage's files.
+    runtime.is_staged |= caching.mount.is_some();
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
-    if !workspace.has_lock_file {
+    if workspace.lock_file.is_none() {
         diagnostics.push(
             Diagnostic::warning(
                 "no-lock-file",
@@ -147,6 +170,8 @@ fn image(workspace: &Workspace) -> Result<Image> {
         files: files(workspace, package, &context),
         builder,
         build,
+        caching,
+        skeleton,
         context,
         runtime,
         diagnostics,
@@ -211,6 +236,18 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
             Libc::Musl => "musl",
         };
         flag(&mut words, "--libc", value);
+    }
+    if let Some(wish) = settings
+        .strategy
+        .as_ref()
+        .filter(|wish| is_flag(&wish.origin))
+    {
+        let value = match wish.value {
+            Strategy::Layers => "layers",
+            Strategy::Mounts => "mounts",
+            Strategy::Hybrid => "hybrid",
+        };
+        flag(&mut words, "--strategy", value);
     }
     for port in settings
         .port

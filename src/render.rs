@@ -9,19 +9,29 @@ use crate::header::with_header;
 use crate::output::GeneratedFile;
 use crate::plan::Image;
 
-const TEMPLATES: [(&str, &str); 5] = [
+macro_rules! partials {
+    ($($name:literal),*) => {
+        [$(($name, include_str!(concat!("../templates/partials/", $name, ".hbs")))),*]
+    };
+}
+
+/// The templates of whole files, and the parts that they are put together from.
+const FILES: [(&str, &str); 2] = [
     ("Dockerfile", include_str!("../templates/Dockerfile.hbs")),
     (
         "dockerignore",
         include_str!("../templates/dockerignore.hbs"),
     ),
-    ("build", include_str!("../templates/partials/build.hbs")),
-    (
-        "manifests",
-        include_str!("../templates/partials/manifests.hbs"),
-    ),
-    ("runtime", include_str!("../templates/partials/runtime.hbs")),
 ];
+const PARTIALS: [(&str, &str); 7] = partials!(
+    "builder",
+    "build",
+    "compare",
+    "dependencies",
+    "program",
+    "runtime",
+    "skeleton"
+);
 
 /// Renders the files of an image: its Dockerfile and its ignore file, in that order.
 ///
@@ -53,7 +63,7 @@ fn registry() -> Result<Handlebars<'static>, Box<TemplateError>> {
     registry.set_strict_mode(true);
     registry.register_escape_fn(handlebars::no_escape);
     helpers::register(&mut registry);
-    for (name, text) in TEMPLATES {
+    for (name, text) in FILES.into_iter().chain(PARTIALS) {
         registry
             .register_template_string(name, text)
             .map_err(Box::new)?;

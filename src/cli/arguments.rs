@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Spanned;
 
-use crate::config::{Layer, Libc, Ports};
+use crate::config::{Layer, Libc, Ports, Strategy};
 use crate::inspect::Request;
 
 /// What cargo calls: `cargo dockerize`.
@@ -81,6 +82,16 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PORT", global = true, help_heading = "Image")]
     port: Vec<u16>,
 
+    /// How what was compiled lasts: layers, mounts, hybrid [default: layers]
+    #[arg(
+        long,
+        value_name = "STRATEGY",
+        global = true,
+        help_heading = "Image",
+        hide_possible_values = true
+    )]
+    strategy: Option<StrategyFlag>,
+
     /// Where the Dockerfile goes [default: Dockerfile in the workspace's root]
     #[arg(
         short,
@@ -129,6 +140,8 @@ pub(super) enum Command {
     Check,
     /// Show every decision with its evidence
     Plan(PlanArguments),
+    /// Write what dependencies hang on to --output, for --build-context skeleton=DIR
+    Skeleton,
 }
 
 #[derive(Debug, Args)]
@@ -162,7 +175,27 @@ enum LibcFlag {
     Musl,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StrategyFlag {
+    Layers,
+    Mounts,
+    Hybrid,
+}
+
 impl Arguments {
+    /// The folder that the skeleton goes to; without one, the process ends as for any wrong usage.
+    pub(super) fn folder(&self) -> PathBuf {
+        match &self.output {
+            Some(folder) => PathBuf::from(folder),
+            None => Cargo::command()
+                .error(
+                    ErrorKind::MissingRequiredArgument,
+                    "`skeleton` needs a folder to write to: --output <DIR>",
+                )
+                .exit(),
+        }
+    }
+
     pub(super) fn is_forced(&self) -> bool {
         self.force
     }
@@ -214,7 +247,17 @@ impl Arguments {
             }),
             builder_image: self.builder_image.clone().map(flag),
             port: (!self.port.is_empty()).then(|| flag(Ports(self.port.clone()))),
-            output: self.output.clone().map(flag),
+            strategy: self.strategy.map(|strategy| {
+                flag(match strategy {
+                    StrategyFlag::Layers => Strategy::Layers,
+                    StrategyFlag::Mounts => Strategy::Mounts,
+                    StrategyFlag::Hybrid => Strategy::Hybrid,
+                })
+            }),
+            output: match self.command {
+                Some(Command::Skeleton) => None,
+                _ => self.output.clone().map(flag),
+            },
             ..Layer::default()
         }
     }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::inspect::{self, Workspace};
 use crate::output::{self, GeneratedFile, State};
 use crate::plan::{self, Plan};
-use crate::render;
+use crate::{render, skeleton};
 
 fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> {
     let progress = |line: &str| report.progress(line);
@@ -115,6 +115,21 @@ pub(super) fn plan(
                 report.plan(image);
             }
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
+    let folder = std::env::current_dir()?.join(arguments.folder());
+    let (workspace, plan) = planned(arguments, report)?;
+    for image in &plan.images {
+        let files = skeleton::skeleton(&workspace, image)?;
+        let count = files.len();
+        output::replace_folder(&folder, files)?;
+        report.status(
+            "Created",
+            &format!("{count} files in {}", arguments.folder().display()),
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -87,7 +87,7 @@ impl Report {
         );
         for (name, value, because) in rows(image) {
             // What is done for every project is left to `plan`.
-            let is_usual = matches!(name, "builder" | "release" | "user")
+            let is_usual = matches!(name, "builder" | "release" | "caching" | "user")
                 && because
                     .iter()
                     .all(|evidence| evidence.origin == Origin::Default);
@@ -276,6 +276,17 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     );
     for copy in image.context.vendored.iter().chain(&image.context.sources) {
         row("copies", copy.sources.join(" "), &copy.because);
+    }
+    let caching = &image.caching;
+    row(
+        "caching",
+        format!("{:?}", caching.strategy.value).to_lowercase(),
+        &caching.strategy.because,
+    );
+    for layer in &caching.layers {
+        for package in &layer.packages {
+            row("layer", package.value.clone(), &package.because);
+        }
     }
     let runtime = &image.runtime;
     row(

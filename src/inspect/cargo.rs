@@ -10,6 +10,7 @@ use semver::Version;
 use super::Request;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 
 /// What `cargo metadata` said.
@@ -82,6 +83,44 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
         metadata,
         has_lock_file,
     })
+}
+
+/// The lock file that cargo makes of a tree of files, which holds a longer one.
+///
+/// Versions stay what they are; packages that nothing asks for any more go away.
+///
+/// # Errors
+///
+/// cargo cannot be run, or refuses the tree.
+pub(crate) fn cut_lock_file(
+    workspace: &super::Workspace,
+    tree: &[GeneratedFile],
+    lock_file: &Path,
+) -> Result<String> {
+    let folder = tempfile::Builder::new().prefix("dockerize-").tempdir()?;
+    for file in tree {
+        let path = folder.path().join(&file.path);
+        fs_err::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+        fs_err::write(path, &file.text)?;
+    }
+    let lock_file = folder.path().join(lock_file);
+    let manifest = lock_file.with_file_name("Cargo.toml");
+    let mut said = String::new();
+    // What is needed was just read for the project itself: most often nothing has to be fetched.
+    for offline in [true, false] {
+        let mut command = Command::new(cargo()?);
+        command
+            .args(["metadata", "--format-version=1", "--manifest-path"])
+            .arg(&manifest)
+            .args(offline.then_some("--offline"))
+            .current_dir(&workspace.root);
+        let (_, stderr, success) = run(command, None)?;
+        if success {
+            return Ok(fs_err::read_to_string(&lock_file)?);
+        }
+        said = stderr;
+    }
+    Err(refused(&manifest, &said))
 }
 
 fn run(

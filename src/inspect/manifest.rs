@@ -6,8 +6,12 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 
 /// What a manifest says beyond `cargo metadata`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ManifestFacts {
+    /// Its text.
+    pub text: String,
+    /// Its keys.
+    pub table: toml::Table,
     /// `resolver`, of the package or the workspace.
     pub resolver: Option<String>,
     /// Whether it has a `[workspace]` table.
@@ -45,6 +49,8 @@ pub(super) fn read(path: &Path) -> Result<ManifestFacts> {
         listed_targets: listed_targets(&table),
         patches: patches(&table, folder),
         profiles: profiles(&table),
+        table,
+        text,
     })
 }
 

@@ -1,6 +1,5 @@
 //! How cargo is called.
 
-use cargo_metadata::Package;
 use serde::Serialize;
 
 use super::quote;
@@ -8,8 +7,7 @@ use super::target::Target;
 use crate::config::{Libc, Optimize};
 use crate::decision::{Decision, Evidence};
 use crate::features::{self, Features};
-use crate::inspect::{Workspace, folder};
-use crate::paths::{relative, slashed};
+use crate::inspect::Workspace;
 
 /// How the program is compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,11 +18,6 @@ pub struct Build {
     pub is_static: bool,
     /// The words after `cargo build`, quoted for a shell; the same for dependencies and program.
     pub arguments: Vec<String>,
-    /// The words after `cargo clean` that take away what was compiled from stubs.
-    pub clean_arguments: Vec<String>,
-    /// Packages that cargo cannot clean, because a dependency has the same name: their sources are
-    /// marked as new instead. Folders, relative to the working directory.
-    pub touched: Vec<String>,
     /// The target that rustup has to add, as a word of a shell command.
     pub target: Option<String>,
     /// The cargo profile.
@@ -73,53 +66,11 @@ pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
 }
 
 /// Decides how to call cargo.
-pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]) -> Build {
-    let settings = &workspace.settings;
-    let profile = settings.profile();
+pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
+    let profile = workspace.settings.profile();
     let triple = triple(workspace, target.libc.value);
-    let mut arguments = Vec::new();
-    match profile {
-        "release" => arguments.push("--release".to_owned()),
-        other => arguments.push(format!("--profile {}", quote::shell(other))),
-    }
-    if workspace.has_lock_file {
-        arguments.push("--locked".to_owned());
-    }
-    if let Some(triple) = &triple {
-        arguments.push(format!("--target {triple}"));
-    }
-    let mut clean_arguments = arguments.clone();
-    let members: Vec<_> = workspace.metadata.workspace_packages();
-    let is_member = |package: &&&Package| members.iter().any(|m| m.id == package.id);
-    // cargo cleans by name: a dependency that is called the same would go, too.
-    let is_clash = |package: &Package| {
-        let file_name = |name: &str| name.replace('-', "_");
-        let own = file_name(&package.name);
-        let others = workspace
-            .metadata
-            .packages
-            .iter()
-            .filter(|other| other.id != package.id);
-        others
-            .into_iter()
-            .any(|other| file_name(&other.name) == own)
-    };
-    let (clashing, unique): (Vec<&Package>, Vec<&Package>) = locals
-        .iter()
-        .filter(is_member)
-        .partition(|package| is_clash(package));
-    clean_arguments.extend(
-        unique
-            .iter()
-            .map(|package| format!("--package {}", quote::shell(&package.name))),
-    );
-    if unique.is_empty() {
-        clean_arguments.clear();
-    }
-    let touched = clashing
-        .iter()
-        .map(|package| slashed(&relative(&folder(package), &workspace.root)))
-        .collect();
+    let mut arguments = common_arguments(workspace, target);
+    let members = workspace.metadata.workspace_packages();
     if members.len() > 1 {
         arguments.push(format!(
             "--package {}",
@@ -136,13 +87,7 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]
         "bench" => "release",
         other => other,
     };
-    let target_dir = workspace.cargo_configs.iter().find_map(|config| {
-        config
-            .get(&["build", "target-dir"])?
-            .as_str()
-            .map(quote::shell)
-    });
-    let target_dir = target_dir.as_deref().unwrap_or("target");
+    let target_dir = quote::shell(&target_dir(workspace));
     let name = quote::shell(&workspace.selected.binary);
     let path = match &triple {
         Some(triple) => format!(
@@ -156,14 +101,35 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target, locals: &[&Package]
         libc: target.libc.clone(),
         is_static: target.libc.value == Libc::Musl,
         arguments,
-        clean_arguments,
-        touched,
         target: triple,
         profile: profile_decision(workspace),
         program: path,
         env,
         tuning,
     }
+}
+
+/// The words that `cargo build` and `cargo clean` share: profile, lock file, target.
+pub(crate) fn common_arguments(workspace: &Workspace, target: &Target) -> Vec<String> {
+    let mut arguments = vec![match workspace.settings.profile() {
+        "release" => "--release".to_owned(),
+        other => format!("--profile {}", quote::shell(other)),
+    }];
+    if workspace.lock_file.is_some() {
+        arguments.push("--locked".to_owned());
+    }
+    arguments
+        .extend(triple(workspace, target.libc.value).map(|triple| format!("--target {triple}")));
+    arguments
+}
+
+/// Where cargo compiles, relative to the working directory.
+pub(crate) fn target_dir(workspace: &Workspace) -> String {
+    let configured = workspace.cargo_configs.iter().find_map(|config| {
+        let folder = config.get(&["build", "target-dir"])?.as_str()?;
+        Some(folder.to_owned())
+    });
+    configured.unwrap_or_else(|| "target".to_owned())
 }
 
 fn profile_decision(workspace: &Workspace) -> Decision<String> {

@@ -1,7 +1,6 @@
 //! What the build gets from the project, and in which order.
 
 mod place;
-mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,9 +8,12 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 use serde::Serialize;
 
-use self::place::{Input, Place};
-pub use self::stubs::Stubs;
+use self::place::Input;
+pub(crate) use self::place::Place;
+use super::caching::Order;
 use super::quote;
+use super::skeleton::{self, Skeleton};
+use crate::config::Strategy;
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -20,8 +22,8 @@ use crate::paths::{common_ancestor, relative, slashed};
 
 /// Where the project is in the builder stage.
 const WORKDIR: &str = "/build";
-/// More folders of manifests than this are gathered in a stage of their own.
-const MANY_MANIFESTS: usize = 12;
+/// Where it waits to be compared with what was compiled last.
+const WAITING: &str = "/src";
 
 /// What the build gets from the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,14 +33,10 @@ pub struct Context {
     pub root: PathBuf,
     /// The working directory of the builder stage: the workspace's root in it.
     pub workdir: String,
-    /// Manifests, lock file and cargo configuration: what the dependencies hang on.
-    pub manifests: Vec<Copy>,
-    /// Whether the manifests are so many that a stage gathers them.
-    pub gathers_manifests: bool,
-    /// Packages outside the workspace's members, whole: `[patch]` and path dependencies.
+    /// Where the workspace's root is copied to: the same, or a place to compare it from.
+    pub copied_to: String,
+    /// What the dependencies layer takes whole: `[patch]` and path dependencies.
     pub vendored: Vec<Copy>,
-    /// Empty targets that stand in for the real ones while dependencies compile.
-    pub stubs: Stubs,
     /// The sources of the program.
     pub sources: Vec<Copy>,
     /// What the ignore file lets in, relative to the context; empty where that is everything.
@@ -59,77 +57,68 @@ pub struct Copy {
     pub because: Vec<Evidence>,
 }
 
+/// The copies of each layer of local packages.
+type Layers = Vec<Vec<Copy>>;
+
 /// Decides what is copied.
 pub(crate) fn decide(
     workspace: &Workspace,
+    order: &Order<'_>,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Context> {
+) -> Result<(Context, Skeleton, Layers)> {
     let mut needed = needed(workspace, locals);
     let root = root(workspace, &mut needed, diagnostics);
     let place = Place {
         workspace,
         root: &root,
     };
-    let members = &workspace.metadata.workspace_members;
-    let is_member = |package: &Package| members.contains(&package.id);
-    let (own, foreign): (Vec<_>, Vec<_>) = locals
-        .iter()
-        .copied()
-        .partition(|package| is_member(package));
+    let vendored = vendored(workspace, order, locals);
+    let in_vendored = |path: &Path| vendored.keys().any(|folder| path.starts_with(folder));
+    let (mut manifests, mut configuration) = skeleton::files(workspace);
+    manifests.retain(|(path, _)| !in_vendored(path));
+    configuration.retain(|(path, _)| !in_vendored(path));
+    needed.retain(|path, _| !in_vendored(path));
 
-    let mut manifest_files = manifest_files(workspace);
-    let outside: Vec<PathBuf> = foreign.iter().map(|package| folder(package)).collect();
-    let mut vendored: BTreeSet<PathBuf> = outside.iter().cloned().collect();
-    vendored.extend(
-        workspace
-            .root_manifest
-            .patches
-            .iter()
-            .filter(|p| !own.iter().any(|o| folder(o) == **p))
-            .cloned(),
+    let whole: BTreeSet<PathBuf> = vendored.keys().cloned().collect();
+    let files: skeleton::Files = manifests.iter().chain(&configuration).cloned().collect();
+    let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
+    let skeleton = skeleton::decide(
+        workspace,
+        order,
+        &files,
+        &whole,
+        &paths,
+        &place,
+        diagnostics,
     );
-    vendored.extend(source_replacements(workspace));
-    manifest_files.retain(|(path, _)| !vendored.iter().any(|folder| path.starts_with(folder)));
 
-    let in_vendored = |path: &Path| vendored.iter().any(|folder| path.starts_with(folder));
-    let sources: Vec<_> = needed
+    let included: BTreeSet<PathBuf> = files
         .iter()
-        .filter(|(path, _)| !in_vendored(path))
-        .map(|(path, input)| (path.clone(), input.clone()))
+        .map(|(path, _)| path)
+        .chain(vendored.keys())
+        .chain(needed.keys())
+        .cloned()
         .collect();
-
-    let mut included: BTreeSet<PathBuf> = manifest_files
-        .iter()
-        .map(|(path, _)| path.clone())
-        .collect();
-    included.extend(vendored.iter().cloned());
-    included.extend(sources.iter().map(|(path, _)| path.clone()));
-    let folders: BTreeSet<_> = manifest_files
-        .iter()
-        .filter_map(|(path, _)| path.parent())
-        .collect();
-    let gathers_manifests = folders.len() > MANY_MANIFESTS;
+    let is_compared = workspace
+        .settings
+        .strategy
+        .as_ref()
+        .is_some_and(|wish| wish.value != Strategy::Layers);
+    let waiting = if is_compared { &files } else { &manifests };
+    let (layers, sources) = place.in_order(order, &needed, waiting, is_compared);
+    let below = |top: &str| match slashed(&relative(&workspace.root, &root)).as_str() {
+        "." => top.to_owned(),
+        below => format!("{top}/{below}"),
+    };
     let context = Context {
-        workdir: match slashed(&relative(&workspace.root, &root)).as_str() {
-            "." => WORKDIR.to_owned(),
-            below => format!("{WORKDIR}/{below}"),
-        },
-        manifests: place.files(&manifest_files),
-        gathers_manifests,
+        workdir: below(WORKDIR),
+        copied_to: below(if is_compared { WAITING } else { WORKDIR }),
         vendored: vendored
             .iter()
-            .map(|path| {
-                place.whole(
-                    path,
-                    vec![Evidence::cargo(
-                        "a package outside the members, compiled with the dependencies",
-                    )],
-                )
-            })
+            .map(|(path, fact)| place.whole(path, vec![Evidence::cargo(*fact)]))
             .collect(),
-        stubs: stubs::decide(workspace, &vendored, &place),
-        sources: place.sources(&sources),
+        sources,
         excluded: excluded(&included, &place),
         included: match included.contains(&root) {
             true => Vec::new(),
@@ -140,11 +129,49 @@ pub(crate) fn decide(
         },
         root,
     };
-    quote::check_paths(&context)?;
-    Ok(context)
+    let copies = [&skeleton.manifests, &context.vendored, &context.sources];
+    quote::check_paths(&context, copies.into_iter().chain(&layers).flatten())?;
+    Ok((context, skeleton, layers))
 }
 
-type Found = BTreeMap<PathBuf, Input>;
+/// What is copied whole before the dependencies are compiled, each with the reason.
+fn vendored(
+    workspace: &Workspace,
+    order: &Order<'_>,
+    locals: &[&Package],
+) -> BTreeMap<PathBuf, &'static str> {
+    let members = &workspace.metadata.workspace_members;
+    let (own, foreign): (Vec<&Package>, Vec<&Package>) = locals
+        .iter()
+        .copied()
+        .partition(|package| members.contains(&package.id));
+    let mut vendored = BTreeMap::new();
+    for path in &workspace.foreign_roots {
+        vendored.insert(
+            path.clone(),
+            "a manifest that packages of another workspace inherit from",
+        );
+    }
+    for folder in source_replacements(workspace) {
+        vendored.insert(folder, "crates that stand in for those of a registry");
+    }
+    for path in &workspace.root_manifest.patches {
+        if !own.iter().any(|package| folder(package) == *path) {
+            vendored.insert(path.clone(), "a patch, compiled with the dependencies");
+        }
+    }
+    for package in &order.early {
+        let fact = "a patch that crates of a registry depend on";
+        vendored.insert(folder(package), fact);
+    }
+    for package in foreign {
+        let fact = "a package outside the members, compiled with the dependencies";
+        vendored.insert(folder(package), fact);
+    }
+    vendored
+}
+
+pub(super) type Found = BTreeMap<PathBuf, Input>;
 
 /// The files and folders that the local packages of the graph are compiled from.
 fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
@@ -224,38 +251,6 @@ fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnos
     common_ancestor(parents.chain([packages.as_path()])).unwrap_or(packages.clone())
 }
 
-/// Manifests of all members (cargo reads every one), the lock file, and cargo's configuration.
-fn manifest_files(workspace: &Workspace) -> Vec<(PathBuf, Vec<Evidence>)> {
-    let root = &workspace.root;
-    let mut files = vec![(root.join("Cargo.toml"), Vec::new())];
-    if workspace.has_lock_file {
-        files.push((root.join("Cargo.lock"), Vec::new()));
-    }
-    for config in &workspace.cargo_configs {
-        files.push((
-            config.path.clone(),
-            vec![Evidence::cargo("cargo's configuration")],
-        ));
-    }
-    files.extend(
-        workspace
-            .foreign_roots
-            .iter()
-            .map(|path| (path.clone(), Vec::new())),
-    );
-    let mut locals: Vec<PathBuf> = workspace
-        .metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_none())
-        .map(|package| package.manifest_path.clone().into_std_path_buf())
-        .filter(|path| *path != root.join("Cargo.toml"))
-        .collect();
-    locals.sort();
-    files.extend(locals.into_iter().map(|path| (path, Vec::new())));
-    files
-}
-
 /// Folders that cargo's configuration reads crates from instead of a registry.
 fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
     let mut folders = Vec::new();
@@ -291,7 +286,8 @@ fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
-        for name in [".git", "target"] {
+        // The toolchain is the builder image's: with its file rustup would look for another one.
+        for name in [".git", "target", "rust-toolchain", "rust-toolchain.toml"] {
             excluded.push(place.in_context(&path.join(name)));
         }
     }

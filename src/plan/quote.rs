@@ -1,6 +1,6 @@
 //! Text of others in files of ours: every value from a manifest passes through here.
 
-use super::context::Context;
+use super::context::{Context, Copy};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -105,9 +105,11 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
 ///
 /// Tried with BuildKit: quotes end words in both forms, a backslash is a pattern in both, a leading
 /// `!` is a negation and `<<` a heredoc; `?` and `*` are not found when they are escaped.
-pub(crate) fn check_paths(context: &Context) -> Result<()> {
-    let copies = [&context.manifests, &context.vendored, &context.sources];
-    let copied = copies.into_iter().flatten().flat_map(|copy| &copy.sources);
+pub(crate) fn check_paths<'a>(
+    context: &'a Context,
+    copies: impl Iterator<Item = &'a Copy>,
+) -> Result<()> {
+    let copied = copies.flat_map(|copy| &copy.sources);
     let is_bad = |path: &&String| {
         path.contains(['\'', '"', '\\', '*', '?'])
             || path.starts_with(['!', ' '])

@@ -6,7 +6,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use crate::plan;
+use crate::plan::{self, StubKind};
 
 /// Lines are broken behind this column where a list of words allows it.
 const WIDTH: usize = 100;
@@ -25,7 +25,18 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
         "quote",
         Box::new(text(|h| Ok(plan::dockerfile(&string(h, 0)?)))),
     );
-    registry.register_helper("stub", Box::new(text(stub)));
+    registry.register_helper(
+        "alternatives",
+        Box::new(text(|h| Ok(strings(h, 0)?.join("|")))),
+    );
+    registry.register_helper(
+        "shell",
+        Box::new(text(|h| {
+            let behind = h.param(1).map(|_| string(h, 1)).transpose()?;
+            Ok(plan::shell(&(string(h, 0)? + &behind.unwrap_or_default())))
+        })),
+    );
+    registry.register_helper("stubs", Box::new(text(stubs)));
     registry.register_helper("why", Box::new(text(why)));
     registry.register_helper("words", Box::new(text(words)));
     registry.register_helper("comment", Box::new(text(|h| Ok(printable(&string(h, 0)?)))));
@@ -131,33 +142,110 @@ fn words(helper: &Helper<'_>) -> Result<String, RenderError> {
     let is_raw = helper
         .hash_get("raw")
         .is_some_and(|raw| raw.value() == &Value::Bool(true));
+    let words = strings(helper, 0)?;
+    let words = match is_raw {
+        true => words,
+        false => words.iter().map(|word| plan::shell(word)).collect(),
+    };
+    let from = helper
+        .hash_get("from")
+        .and_then(|from| from.value().as_u64());
+    Ok(wrapped(&words, from.unwrap_or(24) as usize))
+}
+
+/// Words over several lines where one is too long; the first begins in the column `from`.
+fn wrapped(words: &[String], from: usize) -> String {
     let mut text = String::new();
-    let mut column = 24;
-    for word in strings(helper, 0)? {
-        let word = if is_raw { word } else { plan::shell(&word) };
+    let mut column = from;
+    for word in words {
         if !text.is_empty() {
             let fits = column + word.len() < WIDTH;
             text.push_str(if fits { " " } else { " \\\n      " });
             column = if fits { column + 1 } else { 6 };
         }
         column += word.len();
-        text.push_str(&word);
+        text.push_str(word);
     }
-    Ok(text)
+    text
 }
 
-/// A shell command that writes one line into each file of a list, and the `&&` behind it.
-fn stub(helper: &Helper<'_>) -> Result<String, RenderError> {
-    let files = strings(helper, 0)?;
-    let line = string(helper, 1)?;
-    Ok(match files.as_slice() {
-        [] => String::new(),
-        [file] => format!("echo '{line}' > {} \\\n && ", plan::shell(file)),
-        _ => format!(
-            "for file in {}; do echo '{line}' > \"$file\"; done \\\n && ",
-            words(helper)?
-        ),
-    })
+/// Shell commands that make empty targets.
+fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
+    let build_script = StubKind::BuildScript.text().trim_end();
+    let program = StubKind::Program.text().trim_end();
+    let stubs = value(helper, 0)?;
+    let list = |key: &str| -> Vec<String> {
+        let values = stubs[key].as_array().into_iter().flatten();
+        values.map(JsonRender::render).collect()
+    };
+    let mut commands = Vec::new();
+    for group in stubs["groups"].as_array().into_iter().flatten() {
+        let part = |key: &str| group[key].as_str().unwrap_or_default();
+        let names: Vec<String> = group["names"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(JsonRender::render)
+            .collect();
+        let folder = format!(
+            "\"{}$name{}\"",
+            double_quoted(part("before")),
+            match part("folder") {
+                "" => String::new(),
+                folder => format!("/{}", double_quoted(folder)),
+            }
+        );
+        let file = format!(
+            "{}/{}\"",
+            folder.trim_end_matches('"'),
+            double_quoted(part("file"))
+        );
+        let make = match part("kind") {
+            "library" => format!("touch {file}"),
+            "build-script" => format!("echo '{build_script}' > {file}"),
+            _ => format!("echo '{program}' > {file}"),
+        };
+        commands.push(format!(
+            "for name in {}; do \\\n      mkdir -p {folder} && {make}; done",
+            wrapped(
+                &names
+                    .iter()
+                    .map(|name| plan::shell(name))
+                    .collect::<Vec<_>>(),
+                24
+            )
+        ));
+    }
+    for (key, command) in [("folders", "mkdir -p"), ("libraries", "touch")] {
+        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
+        if !words.is_empty() {
+            commands.push(format!("{command} {}", wrapped(&words, 24)));
+        }
+    }
+    for (key, line) in [("build_scripts", build_script), ("programs", program)] {
+        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
+        match words.as_slice() {
+            [] => {}
+            [file] => commands.push(format!("echo '{line}' > {file}")),
+            _ => commands.push(format!(
+                "for file in {}; do echo '{line}' > \"$file\"; done",
+                wrapped(&words, 24)
+            )),
+        }
+    }
+    Ok(commands.join(" \\\n && "))
+}
+
+/// Text between the double quotes of a shell.
+fn double_quoted(text: &str) -> String {
+    let mut quoted = String::new();
+    for char in text.chars() {
+        if matches!(char, '"' | '\\' | '$' | '`') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
 }
 
 /// The values of a list of decisions.

@@ -9,6 +9,10 @@ const PLAIN: &[&str] = &[
     "ARG",
     "FROM",
     "WORKDIR",
+    "COPY",
+    "RUN",
+    "FROM",
+    "WORKDIR",
     "RUN",
     "COPY",
     "RUN",
@@ -24,6 +28,10 @@ const PLAIN: &[&str] = &[
 /// As [`PLAIN`], where no target has to be added.
 const GLIBC: &[&str] = &[
     "ARG",
+    "FROM",
+    "WORKDIR",
+    "COPY",
+    "RUN",
     "FROM",
     "WORKDIR",
     "COPY",

@@ -11,6 +11,7 @@ mod dockerfile;
 mod project;
 mod stages;
 
+mod caching;
 mod config;
 mod determinism;
 mod docs;

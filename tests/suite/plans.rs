@@ -99,12 +99,14 @@ fn the_shape() {
             "binary",
             "build",
             "builder",
+            "caching",
             "context",
             "diagnostics",
             "files",
             "name",
             "package",
-            "runtime"
+            "runtime",
+            "skeleton"
         ]
     );
 }

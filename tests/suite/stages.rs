@@ -37,12 +37,16 @@ impl Stages {
         let mut name = String::new();
         for instruction in dockerfile::parse(&text) {
             if instruction.kind == "FROM" {
-                name = match instruction.text.split_once(" AS ") {
-                    Some((_, name)) => name.to_owned(),
-                    None => "image".to_owned(),
+                let (base, own) = match instruction.text.split_once(" AS ") {
+                    Some((base, name)) => (base, name.to_owned()),
+                    None => (instruction.text.as_str(), "image".to_owned()),
                 };
+                name = own;
                 let root = dir.path().join("stages").join(&name);
                 fs_err::create_dir_all(root.join("tmp")).unwrap();
+                if let Some(base) = stages.get(base) {
+                    crate::project::copy_tree(&base.root, &root);
+                }
                 stages.insert(
                     name.clone(),
                     Stage {

@@ -3,34 +3,36 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Copy;
+use super::{Copy, Found};
 use crate::decision::Evidence;
 use crate::inspect::Workspace;
 use crate::paths::{relative, slashed};
+use crate::plan::caching::Order;
+use crate::plan::skeleton::Files;
 
 /// A file or a folder, and why it is needed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Input {
+pub(crate) struct Input {
     pub(super) is_folder: bool,
     pub(super) because: Vec<Evidence>,
 }
 
 /// Paths as the Dockerfile writes them.
-pub(super) struct Place<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) root: &'a Path,
+pub(crate) struct Place<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) root: &'a Path,
 }
 
 impl Place<'_> {
-    pub(super) fn in_context(&self, path: &Path) -> String {
+    pub(crate) fn in_context(&self, path: &Path) -> String {
         slashed(&relative(path, self.root))
     }
 
-    pub(super) fn in_workdir(&self, path: &Path) -> String {
+    pub(crate) fn in_workdir(&self, path: &Path) -> String {
         slashed(&relative(path, &self.workspace.root))
     }
 
-    pub(super) fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
+    pub(crate) fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
         Copy {
             sources: vec![self.in_context(path)],
             destination: self.in_workdir(path),
@@ -39,7 +41,7 @@ impl Place<'_> {
     }
 
     /// Files, those of one folder in one `COPY`.
-    pub(super) fn files(&self, files: &[(PathBuf, Vec<Evidence>)]) -> Vec<Copy> {
+    pub(crate) fn files(&self, files: &[(PathBuf, Vec<Evidence>)]) -> Vec<Copy> {
         let mut copies: Vec<Copy> = Vec::new();
         for (path, because) in files {
             let parent = path.parent().unwrap_or(self.root);
@@ -64,8 +66,64 @@ impl Place<'_> {
         copies
     }
 
+    /// The copies of each layer of local packages, and those of all that is left.
+    pub(super) fn in_order(
+        &self,
+        order: &Order<'_>,
+        needed: &Found,
+        manifests: &Files,
+        is_compared: bool,
+    ) -> (Vec<Vec<Copy>>, Vec<Copy>) {
+        let plain = |(path, because): &(PathBuf, Vec<Evidence>)| {
+            let is_folder = false;
+            let because = because.clone();
+            (path.clone(), Input { is_folder, because })
+        };
+        let mut all = needed.clone();
+        all.extend(manifests.iter().map(plain));
+        if order.layers.is_empty() {
+            return (Vec::new(), self.sources(&all));
+        }
+        let mut late = needed.clone();
+        // Folder by folder: a file that is copied again gets a new time, and is compiled again.
+        let mut layers = Vec::new();
+        for layer in &order.layers {
+            let mut files = Found::new();
+            for (package, _) in layer {
+                for file in self
+                    .workspace
+                    .sources
+                    .get(&package.id)
+                    .into_iter()
+                    .flat_map(|s| &s.needed)
+                {
+                    files.extend(late.remove_entry(&file.path));
+                }
+            }
+            layers.push(self.one_by_one(&files));
+        }
+        let sources = match is_compared {
+            true => self.sources(&all),
+            false => self.one_by_one(&late),
+        };
+        (layers, sources)
+    }
+
+    /// Each file and folder by its own name.
+    fn one_by_one(&self, found: &Found) -> Vec<Copy> {
+        let files: Files = found
+            .iter()
+            .filter(|(_, input)| !input.is_folder)
+            .map(|(path, input)| (path.clone(), input.because.clone()))
+            .collect();
+        let folders = found.iter().filter(|(_, input)| input.is_folder);
+        let mut copies = self.files(&files);
+        copies.extend(folders.map(|(path, input)| self.whole(path, input.because.clone())));
+        copies
+    }
+
     /// Sources by the first part of their path: the ignore file decides what is in a folder.
-    pub(super) fn sources(&self, sources: &[(PathBuf, Input)]) -> Vec<Copy> {
+    fn sources(&self, sources: &Found) -> Vec<Copy> {
         let mut files = Vec::new();
         let mut tops: BTreeMap<PathBuf, Vec<Evidence>> = BTreeMap::new();
         for (path, input) in sources {

@@ -1,0 +1,78 @@
+//! Values with more than one way to be written.
+
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Ports: one number, or a list of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ports(pub Vec<u16>);
+
+impl<'de> Deserialize<'de> for Ports {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Numbers;
+
+        impl<'de> Visitor<'de> for Numbers {
+            type Value = Ports;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a port, or a list of ports")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Ports, E> {
+                let port =
+                    u16::try_from(number).map_err(|_| E::custom("a port is at most 65535"))?;
+                Ok(Ports(vec![port]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Ports, A::Error> {
+                all(list).map(Ports)
+            }
+        }
+
+        deserializer.deserialize_any(Numbers)
+    }
+}
+
+/// Local packages that are compiled in layers of their own, the lowest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocalLayers {
+    /// By their place in the graph: `"auto"`.
+    Auto,
+    /// Names of packages, a list for each layer.
+    Named(Vec<Vec<String>>),
+}
+
+impl<'de> Deserialize<'de> for LocalLayers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Lists;
+
+        impl<'de> Visitor<'de> for Lists {
+            type Value = LocalLayers;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"auto\", or lists of packages: [[\"core\"], [\"api\"]]")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<LocalLayers, E> {
+                match text {
+                    "auto" => Ok(LocalLayers::Auto),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<LocalLayers, A::Error> {
+                all(list).map(LocalLayers::Named)
+            }
+        }
+
+        deserializer.deserialize_any(Lists)
+    }
+}
+
+fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<T>, A::Error> {
+    let mut values = Vec::new();
+    while let Some(value) = list.next_element()? {
+        values.push(value);
+    }
+    Ok(values)
+}

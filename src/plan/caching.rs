@@ -1,0 +1,254 @@
+//! How what was compiled lasts from one build of the image to the next.
+
+mod layers;
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{Package, PackageId};
+use serde::Serialize;
+
+use super::builder::Builder;
+use super::context::{Context, Copy};
+use super::quote;
+use super::skeleton::Skeleton;
+use super::target::Target;
+use crate::config::{Libc, Strategy};
+use crate::decision::{Decision, Evidence};
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+
+/// How what was compiled lasts until the next build of the image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Caching {
+    /// Where it lasts.
+    pub strategy: Decision<Strategy>,
+    /// Whether dependencies have a layer of their own.
+    pub has_dependency_layer: bool,
+    /// The id of the cache mount that the program is compiled in, where there is one.
+    pub mount: Option<String>,
+    /// Cargo's target folder, from the mount on.
+    pub target_dir: String,
+    /// Whether there is a skeleton stage.
+    pub needs_skeleton: bool,
+    /// Whether what is compared begins with the skeleton: cargo looks for targets that are not copied.
+    pub copies_skeleton: bool,
+    /// Whether empty targets are compiled under a wrapper, which gives them file names of their own;
+    /// else they are cleaned away.
+    pub is_wrapped: bool,
+    /// The words after `cargo clean` that take away what was compiled of the empty targets.
+    pub clean_arguments: Vec<String>,
+    /// Local packages that are compiled before the others.
+    pub layers: Vec<LocalLayer>,
+}
+
+/// Local packages with a layer of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LocalLayer {
+    /// Their names.
+    pub packages: Vec<Decision<String>>,
+    /// Their sources.
+    pub sources: Vec<Copy>,
+    /// The words after `cargo clean` that take away what is still empty.
+    pub clean_arguments: Vec<String>,
+}
+
+/// The local packages by when they are compiled.
+pub(crate) struct Order<'a> {
+    /// With the dependencies: crates of a registry depend on them.
+    pub(crate) early: Vec<&'a Package>,
+    /// In layers of their own.
+    pub(crate) layers: Vec<Vec<(&'a Package, Evidence)>>,
+    /// With the program.
+    pub(crate) late: Vec<&'a Package>,
+}
+
+/// Puts the local packages of the graph in order.
+///
+/// # Errors
+///
+/// `layers` names a package that does not exist, or the shipped one.
+pub(crate) fn order<'a>(
+    workspace: &'a Workspace,
+    locals: &[&'a Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Order<'a>> {
+    let members = &workspace.metadata.workspace_members;
+    let early_ids = early(workspace);
+    let own = locals
+        .iter()
+        .copied()
+        .filter(|package| members.contains(&package.id));
+    let (early, mut late): (Vec<_>, Vec<_>) =
+        own.partition(|package| early_ids.contains(&package.id));
+    let mut layers = layers::choose(workspace, &late, diagnostics)?;
+    if strategy(workspace).value == Strategy::Mounts && !layers.is_empty() {
+        layers.clear();
+        diagnostics.push(
+            Diagnostic::info("layers-unused", "`layers` means nothing to cache mounts")
+                .help("use `strategy = \"layers\"` or `\"hybrid\"`"),
+        );
+    }
+    let uncleanable = late.iter().find(|package| has_namesake(workspace, package));
+    if let Some(package) = uncleanable.filter(|_| !layers.is_empty()) {
+        layers.clear();
+        let name = &package.name;
+        diagnostics.push(
+            Diagnostic::warning(
+                "layers-namesake",
+                format!("local packages get no layers: a dependency is called `{name}`, too"),
+            )
+            .note("cargo cannot clean the one without the other")
+            .help("rename the package, or remove `layers`"),
+        );
+    }
+    late.retain(|package| {
+        !layers
+            .iter()
+            .flatten()
+            .any(|(layered, _)| layered.id == package.id)
+    });
+    Ok(Order {
+        early,
+        layers,
+        late,
+    })
+}
+
+/// Members that a package from elsewhere depends on, by `[patch]`, and what they depend on themselves.
+fn early(workspace: &Workspace) -> BTreeSet<&PackageId> {
+    let metadata = &workspace.metadata;
+    let nodes = || metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let is_member = |id: &PackageId| metadata.workspace_members.contains(id);
+    let mut queue: Vec<&PackageId> = nodes()
+        .filter(|node| !is_member(&node.id))
+        .flat_map(|node| &node.dependencies)
+        .filter(|id| is_member(id))
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if found.insert(id) {
+            let below = nodes()
+                .filter(|node| node.id == *id)
+                .flat_map(|node| &node.dependencies);
+            queue.extend(below.filter(|id| is_member(id)));
+        }
+    }
+    found
+}
+
+/// Whether another package of the graph has files of the same name.
+///
+/// cargo cleans by name: it would take away what was compiled of the other one.
+fn has_namesake(workspace: &Workspace, package: &Package) -> bool {
+    let file_name = |package: &Package| package.name.replace('-', "_");
+    let mut others = workspace.metadata.packages.iter();
+    others.any(|other| other.id != package.id && file_name(other) == file_name(package))
+}
+
+fn strategy(workspace: &Workspace) -> Decision<Strategy> {
+    match &workspace.settings.strategy {
+        Some(wish) => Decision::new(
+            wish.value,
+            Evidence::new(wish.origin.clone(), "this strategy was asked for"),
+        ),
+        None => Decision::new(
+            Strategy::Layers,
+            Evidence::default("layers work with every builder and travel through a registry"),
+        ),
+    }
+}
+
+/// Decides how what was compiled lasts.
+///
+/// `arguments` are those of `cargo clean` without any package.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    order: &Order<'_>,
+    sources: Vec<Vec<Copy>>,
+    (skeleton, context): (&Skeleton, &Context),
+    builder: &Builder,
+    target: &Target,
+    arguments: &[String],
+) -> Caching {
+    let strategy = strategy(workspace);
+    let clean = |packages: &[&Package]| -> Vec<String> {
+        let packages = packages
+            .iter()
+            .map(|package| format!("--package {}", quote::shell(&package.name)));
+        arguments.iter().cloned().chain(packages).collect()
+    };
+    let rest = |from: usize| -> Vec<&Package> {
+        let layered = order.layers.iter().skip(from).flatten();
+        let mut rest: Vec<_> = layered.map(|(package, _)| *package).collect();
+        rest.extend(&order.late);
+        rest.sort_by(|left, right| left.name.cmp(&right.name));
+        rest
+    };
+    // Under the wrapper all members get other file names, and so would what depends on an early one.
+    let empty = rest(0);
+    let is_wrapped =
+        order.early.is_empty() || empty.iter().any(|package| has_namesake(workspace, package));
+    let layers = order.layers.iter().zip(sources).enumerate();
+    let layers = layers
+        .map(|(at, (packages, sources))| LocalLayer {
+            packages: packages
+                .iter()
+                .map(|(package, evidence)| {
+                    Decision::new(package.name.to_string(), evidence.clone())
+                })
+                .collect(),
+            sources,
+            clean_arguments: clean(&rest(at + 1)),
+        })
+        .collect();
+    let has_dependency_layer = strategy.value != Strategy::Mounts;
+    let has_mount = strategy.value != Strategy::Layers;
+    let below = context.workdir.strip_prefix("/build").unwrap_or_default();
+    let target_dir = super::build::target_dir(workspace);
+    Caching {
+        has_dependency_layer,
+        mount: has_mount.then(|| mount(workspace, builder, target)),
+        target_dir: format!(".{below}/{target_dir}"),
+        needs_skeleton: has_dependency_layer || skeleton.is_needed_later,
+        copies_skeleton: has_mount && skeleton.is_needed_later,
+        clean_arguments: if is_wrapped {
+            Vec::new()
+        } else {
+            clean(&empty)
+        },
+        is_wrapped,
+        layers,
+        strategy,
+    }
+}
+
+/// Names project, program, target, profile and toolchain: what does not fit together has mounts of its
+/// own.
+fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
+    let plain = |text: &str| -> String {
+        let keep = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
+        text.chars()
+            .map(|char| if keep(char) { char } else { '-' })
+            .collect()
+    };
+    let mut parts = vec![plain(&workspace.package().name)];
+    if workspace.selected.binary != workspace.package().name.as_str() {
+        parts.push(plain(&workspace.selected.binary));
+    }
+    parts.push(
+        match target.libc.value {
+            Libc::Glibc => "glibc",
+            Libc::Musl => "musl",
+        }
+        .to_owned(),
+    );
+    parts.push(plain(workspace.settings.profile()));
+    parts.push(match (&builder.toolchain, &builder.rust_version) {
+        (Some(toolchain), _) => plain(&toolchain.value),
+        (None, Some(_)) => "${RUST_VERSION}".to_owned(),
+        (None, None) => plain(&builder.image.value),
+    });
+    parts.push("${TARGETARCH}".to_owned());
+    parts.join("-")
+}

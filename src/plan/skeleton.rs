@@ -1,0 +1,108 @@
+//! What the dependencies hang on: manifests and empty targets.
+
+mod masks;
+mod stubs;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Package;
+use serde::Serialize;
+
+pub use self::masks::Masks;
+pub(crate) use self::masks::VERSION as MASKED_VERSION;
+pub use self::stubs::{Group as StubGroup, Kind as StubKind, Stubs};
+use super::caching::Order;
+use super::context::{Copy, Place};
+use crate::decision::Evidence;
+use crate::diagnostic::Diagnostic;
+use crate::inspect::{Workspace, folder};
+
+/// More folders of manifests than this are gathered by their names.
+const MANY_MANIFESTS: usize = 12;
+
+/// What the dependencies hang on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skeleton {
+    /// Manifests, lock file and cargo configuration.
+    pub manifests: Vec<Copy>,
+    /// Whether the manifests are so many that a stage gathers them.
+    pub is_gathered: bool,
+    /// How versions of this project are made to look the same; none where that is not possible.
+    pub masks: Option<Masks>,
+    /// Empty targets that stand in for the real ones while dependencies compile.
+    pub stubs: Stubs,
+    /// Whether there is any.
+    pub has_stubs: bool,
+    /// Whether cargo looks for some of these targets when the real sources are there, too.
+    pub is_needed_later: bool,
+}
+
+/// Manifest files, absolute, with the reason for those that are not plain.
+pub(crate) type Files = Vec<(PathBuf, Vec<Evidence>)>;
+
+/// Decides on the skeleton.
+///
+/// `vendored` are folders that are copied whole, `sources` what else the program is compiled from.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    order: &Order<'_>,
+    files: &Files,
+    vendored: &BTreeSet<PathBuf>,
+    sources: &[&Path],
+    place: &Place<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Skeleton {
+    let folders: BTreeSet<_> = files.iter().filter_map(|(path, _)| path.parent()).collect();
+    let (stubs, targets) = stubs::decide(workspace, vendored, place);
+    let masks = match masks::decide(workspace, order, vendored) {
+        Ok(masks) => Some(masks),
+        Err(reason) => {
+            diagnostics.push(
+                Diagnostic::info(
+                    "versions-unmasked",
+                    "a new version of this project compiles its dependencies anew",
+                )
+                .note(reason)
+                .help("`cargo dockerize skeleton` hides versions in every case"),
+            );
+            None
+        }
+    };
+    let is_there = |target: &PathBuf| sources.iter().any(|source| target.starts_with(source));
+    Skeleton {
+        manifests: place.files(files),
+        is_gathered: folders.len() > MANY_MANIFESTS,
+        masks,
+        stubs,
+        has_stubs: !targets.is_empty(),
+        is_needed_later: !targets.iter().all(is_there),
+    }
+}
+
+/// The packages of the workspace, and those that it names by path.
+fn locals(workspace: &Workspace) -> impl Iterator<Item = &Package> {
+    let packages = workspace.metadata.packages.iter();
+    packages.filter(|package| package.source.is_none())
+}
+
+/// Manifests of all local packages (cargo reads every one) with the lock file, and cargo's
+/// configuration.
+pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
+    let root = &workspace.root;
+    let mut manifests: Files = vec![(root.join("Cargo.toml"), Vec::new())];
+    if workspace.lock_file.is_some() {
+        manifests.push((root.join("Cargo.lock"), Vec::new()));
+    }
+    let mut locals: Vec<PathBuf> = locals(workspace)
+        .map(|package| folder(package).join("Cargo.toml"))
+        .filter(|path| *path != root.join("Cargo.toml"))
+        .collect();
+    locals.sort();
+    manifests.extend(locals.into_iter().map(|path| (path, Vec::new())));
+    let configuration = workspace.cargo_configs.iter().map(|config| {
+        let because = vec![Evidence::cargo("cargo's configuration")];
+        (config.path.clone(), because)
+    });
+    (manifests, configuration.collect())
+}
