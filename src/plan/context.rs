@@ -106,7 +106,7 @@ pub(crate) fn decide(
         .as_ref()
         .is_some_and(|wish| wish.value != Strategy::Layers);
     let waiting = if is_compared { &files } else { &manifests };
-    let (layers, sources) = place.in_order(order, &needed, waiting, is_compared);
+    let (layers, sources) = place.in_order(order, &needed, waiting, &whole, is_compared);
     let below = |top: &str| match slashed(&relative(&workspace.root, &root)).as_str() {
         "." => top.to_owned(),
         below => format!("{top}/{below}"),
@@ -286,10 +286,13 @@ fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
-        // The toolchain is the builder image's: with its file rustup would look for another one.
-        for name in [".git", "target", "rust-toolchain", "rust-toolchain.toml"] {
+        for name in [".git", "target"] {
             excluded.push(place.in_context(&path.join(name)));
         }
+        // The builder image has the toolchain: because of this file rustup would get another one.
+        let toolchain = place.workspace.toolchain.as_ref().map(|file| &file.path);
+        let toolchain = toolchain.filter(|file| file.starts_with(path));
+        excluded.extend(toolchain.map(|file| place.in_context(file)));
     }
     excluded
 }

@@ -410,3 +410,28 @@ fn two_hundred_members_stay_readable() {
         .filter(|line| line.starts_with("COPY") || line.starts_with("RUN"));
     assert!(copies.count() < 20, "{text}");
 }
+
+#[test]
+fn the_toolchain_file_stays_out_of_the_build() {
+    // A library beside the manifest: the whole folder is copied.
+    let project = Project::single()
+        .file("rust-toolchain.toml", "[toolchain]\nchannel = \"1.92\"\n")
+        .file(
+            "Cargo.toml",
+            &format!("{}[lib]\npath = \"lib.rs\"\n", manifest("app")),
+        )
+        .file("lib.rs", "")
+        .locked();
+    let text = project.dockerfile(&["--libc", "glibc"]);
+    assert!(text.contains("ARG RUST_VERSION=1.92\n"), "{text}");
+    assert!(
+        text.contains("COPY . .\n") || text.contains("COPY . ./\n"),
+        "{text}"
+    );
+    let context = crate::dockerfile::check_context(&project, &["--libc", "glibc"], &["lib.rs"]);
+    assert!(
+        !context.files.iter().any(|file| file.contains("toolchain")),
+        "{:?}",
+        context.files
+    );
+}

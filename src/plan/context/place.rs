@@ -1,6 +1,6 @@
 //! Paths as the Dockerfile writes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{Copy, Found};
@@ -72,6 +72,7 @@ impl Place<'_> {
         order: &Order<'_>,
         needed: &Found,
         manifests: &Files,
+        before: &BTreeSet<PathBuf>,
         is_compared: bool,
     ) -> (Vec<Vec<Copy>>, Vec<Copy>) {
         let plain = |(path, because): &(PathBuf, Vec<Evidence>)| {
@@ -82,7 +83,7 @@ impl Place<'_> {
         let mut all = needed.clone();
         all.extend(manifests.iter().map(plain));
         if order.layers.is_empty() {
-            return (Vec::new(), self.sources(&all));
+            return (Vec::new(), self.sources(&all, before));
         }
         let mut late = needed.clone();
         // Folder by folder: a file that is copied again gets a new time, and is compiled again.
@@ -103,7 +104,7 @@ impl Place<'_> {
             layers.push(self.one_by_one(&files));
         }
         let sources = match is_compared {
-            true => self.sources(&all),
+            true => self.sources(&all, before),
             false => self.one_by_one(&late),
         };
         (layers, sources)
@@ -123,31 +124,34 @@ impl Place<'_> {
     }
 
     /// Sources by the first part of their path: the ignore file decides what is in a folder.
-    fn sources(&self, sources: &Found) -> Vec<Copy> {
-        let mut files = Vec::new();
-        let mut tops: BTreeMap<PathBuf, Vec<Evidence>> = BTreeMap::new();
+    ///
+    /// What was copied before is left out: it would get new times, and be compiled again.
+    fn sources(&self, sources: &Found, before: &BTreeSet<PathBuf>) -> Vec<Copy> {
+        let mut files = Found::new();
+        let mut tops: BTreeMap<PathBuf, Found> = BTreeMap::new();
         for (path, input) in sources {
             let inside = path.strip_prefix(self.root).unwrap_or(path);
             let mut parts = inside.components();
-            match (parts.next(), parts.next()) {
-                (None, _) => tops
-                    .entry(self.root.to_path_buf())
-                    .or_default()
-                    .extend(input.because.clone()),
+            let top = match (parts.next(), parts.next()) {
                 (Some(_), None) if !input.is_folder => {
-                    files.push((path.clone(), input.because.clone()))
+                    files.insert(path.clone(), input.clone());
+                    continue;
                 }
-                (Some(top), _) => tops
-                    .entry(self.root.join(top))
-                    .or_default()
-                    .extend(input.because.clone()),
+                (Some(top), _) => self.root.join(top),
+                (None, _) => self.root.to_path_buf(),
+            };
+            let below = tops.entry(top).or_default();
+            below.insert(path.clone(), input.clone());
+        }
+        let mut copies = self.one_by_one(&files);
+        for (top, below) in tops {
+            if before.iter().any(|path| path.starts_with(&top)) {
+                copies.extend(self.one_by_one(&below));
+            } else {
+                let because = below.into_values().flat_map(|input| input.because);
+                copies.push(self.whole(&top, because.collect()));
             }
         }
-        let mut copies = self.files(&files);
-        copies.extend(
-            tops.into_iter()
-                .map(|(path, because)| self.whole(&path, because)),
-        );
         copies
     }
 }
