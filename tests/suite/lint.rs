@@ -28,10 +28,8 @@ fn lint(project: &Project, arguments: &[&str]) {
 fn the_cases() {
     for name in CASES {
         let (project, arguments) = case(name);
-        lint(
-            &project,
-            &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
-        );
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        lint(&project, &arguments);
     }
 }
 

@@ -158,4 +158,6 @@ macro_rules! cases {
     };
 }
 
-cases!(embedding, openssl, pinned, server, single, workspace);
+cases!(
+    embedding, hybrid, layers, mounts, openssl, pinned, server, single, workspace
+);
