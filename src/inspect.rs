@@ -90,6 +90,24 @@ impl Workspace {
         &self.metadata[&self.selected.package]
     }
 
+    /// Whether features are unified over everything that is built, tests too: what resolver 1 does.
+    pub fn unifies_features(&self) -> bool {
+        match self.root_manifest.resolver.as_deref() {
+            Some(resolver) => resolver == "1",
+            // Without the key the edition of the root package decides; a virtual workspace has none.
+            None => self
+                .metadata
+                .root_package()
+                .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
+        }
+    }
+
+    /// The packages of the workspace, and those that it names by path.
+    pub fn local_packages(&self) -> impl Iterator<Item = &Package> {
+        let packages = self.metadata.packages.iter();
+        packages.filter(|package| package.source.is_none())
+    }
+
     /// A path as the user would write it: relative to the workspace's root.
     pub fn display(&self, path: &Path) -> String {
         crate::paths::slashed(&crate::paths::relative(path, &self.root))

@@ -83,11 +83,8 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
 /// The local packages that cargo reads for the shipped one: all that manifests name by path, whatever the
 /// features.
 fn packages(workspace: &Workspace) -> Vec<&Package> {
-    let has_development = manifest::keeps_development(workspace);
-    let locals = || {
-        let packages = workspace.metadata.packages.iter();
-        packages.filter(|package| package.source.is_none())
-    };
+    let has_development = workspace.unifies_features();
+    let locals = || workspace.local_packages();
     let mut found: BTreeSet<&PackageId> = BTreeSet::new();
     // Crates of a registry may depend on local ones by `[patch]`: all of those are taken.
     let is_patched =

@@ -197,12 +197,7 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
 
 /// The folder that holds everything: the workspace's root, or what it shares with what lies outside.
 fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnostic>) -> PathBuf {
-    let locals = workspace
-        .metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_none());
-    let mut folders: Vec<PathBuf> = locals.map(folder).collect();
+    let mut folders: Vec<PathBuf> = workspace.local_packages().map(folder).collect();
     folders.extend(workspace.root_manifest.patches.iter().cloned());
     folders.extend(
         workspace
@@ -275,10 +270,7 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
 fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
     let roots: BTreeSet<PathBuf> = place
         .workspace
-        .metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_none())
+        .local_packages()
         .map(folder)
         .chain([place.workspace.root.clone()])
         .collect();

@@ -68,14 +68,7 @@ pub(crate) struct Findings {
 impl Graphs {
     /// Works out all of them.
     pub(crate) fn resolve(workspace: &Workspace) -> Self {
-        let is_unified = match workspace.root_manifest.resolver.as_deref() {
-            Some(resolver) => resolver == "1",
-            // Without the key the edition of the root package decides; a virtual workspace has none.
-            None => workspace
-                .metadata
-                .root_package()
-                .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
-        };
+        let is_unified = workspace.unifies_features();
         let mut asked = Features::asked(&workspace.settings);
         asked
             .named

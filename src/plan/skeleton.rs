@@ -6,7 +6,6 @@ mod stubs;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::Package;
 use serde::Serialize;
 
 pub use self::masks::Masks;
@@ -80,12 +79,6 @@ pub(crate) fn decide(
     }
 }
 
-/// The packages of the workspace, and those that it names by path.
-fn locals(workspace: &Workspace) -> impl Iterator<Item = &Package> {
-    let packages = workspace.metadata.packages.iter();
-    packages.filter(|package| package.source.is_none())
-}
-
 /// Manifests of all local packages (cargo reads every one) with the lock file, and cargo's
 /// configuration.
 pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
@@ -94,7 +87,8 @@ pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
     if workspace.lock_file.is_some() {
         manifests.push((root.join("Cargo.lock"), Vec::new()));
     }
-    let mut locals: Vec<PathBuf> = locals(workspace)
+    let mut locals: Vec<PathBuf> = workspace
+        .local_packages()
         .map(|package| folder(package).join("Cargo.toml"))
         .filter(|path| *path != root.join("Cargo.toml"))
         .collect();

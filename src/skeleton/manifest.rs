@@ -34,17 +34,6 @@ const KEYS: &[&str] = &[
 const ROOT_KEYS: &[&str] = &["patch", "profile", "replace"];
 const DEVELOPMENT: &str = "dev-dependencies";
 
-/// Whether features that only tests ask for are in the program, too: with resolver 1 they are.
-pub(super) fn keeps_development(workspace: &Workspace) -> bool {
-    match workspace.root_manifest.resolver.as_deref() {
-        Some(resolver) => resolver == "1",
-        None => {
-            let root = workspace.metadata.root_package();
-            root.is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018"))
-        }
-    }
-}
-
 /// The manifest of a member.
 pub(super) fn member(workspace: &Workspace, manifest: &Table) -> Result<String> {
     text(&reduced(workspace, manifest))
@@ -82,7 +71,8 @@ fn reduced(workspace: &Workspace, manifest: &Table) -> Table {
     package.insert("version".to_owned(), Value::from(MASKED_VERSION));
     reduced.insert("package".to_owned(), Value::Table(package));
     let mut keys = KEYS.to_vec();
-    if keeps_development(workspace) {
+    // Features that only tests ask for are in the program, too.
+    if workspace.unifies_features() {
         keys.push(DEVELOPMENT);
     }
     let mut body = kept(Some(&Value::Table(manifest.clone())), &keys);
@@ -128,24 +118,17 @@ fn without_versions(tables: &mut Table) {
 fn reduced_workspace(workspace: &Workspace, packages: &[&Package], old: Option<&Table>) -> Table {
     let old = |key: &str| old.and_then(|table| table.get(key));
     let mut reduced = Table::new();
-    for key in ["exclude", "resolver"] {
-        if let Some(value) = old(key) {
-            reduced.insert(key.to_owned(), value.clone());
-        }
+    if let Some(exclude) = old("exclude") {
+        reduced.insert("exclude".to_owned(), exclude.clone());
     }
-    if !reduced.contains_key("resolver") {
-        // A root that is no package any more would choose an older one.
-        let root = workspace.metadata.root_package();
-        let resolver = match root.map(|root| root.edition.as_str()) {
-            Some("2021") => Some("2"),
-            Some("2015" | "2018") | None => None,
-            Some(_) => Some("3"),
-        };
-        let resolver = workspace.root_manifest.resolver.as_deref().or(resolver);
-        if let Some(resolver) = resolver {
-            reduced.insert("resolver".to_owned(), Value::from(resolver));
-        }
-    }
+    // A root that is no package any more would choose another one.
+    let resolver = workspace.root_manifest.resolver.clone();
+    let resolver = resolver.unwrap_or_else(|| match workspace.metadata.root_package() {
+        Some(root) if root.edition.as_str() == "2021" => "2".to_owned(),
+        Some(_) if !workspace.unifies_features() => "3".to_owned(),
+        _ => "1".to_owned(),
+    });
+    reduced.insert("resolver".to_owned(), Value::from(resolver));
     let members: Vec<Value> = packages
         .iter()
         .filter(|package| workspace.metadata.workspace_members.contains(&package.id))

@@ -38,7 +38,8 @@ pub(super) fn decide(
     vendored: &BTreeSet<PathBuf>,
 ) -> Result<Masks, String> {
     // What is copied whole has its real manifest.
-    let packages: Vec<&Package> = super::locals(workspace)
+    let packages: Vec<&Package> = workspace
+        .local_packages()
         .filter(|package| {
             !vendored
                 .iter()

@@ -98,7 +98,10 @@ pub(super) fn decide(
     };
     let mut targets: BTreeMap<String, Kind> = BTreeMap::new();
     let mut paths = Vec::new();
-    for package in super::locals(workspace).filter(|package| !is_real(package)) {
+    for package in workspace
+        .local_packages()
+        .filter(|package| !is_real(package))
+    {
         for (path, kind) in needed_targets(workspace, package) {
             targets.entry(place.in_workdir(&path)).or_insert(kind);
             paths.push(path);
