@@ -1,112 +1,13 @@
 //! Images built from generated files, unedited, and run.
-//!
-//! The engine is found through `docker` on PATH and its environment; the base images that it cannot pull
-//! have to be there (`../shared/rig/up` and `env`).
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Output};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::engine::{Image, docker, docker_ok, turn};
 use crate::files::{date, rich};
 use crate::project::Project;
-
-/// One test at a time: they share the port, and the machine.
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn docker(arguments: &[&str]) -> Output {
-    Command::new("docker")
-        .args(arguments)
-        .output()
-        .expect("docker is on PATH")
-}
-
-#[track_caller]
-fn docker_ok(arguments: &[&str]) -> String {
-    let output = docker(arguments);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(
-        output.status.success(),
-        "docker {arguments:?}\n{}{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-    text(&output.stdout)
-}
-
-/// An image that goes away with its tag.
-struct Image {
-    tag: String,
-}
-
-impl Image {
-    #[track_caller]
-    fn build(project: &Project, name: &str, options: &[&str]) -> Self {
-        let tag = format!("dockerize-test-{name}");
-        let root = project.root().to_str().unwrap();
-        let file = project.path("Dockerfile");
-        let mut words = vec![
-            "build",
-            "--network=host",
-            "--quiet",
-            "--tag",
-            &tag,
-            "--file",
-            file.to_str().unwrap(),
-        ];
-        words.extend(options);
-        words.push(root);
-        docker_ok(&words);
-        Self { tag }
-    }
-
-    fn inspect(&self, format: &str) -> String {
-        docker_ok(&["image", "inspect", "--format", format, &self.tag])
-            .trim()
-            .to_owned()
-    }
-
-    /// Runs it as a locked-down cluster would; what it prints.
-    #[track_caller]
-    fn prints(&self, arguments: &[&str]) -> String {
-        let mut words = vec![
-            "run",
-            "--rm",
-            "--read-only",
-            "--cap-drop=ALL",
-            "--network=none",
-            &self.tag,
-        ];
-        words.extend(arguments);
-        docker_ok(&words)
-    }
-
-    fn assert_no_shell(&self) {
-        for shell in ["/bin/sh", "/bin/bash", "/busybox/sh"] {
-            let output = docker(&[
-                "run",
-                "--rm",
-                "--entrypoint",
-                shell,
-                &self.tag,
-                "-c",
-                "true",
-            ]);
-            assert!(!output.status.success(), "{shell} runs");
-        }
-    }
-}
-
-impl Drop for Image {
-    fn drop(&mut self) {
-        docker(&["image", "rm", "--force", &self.tag]);
-    }
-}
 
 struct Container {
     id: String,

@@ -8,9 +8,12 @@
 
 mod docker;
 mod dockerfile;
+mod engine;
 mod project;
 mod stages;
 
+mod branches;
+mod buildah;
 mod caching;
 mod config;
 mod determinism;
@@ -18,6 +21,10 @@ mod docs;
 mod files;
 mod hostile;
 mod lint;
+mod offline;
 mod output;
 mod plans;
 mod selection;
+mod sequences;
+mod stale;
+mod versions;

@@ -1,0 +1,120 @@
+//! The stale matrix with buildah, whose cache of layers is another one.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::engine::{docker_ok, turn};
+use crate::stale::{Case, RUST, Workspace, walk_all};
+
+const BUILDER: &str = "rust:1-slim-trixie";
+
+/// Images and containers in a folder of their own.
+struct Storage {
+    dir: TempDir,
+}
+
+impl Storage {
+    /// With the builder image, brought from Docker.
+    #[track_caller]
+    fn new() -> Self {
+        let dir = TempDir::with_prefix("buildah-").unwrap();
+        let storage = Self { dir };
+        let root = storage.dir.path().display();
+        let files = [
+            (
+                "storage.conf",
+                format!(
+                    "[storage]\ndriver = \"overlay\"\nrunroot = \"{root}/run\"\ngraphroot = \"{root}/root\"\n"
+                ),
+            ),
+            (
+                "registries.conf",
+                "unqualified-search-registries = [\"docker.io\"]\n".to_owned(),
+            ),
+        ];
+        for (name, text) in files {
+            fs_err::write(storage.path(name), text).unwrap();
+        }
+        let archive = storage.path("builder.tar");
+        docker_ok(&["save", "--output", archive.to_str().unwrap(), BUILDER]);
+        let source = format!("docker-archive:{}", archive.display());
+        storage.ok(&["pull", "--quiet", &source]);
+        fs_err::remove_file(archive).unwrap();
+        storage
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = Command::new("buildah")
+            .args(arguments)
+            .env_remove("DOCKER_CONFIG")
+            .env("CONTAINERS_STORAGE_CONF", self.path("storage.conf"))
+            .env("CONTAINERS_REGISTRIES_CONF", self.path("registries.conf"))
+            .output()
+            .expect("buildah is on PATH");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match output.status.success() {
+            true => Ok(text(&output.stdout)),
+            false => Err(text(&output.stdout) + &text(&output.stderr)),
+        }
+    }
+
+    #[track_caller]
+    fn ok(&self, arguments: &[&str]) -> String {
+        match self.run(arguments) {
+            Ok(text) => text,
+            Err(log) => panic!("buildah {arguments:?}\n{log}"),
+        }
+    }
+
+    /// Builds the image and runs it; what the program prints.
+    fn print(&self, workspace: &Workspace) -> Result<String, String> {
+        let Workspace { app, project, .. } = workspace;
+        let mut words = vec!["build", "--layers", "--isolation", "chroot"];
+        words.extend(["--network", "host", "--pull-never", RUST, "--tag", app]);
+        words.push(project.root().to_str().unwrap());
+        self.run(&words)?;
+        let container = self.run(&["from", "--pull-never", app])?;
+        let container = container.trim();
+        let program = format!("/usr/local/bin/{app}");
+        let words = ["run", "--isolation", "chroot", container, "--", &program];
+        let printed = self.run(&words);
+        self.run(&["rm", container])?;
+        printed
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        let _ = self.run(&["rm", "--all"]);
+        let _ = self.run(&["rmi", "--all", "--force"]);
+    }
+}
+
+#[track_caller]
+fn assert_never_stale(cases: Vec<Case>) {
+    let _turn = turn();
+    let storage = Storage::new();
+    let arguments = ["--libc", "glibc", "--runtime", "scratch"];
+    let wrong = walk_all(cases, "", &arguments, |workspace| storage.print(workspace));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "needs Docker and buildah"]
+fn layers_of_buildah_are_never_stale() {
+    let mut cases = Case::all();
+    cases.retain(|case| case.is_old && case.version == Some("1.2.3"));
+    assert_never_stale(cases);
+}
+
+#[test]
+#[ignore = "needs Docker and buildah, and ten minutes"]
+fn layers_of_buildah_are_never_stale_in_full() {
+    assert_never_stale(Case::all());
+}
