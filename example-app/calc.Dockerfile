@@ -1,6 +1,6 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest de81e54ff83d8edb
+# digest c64ab70672bf8c9b
 
 # The version of Rust to build with: `docker build --build-arg RUST_VERSION=…` takes another.
 ARG RUST_VERSION=1.95
@@ -32,7 +32,7 @@ ENV CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
 # Dependencies have a layer of their own: it is made again only when the skeleton changes.
 # Under a wrapper cargo keeps what it makes of the empty targets apart from the real thing.
 COPY --from=skeleton /build/ /build/
-RUN RUSTC_WORKSPACE_WRAPPER=env cargo build --release --locked \
+RUN RUSTC_WORKSPACE_WRAPPER=/usr/bin/env cargo build --release --locked \
       --target "$(uname -m)-unknown-linux-musl" --bin calc --no-default-features
 
 # The program itself.

@@ -11,7 +11,7 @@ use crate::Result;
 
 /// A step compiles empty targets if its command contains one of these: what cargo-chef does, and what
 /// our Dockerfiles do.
-const STAND_INS: [&str; 2] = ["cargo chef cook", "RUSTC_WORKSPACE_WRAPPER=env"];
+const STAND_INS: [&str; 2] = ["cargo chef cook", "RUSTC_WORKSPACE_WRAPPER=/usr/bin/env"];
 /// As many lines of a failed build are shown.
 const LAST_LINES: usize = 30;
 

@@ -1,9 +1,9 @@
 //! Compares what it costs to build an image again, with the Dockerfiles of this tool and of others.
 //!
-//! Two projects go through the same edits, one after the other, once for each Dockerfile: this
-//! repository's `example-app`, and a generated workspace of 30 members of which one is shipped. Each
-//! Dockerfile works on its own copy, and shares no layer and no cache mount with another one or with
-//! an earlier run. Crates are counted from what cargo prints during `docker build`.
+//! Two projects go through the same edits, one after the other: this repository's `example-app`, and a
+//! generated workspace of 30 members of which one is shipped. After each edit every Dockerfile is built,
+//! in turns. Each has its own copy of the project, and shares no layer and no cache mount with another
+//! one or with an earlier run. Crates are counted from what cargo prints during `docker build`.
 //!
 //! ```console
 //! $ cargo bench --bench rebuild
@@ -22,13 +22,14 @@ mod workspace;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use columns::{COLUMNS, Column};
 use engine::Cost;
-use projects::{PROJECTS, Project};
+use projects::{PROJECTS, Project, Scenario};
+use tempfile::TempDir;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -53,77 +54,80 @@ fn run() -> Result<()> {
     let wishes = wishes(std::env::args().skip(1))?;
     engine::find()?;
     let image = commands::rust_image()?;
-    let folder = tempfile::tempdir()?;
     for project in PROJECTS {
-        if wishes
-            .project
-            .as_ref()
-            .is_some_and(|name| name != project.name)
-        {
+        if wishes.leave_out(project) {
             continue;
         }
-        let columns: Vec<&Column> = COLUMNS
-            .iter()
-            .filter(|column| column.suits(project) && wishes.include(column))
-            .collect();
+        let folder = tempfile::tempdir()?;
         let master = folder.path().join(project.name);
         project.make(&master)?;
-        let costs: Vec<_> = columns
-            .iter()
-            .map(|column| measure(project, column, &master, &image))
-            .collect();
-        let packages = projects::packages(&master)?;
-        table::print(project, packages, &columns, &costs)?;
-    }
-    Ok(())
-}
-
-/// What every edit costs with one Dockerfile; `None` is a build that failed.
-fn measure(project: &Project, column: &Column, master: &Path, image: &str) -> Vec<Option<Cost>> {
-    let mut costs = Vec::new();
-    let result = try_measure(project, column, master, image, &mut costs);
-    if let Err(error) = result {
-        say(&format!("{} · {}: {error}", project.name, column.name));
-    }
-    costs.resize(project.scenarios.len(), None);
-    costs
-}
-
-fn try_measure(
-    project: &Project,
-    column: &Column,
-    master: &Path,
-    image: &str,
-    costs: &mut Vec<Option<Cost>>,
-) -> Result<()> {
-    let run = format!(
-        "run{}",
-        SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos()
-    );
-    let folder = tempfile::tempdir()?;
-    // BuildKit sends only what differs from the last folder of that name.
-    let copy = folder.path().join(&run);
-    let skeleton = folder.path().join("skeleton");
-    projects::copy(master, &copy)?;
-    column.set_up(project, &copy, image)?;
-    projects::age(&copy)?;
-    for scenario in project.scenarios {
-        scenario.apply(&copy)?;
-        let skeleton = column.refresh(project, &copy, &skeleton)?;
-        let cost = engine::build(&copy, skeleton, &run);
-        say(&format!(
-            "{} · {} · {}: {}",
-            project.name,
-            column.name,
-            scenario.name,
-            match &cost {
-                Ok(cost) => cost.to_string(),
-                Err(error) => error.to_string(),
+        let mut lanes = Vec::new();
+        for column in COLUMNS {
+            if column.suits(project) && wishes.include(column) {
+                lanes.push(Lane::new(project, column, &master, &image)?);
             }
-        ));
-        costs.push(cost.ok());
+        }
+        for scenario in project.scenarios {
+            // In turns, so that a busy time of the machine hits all of them.
+            for lane in &mut lanes {
+                lane.run(project, scenario);
+            }
+        }
+        table::print(project, projects::packages(&master)?, &lanes)?;
     }
     Ok(())
+}
+
+/// One Dockerfile with its own copy of the project.
+struct Lane {
+    column: &'static Column,
+    /// A name that nothing else has.
+    id: String,
+    folder: TempDir,
+    /// For each edit so far; `None` is a build that failed.
+    costs: Vec<Option<Cost>>,
+}
+
+impl Lane {
+    fn new(project: &Project, column: &'static Column, master: &Path, image: &str) -> Result<Self> {
+        let time = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        let lane = Self {
+            column,
+            id: format!("run{}", time.as_nanos()),
+            folder: tempfile::tempdir()?,
+            costs: Vec::new(),
+        };
+        let copy = lane.copy();
+        projects::copy(master, &copy)?;
+        column.set_up(project, &copy, image)?;
+        projects::age(&copy)?;
+        Ok(lane)
+    }
+
+    /// The copy; BuildKit sends only what differs from the last folder of the same name.
+    fn copy(&self) -> PathBuf {
+        self.folder.path().join(&self.id)
+    }
+
+    /// Edits and builds, and says what that cost.
+    fn run(&mut self, project: &Project, scenario: &Scenario) {
+        let cost = self.try_run(project, scenario);
+        let outcome = match &cost {
+            Ok(cost) => cost.to_string(),
+            Err(error) => error.to_string(),
+        };
+        let (column, edit) = (self.column.name, scenario.name);
+        say(&format!("{} · {edit} · {column}: {outcome}", project.name));
+        self.costs.push(cost.ok());
+    }
+
+    fn try_run(&self, project: &Project, scenario: &Scenario) -> Result<Cost> {
+        let copy = self.copy();
+        let skeleton = self.folder.path().join("skeleton");
+        scenario.apply(&copy)?;
+        let skeleton = self.column.refresh(project, &copy, &skeleton)?;
+        engine::build(&copy, skeleton, &self.id)
+    }
 }
 
 fn wishes(mut arguments: impl Iterator<Item = String>) -> Result<Wishes> {
@@ -147,6 +151,11 @@ fn wishes(mut arguments: impl Iterator<Item = String>) -> Result<Wishes> {
 }
 
 impl Wishes {
+    fn leave_out(&self, project: &Project) -> bool {
+        let wanted = self.project.as_deref();
+        wanted.is_some_and(|name| name != project.name)
+    }
+
     fn include(&self, column: &Column) -> bool {
         self.columns.is_empty() || self.columns.iter().any(|name| name == column.name)
     }

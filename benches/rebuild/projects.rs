@@ -106,9 +106,17 @@ layers = [["base", "codec"], ["auth", "cache", "metrics", "search", "store"]]
                 )],
             ),
             Scenario::of(
-                "version bump",
+                "version bump of a leaf member",
                 &[Edit::Replace(
                     "crates/proto/Cargo.toml",
+                    "name = \"proto\"\nversion = \"0.1.0\"",
+                    "name = \"proto\"\nversion = \"0.1.1\"",
+                )],
+            ),
+            Scenario::of(
+                "version bump of the lowest member",
+                &[Edit::Replace(
+                    "crates/base/Cargo.toml",
                     "version = \"0.1.0\"",
                     "version = \"0.1.1\"",
                 )],

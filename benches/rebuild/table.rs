@@ -3,51 +3,44 @@
 use std::io::Write;
 use std::time::Duration;
 
-use crate::Result;
-use crate::columns::{Column, LAYERS};
+use crate::columns::LAYERS;
 use crate::engine::Cost;
 use crate::projects::Project;
+use crate::{Lane, Result};
 
 /// A ratio to less time than that says nothing.
 const LONG: Duration = Duration::from_secs(1);
 
 /// Prints a project's tables: crates, bytes, time.
-///
-/// `costs` has a list for each column, with an entry for each scenario.
-pub(crate) fn print(
-    project: &Project,
-    packages: usize,
-    columns: &[&Column],
-    costs: &[Vec<Option<Cost>>],
-) -> Result<()> {
+pub(crate) fn print(project: &Project, packages: usize, lanes: &[Lane]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "## {}\n", project.name)?;
     writeln!(out, "{packages} packages in the lock file\n")?;
-    let base = columns.iter().position(|column| column.name == LAYERS);
-    let bases = base.map(|index| &costs[index]);
-    let names: Vec<_> = columns.iter().map(|column| column.name).collect();
-    for (title, cell) in [
+    let base = lanes.iter().find(|lane| lane.column.name == LAYERS);
+    let names: Vec<_> = lanes.iter().map(|lane| lane.column.name).collect();
+    let cells: [(&str, &Cell); 3] = [
         (
             "Crates compiled: external + local (+ from empty targets)",
-            &(|cost: &Cost, _: Option<&Cost>| cost.crates()) as &Cell,
+            &|cost, _| cost.crates(),
         ),
         ("Context sent", &|cost, _| size(cost.context)),
         ("Time, compared with `layers`", &|cost, base| {
             time(cost.time, base)
         }),
-    ] {
+    ];
+    for (title, cell) in cells {
         writeln!(out, "{title}\n\n| edit | {} |", names.join(" | "))?;
         writeln!(out, "|---|{}", "---|".repeat(names.len()))?;
         for (row, scenario) in project.scenarios.iter().enumerate() {
-            let base = bases.and_then(|costs| costs[row].as_ref());
-            let cells = costs.iter().enumerate().map(|(index, costs)| {
-                let base = base.filter(|_| names[index] != LAYERS);
-                costs[row]
-                    .as_ref()
-                    .map_or("failed".to_owned(), |cost| cell(cost, base))
-            });
-            let cells: Vec<_> = cells.collect();
-            writeln!(out, "| {} | {} |", scenario.name, cells.join(" | "))?;
+            let base = base.and_then(|lane| lane.costs[row].as_ref());
+            write!(out, "| {} |", scenario.name)?;
+            for lane in lanes {
+                let base = base.filter(|_| lane.column.name != LAYERS);
+                let cost = lane.costs[row].as_ref();
+                let text = cost.map_or("failed".to_owned(), |cost| cell(cost, base));
+                write!(out, " {text} |")?;
+            }
+            writeln!(out)?;
         }
         writeln!(out)?;
     }

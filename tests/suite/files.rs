@@ -529,6 +529,9 @@ fn a_dependency_with_the_name_of_the_package_never_leaves_a_stub() {
     let stages = Stages::build(&project, &["--libc", "glibc"]);
     assert_eq!(stages.output(), "real");
     let text = project.read("Dockerfile");
-    assert!(text.contains("RUSTC_WORKSPACE_WRAPPER=env"), "{text}");
+    assert!(
+        text.contains("RUSTC_WORKSPACE_WRAPPER=/usr/bin/env"),
+        "{text}"
+    );
     assert!(!text.contains("cargo clean"), "{text}");
 }

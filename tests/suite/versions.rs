@@ -1,5 +1,8 @@
 //! What does not concern the dependencies does not compile them again.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use crate::engine::{Image, turn};
 use crate::offline::lock;
 use crate::project::{Project, manifest};
@@ -130,4 +133,28 @@ fn a_skeleton_of_the_tool_knows_nothing_of_other_programs() {
         !shop.compiles(&[&option], "1.1.0 0.4.0 88"),
         "a dependency of `tool`"
     );
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn a_mount_compiles_nothing_again_that_a_layer_has() {
+    let _turn = turn();
+    // Files of a checkout have one of these, by the umask; what the Dockerfile makes has the first.
+    for mode in [0o644, 0o664] {
+        let shop = Shop::new();
+        let manifest = shop.project.read("app/Cargo.toml");
+        let wishes =
+            "[package.metadata.dockerize]\nstrategy = \"hybrid\"\nlayers = [[\"library\"]]\n";
+        shop.project.write("app/Cargo.toml", &(manifest + wishes));
+        shop.generate();
+        for (path, _) in shop.project.snapshot() {
+            fs_err::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        }
+        let image = Image::build(&shop.project, &shop.app, &[RUST]);
+        assert_eq!(image.prints(&[]), "1.0.0 0.3.0 7");
+        for package in ["itoa v", "library v0.3.0"] {
+            let count = image.log.matches(&format!("Compiling {package}")).count();
+            assert_eq!(count, 1, "{package}, mode {mode:o}\n{}", image.log);
+        }
+    }
 }
