@@ -22,6 +22,16 @@ pub enum Libc {
     Musl,
 }
 
+/// How the program is linked with the C library and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Linkage {
+    /// All in one file.
+    Static,
+    /// Shared libraries, in the image.
+    Dynamic,
+}
+
 /// What a release build is tuned for, where the project's own profile says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +74,8 @@ pub struct Layer {
     pub runtime: Option<Spanned<String>>,
     /// The C library; decided from the graph if not said.
     pub libc: Option<Spanned<Libc>>,
+    /// Static or dynamic; decided from the graph if not said.
+    pub linkage: Option<Spanned<Linkage>>,
     /// The image that the program is built in.
     pub builder_image: Option<Spanned<String>>,
     /// Ports that the program listens on.
@@ -80,6 +92,8 @@ pub struct Layer {
     pub include: Option<Spanned<Vec<String>>>,
     /// Debian packages to install in the builder, beside those that are found.
     pub build_packages: Option<Spanned<Vec<String>>>,
+    /// Debian packages with programs or data that the program needs at run time.
+    pub runtime_packages: Option<Spanned<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
 }
@@ -110,6 +124,8 @@ pub struct Settings {
     pub runtime: Option<Wish<String>>,
     /// The C library.
     pub libc: Option<Wish<Libc>>,
+    /// The linkage.
+    pub linkage: Option<Wish<Linkage>>,
     /// The builder image.
     pub builder_image: Option<Wish<String>>,
     /// Ports to declare.
@@ -126,6 +142,8 @@ pub struct Settings {
     pub include: Option<Wish<Vec<String>>>,
     /// More packages for the builder.
     pub build_packages: Option<Wish<Vec<String>>>,
+    /// Packages for the runtime image.
+    pub runtime_packages: Option<Wish<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Wish<std::collections::BTreeMap<String, String>>>,
 }
@@ -164,6 +182,7 @@ impl Settings {
             profile: pick!(profile, "profile"),
             runtime: pick!(runtime, "runtime"),
             libc: pick!(libc, "libc"),
+            linkage: pick!(linkage, "linkage"),
             builder_image: pick!(builder_image, "builder-image"),
             port: pick!(port, "port"),
             optimize: pick!(optimize, "optimize"),
@@ -172,6 +191,7 @@ impl Settings {
             output: pick!(output, "output"),
             include: pick!(include, "include"),
             build_packages: pick!(build_packages, "build-packages"),
+            runtime_packages: pick!(runtime_packages, "runtime-packages"),
             env: pick!(env, "env"),
         }
     }

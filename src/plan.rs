@@ -24,14 +24,14 @@ pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
-pub use self::runtime::{Port, Runtime, RuntimeFile};
+pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
 
-use crate::config::{Libc, Strategy};
+use crate::config::{Libc, Linkage, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -119,8 +119,8 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let graphs = native::Graphs::resolve(workspace);
     let release = builder::release(workspace)?;
     let target = target::decide(workspace, &graphs, &mut diagnostics)?;
-    let findings = graphs.findings(target.libc.value);
-    let locals = graphs.local_packages(workspace, target.libc.value);
+    let findings = graphs.findings(target.libc());
+    let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
     let (context, skeleton, layers) =
@@ -146,7 +146,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
-    diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
+    diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
     if workspace.lock_file.is_none() {
         diagnostics.push(
             Diagnostic::warning(
@@ -236,6 +236,17 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
             Libc::Musl => "musl",
         };
         flag(&mut words, "--libc", value);
+    }
+    if let Some(wish) = settings
+        .linkage
+        .as_ref()
+        .filter(|wish| is_flag(&wish.origin))
+    {
+        let value = match wish.value {
+            Linkage::Static => "static",
+            Linkage::Dynamic => "dynamic",
+        };
+        flag(&mut words, "--linkage", value);
     }
     if let Some(wish) = settings
         .strategy

@@ -23,11 +23,12 @@ const FILES: [(&str, &str); 2] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 7] = partials!(
+const PARTIALS: [(&str, &str); 8] = partials!(
     "builder",
     "build",
     "compare",
     "dependencies",
+    "libraries",
     "program",
     "runtime",
     "skeleton"

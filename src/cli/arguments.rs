@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Spanned;
 
-use crate::config::{Layer, Libc, Ports, Strategy};
+use crate::config::{Layer, Libc, Linkage, Ports, Strategy};
 use crate::inspect::Request;
 
 /// What cargo calls: `cargo dockerize`.
@@ -75,6 +75,15 @@ pub(super) struct Arguments {
         hide_possible_values = true
     )]
     libc: Option<LibcFlag>,
+    /// static or dynamic [default: from the dependencies]
+    #[arg(
+        long,
+        value_name = "LINKAGE",
+        global = true,
+        help_heading = "Image",
+        hide_possible_values = true
+    )]
+    linkage: Option<LinkageFlag>,
     /// Image to build in [default: the official Rust image]
     #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
     builder_image: Option<String>,
@@ -176,6 +185,12 @@ enum LibcFlag {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum LinkageFlag {
+    Static,
+    Dynamic,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum StrategyFlag {
     Layers,
     Mounts,
@@ -243,6 +258,12 @@ impl Arguments {
                 flag(match libc {
                     LibcFlag::Glibc => Libc::Glibc,
                     LibcFlag::Musl => Libc::Musl,
+                })
+            }),
+            linkage: self.linkage.map(|linkage| {
+                flag(match linkage {
+                    LinkageFlag::Static => Linkage::Static,
+                    LinkageFlag::Dynamic => Linkage::Dynamic,
                 })
             }),
             builder_image: self.builder_image.clone().map(flag),

@@ -274,7 +274,8 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         format!("{:?}, {linked}", image.build.libc.value).to_lowercase(),
         &image.build.libc.because,
     );
-    for copy in image.context.vendored.iter().chain(&image.context.sources) {
+    let copies = image.context.vendored.iter().chain(&image.context.sources);
+    for copy in copies.filter(|copy| !copy.because.is_empty()) {
         row("copies", copy.sources.join(" "), &copy.because);
     }
     let caching = &image.caching;
@@ -294,6 +295,15 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         runtime.image.value.clone(),
         &runtime.image.because,
     );
+    if let Some(libraries) = &runtime.libraries {
+        let names = libraries.packages.iter().map(|package| &package.value);
+        let names: Vec<_> = names.map(String::as_str).collect();
+        let value = match names.as_slice() {
+            [] => "libraries that are found".to_owned(),
+            names => format!("libraries of {}", names.join(", ")),
+        };
+        row("copies", value, &libraries.because);
+    }
     for package in &runtime.packages {
         row("installs", package.value.clone(), &package.because);
     }

@@ -36,6 +36,8 @@ pub enum Mark {
     CtrlC,
     /// It waits for SIGTERM.
     Sigterm,
+    /// It names a library to link.
+    Links,
 }
 
 impl PackageSources {
@@ -241,6 +243,7 @@ impl Scan {
         for text in &tokens.texts {
             self.embedded(file, text, is_build_script);
         }
+        self.links(file, &tokens);
         if is_build_script {
             self.modules(file, &tokens);
         } else {

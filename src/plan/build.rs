@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::quote;
-use super::target::Target;
+use super::target::{Route, Target};
 use crate::config::{Libc, Optimize};
 use crate::decision::{Decision, Evidence};
 use crate::features::{self, Features};
@@ -18,8 +18,10 @@ pub struct Build {
     pub is_static: bool,
     /// The words after `cargo build`, quoted for a shell; the same for dependencies and program.
     pub arguments: Vec<String>,
-    /// The target that rustup has to add, as a word of a shell command.
+    /// The target that cargo is told, as a word of a shell command.
     pub target: Option<String>,
+    /// Whether rustup has to add that target.
+    pub adds_target: bool,
     /// The cargo profile.
     pub profile: Decision<String>,
     /// The compiled program, relative to the working directory, as a word of a shell command.
@@ -68,7 +70,7 @@ pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
 /// Decides how to call cargo.
 pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
     let profile = workspace.settings.profile();
-    let triple = triple(workspace, target.libc.value);
+    let triple = triple(workspace, target.route.value);
     let mut arguments = common_arguments(workspace, target);
     let members = workspace.metadata.workspace_packages();
     if members.len() > 1 {
@@ -98,8 +100,12 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
     };
     let (env, tuning) = tuning(workspace, profile);
     Build {
-        libc: target.libc.clone(),
-        is_static: target.libc.value == Libc::Musl,
+        libc: Decision {
+            value: target.libc(),
+            because: target.route.because.clone(),
+        },
+        is_static: target.is_static(),
+        adds_target: target.libc() == Libc::Musl,
         arguments,
         target: triple,
         profile: profile_decision(workspace),
@@ -119,7 +125,7 @@ pub(crate) fn common_arguments(workspace: &Workspace, target: &Target) -> Vec<St
         arguments.push("--locked".to_owned());
     }
     arguments
-        .extend(triple(workspace, target.libc.value).map(|triple| format!("--target {triple}")));
+        .extend(triple(workspace, target.route.value).map(|triple| format!("--target {triple}")));
     arguments
 }
 
@@ -145,18 +151,19 @@ fn profile_decision(workspace: &Workspace) -> Decision<String> {
     }
 }
 
-/// The target to name: for musl, and where cargo's configuration would name another one.
+/// The target to name: for musl, for static glibc, as proc-macros and build scripts cannot be static,
+/// and where cargo's configuration would name another one.
 ///
 /// `uname -m` makes the same line right on amd64 and on arm64.
-fn triple(workspace: &Workspace, libc: Libc) -> Option<String> {
+fn triple(workspace: &Workspace, route: Route) -> Option<String> {
     let is_configured = workspace
         .cargo_configs
         .iter()
         .any(|config| config.get(&["build", "target"]).is_some());
-    match libc {
-        Libc::Musl => Some("\"$(uname -m)-unknown-linux-musl\"".to_owned()),
-        Libc::Glibc if is_configured => Some("\"$(uname -m)-unknown-linux-gnu\"".to_owned()),
-        Libc::Glibc => None,
+    match route {
+        Route::Musl => Some("\"$(uname -m)-unknown-linux-musl\"".to_owned()),
+        Route::Dynamic if !is_configured => None,
+        Route::StaticGlibc | Route::Dynamic => Some("\"$(uname -m)-unknown-linux-gnu\"".to_owned()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The stage that compiles.
 
+mod linkage;
 mod linkers;
 
 use semver::Version;
@@ -159,10 +160,10 @@ pub(crate) fn decide(
             because: because.clone(),
         })
         .collect();
-    packages.extend(linkers::named(workspace, target.libc.value));
+    packages.extend(linkers::named(workspace, target.libc()));
     for wish in workspace.settings.build_packages.iter() {
         for name in &wish.value {
-            check_package(name)?;
+            check_package(name, "build-packages")?;
             let because = Evidence::new(wish.origin.clone(), "this package was asked for");
             packages.push(Decision::new(name.clone(), because));
         }
@@ -198,11 +199,13 @@ pub(crate) fn decide(
                 };
                 Decision::new(variable, evidence.clone())
             }))
+            .chain(linkage::flags(workspace, target))
             .collect(),
     })
 }
 
-fn check_package(name: &str) -> Result<()> {
+/// Refuses what is no name of a Debian package.
+pub(crate) fn check_package(name: &str, key: &str) -> Result<()> {
     let is_fine = name.len() > 1
         && name
             .chars()
@@ -215,7 +218,7 @@ fn check_package(name: &str) -> Result<()> {
         "debian-package",
         format!("`{}` is no name of a Debian package", name.escape_debug()),
     )
-    .note("given as `build-packages`")
+    .note(format!("given as `{key}`"))
     .help("use names as `apt-get install` takes them, without versions")
     .into())
 }

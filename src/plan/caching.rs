@@ -237,7 +237,7 @@ fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
         parts.push(plain(&workspace.selected.binary));
     }
     parts.push(
-        match target.libc.value {
+        match target.libc() {
             Libc::Glibc => "glibc",
             Libc::Musl => "musl",
         }

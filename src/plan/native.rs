@@ -28,6 +28,9 @@ const NATIVE_TOOLS: &[&str] = &[
 /// Crates that bring their own protoc, or do without.
 const OWN_PROTOC: &[&str] = &["protobuf-src", "protoc-bin-vendored", "protox"];
 
+/// Why no static program loads libraries while it runs.
+const OPENS: &str = "loads libraries while the program runs, which a static one cannot";
+
 /// The graphs of the shipped package, one for each platform that the image can have.
 pub(crate) struct Graphs {
     glibc: Vec<Graph>,
@@ -41,8 +44,10 @@ pub(crate) struct Graphs {
 pub(crate) struct Findings {
     /// Debian packages of the builder.
     pub(crate) build: BTreeMap<String, Vec<Evidence>>,
-    /// Debian packages of the runtime image.
-    pub(crate) runtime: BTreeMap<String, Vec<Evidence>>,
+    /// Debian packages whose shared libraries a dynamic program links.
+    pub(crate) libraries: BTreeMap<String, Vec<Evidence>>,
+    /// Debian packages with programs or data that it runs or reads.
+    pub(crate) programs: BTreeMap<String, Vec<Evidence>>,
     /// Environment of the build.
     pub(crate) env: BTreeMap<String, (String, Evidence)>,
     /// What the program wants to find.
@@ -53,16 +58,25 @@ pub(crate) struct Findings {
     pub(crate) allocators: Vec<Evidence>,
     /// Whether C is compiled into the program.
     pub(crate) compiles_c: bool,
-    /// Why the program cannot be linked statically with musl.
-    pub(crate) musl_blockers: Vec<Evidence>,
-    /// What would make it possible.
-    pub(crate) help: BTreeSet<String>,
+    /// What stands against a static program with musl.
+    pub(crate) musl_blockers: Vec<Blocker>,
+    /// What stands against a static program with glibc.
+    pub(crate) glibc_blockers: Vec<Blocker>,
     /// Crates with native code that no table knows.
     pub(crate) unknown: Vec<(String, Evidence)>,
     /// Names of all linked crates with their features.
     pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
     /// The newest Rust that a crate asks for.
     pub(crate) rust_floor: Option<(semver::Version, Evidence)>,
+}
+
+/// What stands against a static program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Blocker {
+    /// The crate, and what it does.
+    pub(crate) evidence: Evidence,
+    /// The one change that would help, where there is one.
+    pub(crate) help: Option<String>,
 }
 
 impl Graphs {
@@ -225,7 +239,18 @@ impl Findings {
         }
         self.compiles_c |= rule.compiles != Compiles::Nothing;
         for package in &rule.runtime {
-            push(&mut self.runtime, package, because("links a library of it"));
+            push(
+                &mut self.libraries,
+                package,
+                because("links a library of it"),
+            );
+        }
+        for package in &rule.programs {
+            push(
+                &mut self.programs,
+                package,
+                because("runs or reads what is in it"),
+            );
         }
         for need in &rule.needs {
             let evidence = self.needs.entry(*need).or_default();
@@ -245,15 +270,17 @@ impl Findings {
         if rule.allocator {
             add(&mut self.allocators, because("is a memory allocator"));
         }
-        let blocker = match rule.musl {
-            Musl::Fine => None,
-            Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
-            Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),
-            Musl::Impossible => Some("links a shared library of the system"),
-        };
-        if let Some(fact) = blocker {
-            add(&mut self.musl_blockers, because(fact));
-            self.help.extend(rule.help.clone());
+        for (fact, blockers) in [
+            (against_musl(rule), &mut self.musl_blockers),
+            (against_static_glibc(rule), &mut self.glibc_blockers),
+        ] {
+            if let Some(fact) = fact {
+                let blocker = Blocker {
+                    evidence: because(fact),
+                    help: rule.help.clone(),
+                };
+                add(blockers, blocker);
+            }
         }
     }
 
@@ -279,7 +306,12 @@ impl Findings {
         };
         let evidence = Evidence::new(origin.clone(), fact);
         if is_linked {
-            add(&mut self.musl_blockers, evidence.clone());
+            let blocker = Blocker {
+                evidence: evidence.clone(),
+                help: None,
+            };
+            add(&mut self.musl_blockers, blocker.clone());
+            add(&mut self.glibc_blockers, blocker);
             self.compiles_c = true;
         }
         if !self
@@ -296,8 +328,32 @@ fn push(packages: &mut BTreeMap<String, Vec<Evidence>>, name: &str, evidence: Ev
     add(packages.entry(name.to_owned()).or_default(), evidence);
 }
 
-fn add(list: &mut Vec<Evidence>, evidence: Evidence) {
-    if !list.contains(&evidence) {
-        list.push(evidence);
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// Why a crate cannot be part of a static program for musl.
+fn against_musl(rule: &Rule) -> Option<&'static str> {
+    match rule.musl {
+        _ if rule.dlopen => Some(OPENS),
+        Musl::Fine => None,
+        Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
+        Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),
+        Musl::Impossible => Some("links a shared library of the system"),
+    }
+}
+
+/// Why a crate cannot be part of a static program for glibc.
+///
+/// C++ is fine: g++ brings a static library of its own.
+fn against_static_glibc(rule: &Rule) -> Option<&'static str> {
+    let links_system = rule.runtime.iter().any(|package| package != "libstdc++6");
+    match rule.musl {
+        _ if rule.dlopen => Some(OPENS),
+        _ if links_system => Some("links a shared library of the system"),
+        Musl::Impossible if !rule.crt_static => Some("is not known to link statically"),
+        Musl::Fine | Musl::NeedsCxx | Musl::Impossible => None,
     }
 }

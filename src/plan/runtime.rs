@@ -1,5 +1,6 @@
 //! The stage that runs.
 
+mod libraries;
 mod ports;
 
 use std::collections::BTreeMap;
@@ -7,11 +8,12 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 use serde::Serialize;
 
+pub use self::libraries::Libraries;
+
 use super::build::Variable;
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -27,8 +29,10 @@ pub struct Runtime {
     pub image: Decision<String>,
     /// Whether the program is put together with other files under `/rootfs` first.
     pub is_staged: bool,
-    /// Whether the loader and the shared libraries are copied from the builder.
-    pub copies_libraries: bool,
+    /// The stage that the image begins with, where the builder looks into it.
+    pub base: Option<String>,
+    /// The shared libraries that the builder finds and copies.
+    pub libraries: Option<Libraries>,
     /// Whether a writable `/tmp` has to be made.
     pub tmp: Option<Decision<bool>>,
     /// Whether a passwd entry has to be made.
@@ -75,8 +79,15 @@ pub(crate) fn decide(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Runtime> {
     let (image, known) = image(target, release);
-    let copies_libraries = image.value == "scratch" && target.libc.value == Libc::Glibc;
-    let packages = packages(&image.value, known, target, findings, release)?;
+    let libraries = libraries::decide(
+        workspace,
+        target,
+        findings,
+        release.value,
+        &image.value,
+        known,
+    );
+    let packages = packages(workspace, &image.value, known, findings, diagnostics)?;
     let lacks = |need: Need| known.is_some_and(|image| !image.provides(need));
     let missing = |need: Need| findings.needs.get(&need).filter(|_| lacks(need)).cloned();
     let decision = |because: Vec<Evidence>| Decision {
@@ -119,15 +130,20 @@ pub(crate) fn decide(
         });
     }
     let is_odd = super::shell(&workspace.selected.binary) != workspace.selected.binary;
-    let names_target = target.libc.value == Libc::Musl
+    let names_target = target.is_static()
         || workspace
             .cargo_configs
             .iter()
             .any(|config| config.get(&["build", "target"]).is_some());
+    let has_more = libraries.is_some() || tmp.is_some() || passwd.is_some();
     Ok(Runtime {
-        is_staged: names_target || copies_libraries || tmp.is_some() || passwd.is_some() || is_odd,
+        is_staged: names_target || has_more || is_odd,
         image,
-        copies_libraries,
+        base: libraries
+            .as_ref()
+            .filter(|libraries| !libraries.with_loader)
+            .map(|_| "base".to_owned()),
+        libraries,
         tmp,
         passwd,
         files,
@@ -152,7 +168,7 @@ fn image(
     let debian = release.value.debian;
     let reference = match &target.runtime.value {
         RuntimeKind::Scratch => "scratch".to_owned(),
-        RuntimeKind::Distroless if target.libc.value == Libc::Musl => {
+        RuntimeKind::Distroless if target.is_static() => {
             format!("gcr.io/distroless/static-debian{debian}:nonroot")
         }
         RuntimeKind::Distroless => format!("gcr.io/distroless/cc-debian{debian}:nonroot"),
@@ -167,66 +183,43 @@ fn image(
     (decision, known)
 }
 
-/// Packages with shared libraries that the image lacks.
+/// Packages that apt installs: programs, data, and certificates where the image has none.
 fn packages(
+    workspace: &Workspace,
     image: &str,
     known: Option<&RuntimeImage>,
-    target: &Target,
     findings: &Findings,
-    release: &Decision<&'static Release>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Decision<String>>> {
-    if target.libc.value == Libc::Musl || image == "scratch" {
-        return Ok(Vec::new());
+    let mut packages: BTreeMap<String, Vec<Evidence>> = findings.programs.clone();
+    for wish in workspace.settings.runtime_packages.iter() {
+        for name in &wish.value {
+            super::builder::check_package(name, "runtime-packages")?;
+            let evidence = Evidence::new(wish.origin.clone(), "this package was asked for");
+            packages.entry(name.clone()).or_default().push(evidence);
+        }
     }
-    // 64-bit time renamed the packages of trixie; bookworm has the old names.
-    let name = |package: &str| match release.value.codename.as_str() {
-        "bookworm" => package.trim_end_matches("t64").to_owned(),
-        _ => package.to_owned(),
-    };
-    let mut missing: Vec<Decision<String>> = findings
-        .runtime
-        .iter()
-        .map(|(package, because)| Decision {
-            value: name(package),
-            because: because.clone(),
-        })
-        .filter(|package| known.is_some_and(|image| !image.packages.contains(&package.value)))
-        .collect();
-    let Some(known) = known else {
-        return Ok(Vec::new());
-    };
-    if known.apt && !known.provides(Need::CaCertificates) {
+    let has_apt = known.is_some_and(|image| image.apt);
+    if has_apt && known.is_some_and(|image| !image.provides(Need::CaCertificates)) {
         if let Some(because) = findings.needs.get(&Need::CaCertificates) {
-            missing.push(Decision {
-                value: "ca-certificates".to_owned(),
-                because: because.clone(),
-            });
+            packages.insert("ca-certificates".to_owned(), because.clone());
         }
     }
-    missing.sort_by(|left, right| left.value.cmp(&right.value));
-    match missing.first() {
-        Some(first) if !known.apt => {
-            let because = first
-                .because
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            Err(Diagnostic::error(
-                "runtime-library",
-                format!(
-                    "`{image}` has no `{}`, which the program links",
-                    first.value
-                ),
-            )
-            .note(because)
-            .help(format!(
-                "runtime = \"debian:{}-slim\", where it can be installed",
-                release.value.codename
-            ))
-            .into())
+    if let (false, Some((name, because))) = (has_apt, packages.iter().next()) {
+        let message = format!("`{image}` has no `{name}`, and nothing to install it with");
+        let because = because.first().map(ToString::to_string).unwrap_or_default();
+        if workspace.settings.runtime_packages.is_some() {
+            return Err(Diagnostic::error("runtime-package", message)
+                .note(because)
+                .help("runtime = \"auto\", which takes Debian's image")
+                .into());
         }
-        _ => Ok(missing),
+        let warning = Diagnostic::warning("runtime-package", message).note(because);
+        diagnostics.push(warning.help("use an image that has it, if the program needs it"));
+        return Ok(Vec::new());
     }
+    let decision = |(value, because)| Decision { value, because };
+    Ok(packages.into_iter().map(decision).collect())
 }
 
 fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Variable>> {

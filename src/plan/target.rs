@@ -1,20 +1,33 @@
 //! The C library, and whether the program is static.
 
-use super::knowledge::Knowledge;
+mod obstacles;
+
+use self::obstacles::Obstacles;
 use super::native::{Findings, Graphs};
-use crate::config::Libc;
+use crate::config::{Libc, Linkage};
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::inspect::{Mark, Workspace};
+use crate::inspect::Workspace;
 
 /// What the program is compiled for.
 #[derive(Debug)]
 pub(crate) struct Target {
-    /// The C library.
-    pub(crate) libc: Decision<Libc>,
+    /// The C library, and how it is linked.
+    pub(crate) route: Decision<Route>,
     /// The kind of runtime image.
     pub(crate) runtime: Decision<RuntimeKind>,
+}
+
+/// The ways to link a program, the smallest image first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// musl, always static.
+    Musl,
+    /// glibc in the program itself.
+    StaticGlibc,
+    /// glibc and all else as shared libraries.
+    Dynamic,
 }
 
 /// The kind of image that the program runs in.
@@ -24,10 +37,33 @@ pub(crate) enum RuntimeKind {
     Scratch,
     /// The smallest distroless image that fits.
     Distroless,
-    /// Debian's own image, for shared libraries that distroless has not.
+    /// Debian's own image, for programs that only apt can install.
     Debian,
     /// An image that the user named.
     Named(String),
+}
+
+impl Route {
+    pub(crate) fn libc(self) -> Libc {
+        match self {
+            Self::Musl => Libc::Musl,
+            Self::StaticGlibc | Self::Dynamic => Libc::Glibc,
+        }
+    }
+
+    pub(crate) fn is_static(self) -> bool {
+        self != Self::Dynamic
+    }
+}
+
+impl Target {
+    pub(crate) fn libc(&self) -> Libc {
+        self.route.value.libc()
+    }
+
+    pub(crate) fn is_static(&self) -> bool {
+        self.route.value.is_static()
+    }
 }
 
 /// Chooses.
@@ -36,8 +72,7 @@ pub(crate) fn decide(
     graphs: &Graphs,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Target> {
-    let musl = graphs.findings(Libc::Musl);
-    let blockers = blockers(workspace, musl);
+    let obstacles = Obstacles::find(workspace, graphs);
     let wished = workspace
         .settings
         .runtime
@@ -46,30 +81,13 @@ pub(crate) fn decide(
     if let Some(wish) = wished {
         super::quote::check_reference(&wish.value, "runtime")?;
     }
-    let libc = libc(
-        workspace,
-        musl,
-        &blockers,
-        wished.map(|wish| wish.value.as_str()),
-    );
-    if libc.value == Libc::Musl {
-        if let Some(blocker) = musl.musl_blockers.first() {
-            diagnostics.push(
-                Diagnostic::warning("musl-blocked", "this program may not build for musl")
-                    .note(blocker.to_string())
-                    .help("libc = \"glibc\""),
-            );
-        } else if let [first, ..] = blockers.as_slice() {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "musl-allocator",
-                    "musl's allocator is slow where several threads use it",
-                )
-                .note(first.to_string())
-                .help("set a `#[global_allocator]`, such as mimalloc's"),
-            );
-        }
-    }
+    let wished_image = wished.map(|wish| wish.value.as_str());
+    let (route, is_free) = match asked(workspace, wished_image)? {
+        Some(route) => (route, false),
+        None => (free(workspace, graphs, &obstacles, wished_image), true),
+    };
+    obstacles.warn(&route, is_free, diagnostics);
+    let findings = graphs.findings(route.value.libc());
     let runtime = match wished {
         Some(wish) => {
             let kind = match wish.value.as_str() {
@@ -82,49 +100,36 @@ pub(crate) fn decide(
                 Evidence::new(wish.origin.clone(), "this runtime was asked for"),
             )
         }
-        None => auto(&libc, graphs.findings(Libc::Glibc)),
+        None => auto(workspace, route.value, findings),
     };
-    Ok(Target { libc, runtime })
+    Ok(Target { route, runtime })
 }
 
-/// What speaks against a static program for musl, the hard reasons first.
-fn blockers(workspace: &Workspace, musl: &Findings) -> Vec<Evidence> {
-    let mut blockers = musl.musl_blockers.clone();
-    let sets_allocator = workspace
-        .sources
-        .values()
-        .any(|sources| sources.marked(Mark::GlobalAllocator).next().is_some());
-    let has_allocator = sets_allocator && !musl.allocators.is_empty();
-    if !has_allocator {
-        let by_hand = workspace.sources.iter().filter(|(id, _)| {
-            let name = workspace.metadata[*id].name.as_str();
-            **id == workspace.selected.package || musl.linked.contains_key(name)
-        });
-        let by_hand = by_hand
-            .filter_map(|(_, sources)| sources.marked(Mark::Threads).next())
-            .map(|mark| {
-                Evidence::file(
-                    workspace.display(&mark.path),
-                    Some(mark.line),
-                    "starts threads",
+/// The route that the settings or cargo's configuration name.
+fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<Route>>> {
+    let settings = &workspace.settings;
+    let linkage = settings.linkage.as_ref();
+    if let Some(libc) = &settings.libc {
+        let route = match (libc.value, linkage.map(|wish| wish.value)) {
+            (Libc::Musl, Some(Linkage::Dynamic)) => {
+                return Err(Diagnostic::error(
+                    "linkage",
+                    "a program for musl is always static here",
                 )
-            });
-        blockers.extend(musl.threads.iter().cloned().chain(by_hand));
+                .note(format!("`linkage = \"dynamic\"` and `{}`", libc.origin))
+                .help("libc = \"glibc\"")
+                .into());
+            }
+            (Libc::Musl, _) => Route::Musl,
+            (Libc::Glibc, Some(Linkage::Static)) => Route::StaticGlibc,
+            (Libc::Glibc, _) => Route::Dynamic,
+        };
+        let because = Evidence::new(libc.origin.clone(), "this C library was asked for");
+        return Ok(Some(Decision::new(route, because)));
     }
-    blockers
-}
-
-fn libc(
-    workspace: &Workspace,
-    musl: &Findings,
-    blockers: &[Evidence],
-    runtime: Option<&str>,
-) -> Decision<Libc> {
-    if let Some(wish) = &workspace.settings.libc {
-        return Decision::new(
-            wish.value,
-            Evidence::new(wish.origin.clone(), "this C library was asked for"),
-        );
+    if let Some(wish) = linkage.filter(|wish| wish.value == Linkage::Dynamic) {
+        let because = Evidence::new(wish.origin.clone(), "this linkage was asked for");
+        return Ok(Some(Decision::new(Route::Dynamic, because)));
     }
     let configured = workspace.cargo_configs.iter().find_map(|config| {
         let target = config.get(&["build", "target"])?.as_str()?;
@@ -132,82 +137,99 @@ fn libc(
     });
     if let Some((config, target)) = configured.filter(|(_, target)| target.contains("-linux-musl"))
     {
-        return Decision::new(
-            Libc::Musl,
+        return Ok(Some(Decision::new(
+            Route::Musl,
             Evidence::file(
                 workspace.display(&config.path),
                 config.line_of(target),
                 format!("`build.target` is `{target}`"),
             ),
-        );
+        )));
     }
-    let static_is_possible = musl.musl_blockers.is_empty();
-    match (runtime, blockers) {
-        (Some("scratch"), _) if static_is_possible => Decision::new(
-            Libc::Musl,
-            Evidence::cargo("nothing stands against a static program, which `scratch` asks for"),
-        ),
-        (None, []) => {
-            let allocator = musl.allocators.first().cloned();
+    Ok(match image {
+        Some(image) if image != "scratch" && linkage.is_none() => Some(Decision::new(
+            Route::Dynamic,
+            Evidence::new(
+                Origin::Default,
+                format!("the C library of `{image}`; `linkage = \"static\"` needs none"),
+            ),
+        )),
+        _ => None,
+    })
+}
+
+/// The route that the graph leaves open: the smallest image that is sound.
+fn free(
+    workspace: &Workspace,
+    graphs: &Graphs,
+    obstacles: &Obstacles,
+    image: Option<&str>,
+) -> Decision<Route> {
+    let musl = graphs.findings(Libc::Musl);
+    let wants_static = image.is_some() || workspace.settings.linkage.is_some();
+    let first = obstacles.musl.first().map(|blocker| &blocker.evidence);
+    match (first, obstacles.slow.first(), obstacles.glibc.first()) {
+        (None, None, _) => {
             let because = if musl.compiles_c {
                 "every native crate of the graph is known to build for musl"
             } else {
                 "the graph has no native code"
             };
-            let decision = Decision::new(Libc::Musl, Evidence::cargo(because));
-            match allocator {
-                Some(allocator) => decision.and(allocator),
-                None => decision.and(Evidence::cargo("nothing starts threads")),
-            }
+            let decision = Decision::new(Route::Musl, Evidence::cargo(because));
+            decision.and(match musl.allocators.first() {
+                Some(allocator) => allocator.clone(),
+                None => Evidence::cargo("nothing starts threads"),
+            })
         }
-        (None | Some("scratch"), [first, rest @ ..]) => {
-            let first = match static_is_possible {
-                true => Evidence::new(
-                    first.origin.clone(),
-                    format!("{}, for which musl's allocator is slow", first.fact),
-                ),
-                false => first.clone(),
-            };
-            Decision {
-                value: Libc::Glibc,
-                because: std::iter::once(first)
-                    .chain(rest.iter().take(2).cloned())
-                    .collect(),
-            }
-        }
-        (Some(image), _) => Decision::new(
-            Libc::Glibc,
-            Evidence::new(
-                Origin::Default,
-                format!("the C library of `{image}`; `libc = \"musl\"` links statically"),
-            ),
+        (Some(hard), _, None) => Decision::new(Route::StaticGlibc, hard.clone())
+            .and(Evidence::cargo("nothing loads libraries while it runs")),
+        (None, Some(slow), None) => Decision::new(Route::StaticGlibc, trap(slow))
+            .and(Evidence::cargo("nothing loads libraries while it runs")),
+        (None, Some(slow), Some(_)) if wants_static => Decision::new(
+            Route::Musl,
+            Evidence::cargo("nothing stands against a static program, which was asked for"),
+        )
+        .and(trap(slow)),
+        (_, _, Some(_)) if workspace.settings.linkage.is_some() => Decision::new(
+            Route::StaticGlibc,
+            Evidence::cargo("a static program was asked for"),
         ),
+        (_, _, Some(hard)) => {
+            let rest = obstacles.glibc.iter().skip(1).take(2);
+            rest.fold(
+                Decision::new(Route::Dynamic, hard.evidence.clone()),
+                |decision, blocker| decision.and(blocker.evidence.clone()),
+            )
+        }
     }
 }
 
-fn auto(libc: &Decision<Libc>, glibc: &Findings) -> Decision<RuntimeKind> {
-    if libc.value == Libc::Musl {
+/// Threads speak against musl, not against a static program.
+fn trap(threads: &Evidence) -> Evidence {
+    Evidence::new(
+        threads.origin.clone(),
+        format!("{}, for which musl's allocator is slow", threads.fact),
+    )
+}
+
+fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<RuntimeKind> {
+    if let Some(wish) = &workspace.settings.runtime_packages {
+        let because = Evidence::new(wish.origin.clone(), "asks for packages, which apt installs");
+        return Decision::new(RuntimeKind::Debian, because);
+    }
+    if let Some((package, because)) = findings.programs.iter().next() {
+        let fact = format!("distroless has no `{package}`");
+        let decision = Decision::new(RuntimeKind::Debian, Evidence::default(fact));
+        return because.iter().cloned().fold(decision, Decision::and);
+    }
+    if route.is_static() {
         return Decision::new(
             RuntimeKind::Scratch,
             Evidence::default("a static program needs no other file"),
         );
     }
-    let distroless = Knowledge::shipped().image("gcr.io/distroless/cc-debian13:nonroot");
-    let missing = glibc
-        .runtime
-        .iter()
-        .find(|(package, _)| distroless.is_none_or(|image| !image.packages.contains(*package)));
-    match missing {
-        Some((package, because)) => {
-            let decision = Decision::new(
-                RuntimeKind::Debian,
-                Evidence::default(format!("distroless has no `{package}`")),
-            );
-            because.iter().cloned().fold(decision, Decision::and)
-        }
-        None => Decision::new(
-            RuntimeKind::Distroless,
-            Evidence::default("the smallest image with glibc and libgcc, and no shell"),
-        ),
-    }
+    Decision::new(
+        RuntimeKind::Distroless,
+        Evidence::default("the smallest image with glibc and libgcc, and no shell"),
+    )
 }

@@ -16,7 +16,32 @@ const PORT_NAMES: &[&str] = &[
     "SERVER_PORT",
 ];
 
+/// Parts of the C library, which every program links.
+const C_LIBRARY: &[&str] = &["c", "dl", "m", "pthread", "rt", "util"];
+
 impl Scan {
+    /// Libraries that a build script or a `#[link]` names; one that is said to be static is compiled.
+    pub(super) fn links(&mut self, file: &Path, tokens: &Tokens) {
+        let named = tokens.texts.iter().find(|text| {
+            let is_printed =
+                text.value.contains("rustc-link-lib") && !text.value.contains("static");
+            let is_attribute = text.argument_of.as_deref() == Some("link")
+                && !C_LIBRARY.contains(&text.value.as_str())
+                && !tokens
+                    .texts
+                    .iter()
+                    .any(|other| other.line == text.line && other.value == "static");
+            is_printed || is_attribute
+        });
+        if let Some(text) = named {
+            let mark = SourceMark {
+                path: file.to_path_buf(),
+                line: text.line,
+            };
+            self.facts.marks.push((Mark::Links, mark));
+        }
+    }
+
     pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {
         const AROUND: usize = 1;
         let listens = |line: usize| {

@@ -1,0 +1,89 @@
+//! Shared libraries, found in the builder by the loader itself.
+
+use serde::Serialize;
+
+use crate::decision::{Decision, Evidence};
+use crate::inspect::{Mark, Workspace};
+use crate::plan::knowledge::{Release, RuntimeImage};
+use crate::plan::native::Findings;
+use crate::plan::target::Target;
+
+/// What an image has to have for a program that links nothing but the C library and libgcc.
+const ALWAYS_LINKED: [&str; 2] = ["libc6", "libgcc-s1"];
+
+/// The shared libraries of a dynamic program that the image lacks: found when the image is built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Libraries {
+    /// Debian packages that they are expected to come from.
+    pub packages: Vec<Decision<String>>,
+    /// Whether the image has none at all, not even a loader.
+    pub with_loader: bool,
+    /// Why they are looked for.
+    pub because: Vec<Evidence>,
+}
+
+/// Decides whether they are looked for: where something may be linked that the image lacks.
+pub(super) fn decide(
+    workspace: &Workspace,
+    target: &Target,
+    findings: &Findings,
+    release: &Release,
+    image: &str,
+    known: Option<&RuntimeImage>,
+) -> Option<Libraries> {
+    if target.is_static() {
+        return None;
+    }
+    // 64-bit time renamed the packages of trixie; bookworm has the old names.
+    let name = |package: &str| match release.codename.as_str() {
+        "bookworm" => package.trim_end_matches("t64").to_owned(),
+        _ => package.to_owned(),
+    };
+    let packages: Vec<Decision<String>> = findings
+        .libraries
+        .iter()
+        .map(|(package, because)| Decision {
+            value: name(package),
+            because: because.clone(),
+        })
+        .collect();
+    let with_loader = image == "scratch";
+    let mut because: Vec<Evidence> = packages
+        .iter()
+        .flat_map(|package| package.because.iter().cloned())
+        .collect();
+    because.extend(
+        findings
+            .unknown
+            .iter()
+            .map(|(_, evidence)| evidence.clone()),
+    );
+    because.extend(own(workspace));
+    let has_base = known.is_some_and(|image| {
+        let mut always = ALWAYS_LINKED.iter();
+        always.all(|package| image.packages.contains(*package))
+    });
+    if !has_base {
+        let fact = match with_loader {
+            true => "a dynamic program needs a loader and the C library".to_owned(),
+            false => format!("`{image}` may lack what every program links"),
+        };
+        because.insert(0, Evidence::default(fact));
+    }
+    because.dedup();
+    (!because.is_empty()).then_some(Libraries {
+        packages,
+        with_loader,
+        because,
+    })
+}
+
+/// Libraries that packages of the project name.
+fn own(workspace: &Workspace) -> impl Iterator<Item = Evidence> {
+    let marks = workspace.sources.values();
+    let marks = marks.flat_map(|sources| sources.marked(Mark::Links));
+    marks.map(|mark| {
+        let place = workspace.display(&mark.path);
+        Evidence::file(place, Some(mark.line), "names a library to link")
+    })
+}
