@@ -20,6 +20,8 @@ mod determinism;
 mod docs;
 mod files;
 mod hostile;
+mod libraries;
+mod linking;
 mod lint;
 mod offline;
 mod output;

@@ -25,7 +25,7 @@ impl Scan {
         let named = tokens.texts.iter().find(|text| {
             let is_printed =
                 text.value.contains("rustc-link-lib") && !text.value.contains("static");
-            let is_attribute = text.argument_of.as_deref() == Some("link")
+            let is_attribute = text.argument_of.as_deref() == Some("#link")
                 && !C_LIBRARY.contains(&text.value.as_str())
                 && !tokens
                     .texts
