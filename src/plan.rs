@@ -8,6 +8,7 @@ mod builder;
 mod caching;
 mod context;
 mod fetch;
+mod flags;
 mod graph;
 mod knowledge;
 mod native;

@@ -20,6 +20,7 @@ pub(crate) struct Rule {
     pub(crate) musl_build: Option<Vec<String>>,
     pub(crate) runtime: Vec<String>,
     pub(crate) programs: Vec<String>,
+    pub(crate) loads: Vec<String>,
     pub(crate) crt_static: bool,
     pub(crate) dlopen: bool,
     pub(crate) env: BTreeMap<String, String>,

@@ -46,6 +46,8 @@ pub(crate) struct Findings {
     pub(crate) build: BTreeMap<String, Vec<Evidence>>,
     /// Debian packages whose shared libraries a dynamic program links.
     pub(crate) libraries: BTreeMap<String, Vec<Evidence>>,
+    /// Files that the shared libraries load in their turn, as patterns of a shell.
+    pub(crate) loads: BTreeMap<String, Vec<Evidence>>,
     /// Debian packages with programs or data that it runs or reads.
     pub(crate) programs: BTreeMap<String, Vec<Evidence>>,
     /// Environment of the build.
@@ -243,6 +245,13 @@ impl Findings {
                 &mut self.libraries,
                 package,
                 because("links a library of it"),
+            );
+        }
+        for pattern in &rule.loads {
+            push(
+                &mut self.loads,
+                pattern,
+                because("has a library that loads it"),
             );
         }
         for package in &rule.programs {

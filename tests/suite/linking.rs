@@ -156,6 +156,12 @@ fn flags_of_the_project_stay() {
     }
     let other = format!("[target.x86_64-pc-windows-msvc]\n{flags}");
     assert_eq!(variables(&other), (build, true));
+    // What is for another system says nothing about the image.
+    let other = "[target.x86_64-pc-windows-msvc]\nrustflags = [\"-Ctarget-feature=+crt-static\"]\n";
+    assert_eq!(
+        variables(other),
+        (vec!["CARGO_BUILD_RUSTFLAGS".to_owned()], true)
+    );
     let own = "[build]\nrustflags = [\"-C\", \"target-feature=-crt-static\"]\n";
     assert_eq!(variables(own), (Vec::new(), false));
     project
@@ -238,6 +244,16 @@ fn the_loader_is_asked_where_something_may_be_missing() {
     let base = "gcr.io/distroless/base-debian13:nonroot";
     let text = with_crates(&[THREADS], "").instructions(&["--runtime", base]);
     assert!(text.contains("ld.so"), "{text}");
+}
+
+#[test]
+fn what_a_library_loads_itself_is_copied_too() {
+    let project = with_crates(&["mysqlclient-sys@0.5.2"], "");
+    let text = project.instructions(&[]);
+    assert!(
+        text.contains("printf '%s\\n' /usr/lib/*/libmariadb3/plugin/*.so >> /tmp/libraries.txt"),
+        "{text}"
+    );
 }
 
 #[test]

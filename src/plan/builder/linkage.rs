@@ -4,6 +4,7 @@ use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::build::Variable;
+use crate::plan::flags;
 use crate::plan::target::{Route, Target};
 use crate::platform::{MACHINES, Target as Platform};
 
@@ -44,15 +45,6 @@ pub(super) fn flags(workspace: &Workspace, target: &Target) -> Vec<Decision<Vari
 fn has_target_flags(workspace: &Workspace) -> bool {
     let platforms = MACHINES.map(|machine| Platform::linux(machine, Libc::Glibc));
     workspace.cargo_configs.iter().any(|config| {
-        let tables = config.table.get("target").and_then(toml::Value::as_table);
-        tables.into_iter().flatten().any(|(key, table)| {
-            let key = key.parse::<cargo_platform::Platform>().ok();
-            let is_ours = key.is_some_and(|key| {
-                platforms
-                    .iter()
-                    .any(|platform| platform.matches(Some(&key)))
-            });
-            is_ours && table.get("rustflags").is_some()
-        })
+        flags::tables(config, &platforms).any(|table| table.get("rustflags").is_some())
     })
 }

@@ -3,6 +3,7 @@
 use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
+use crate::plan::flags;
 use crate::platform::{MACHINES, Target as Platform};
 
 /// Linkers that cargo's configuration names for the machine that builds.
@@ -20,21 +21,13 @@ pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> 
             .map(|machine| Platform::linux(machine, libc)),
     );
     for config in &workspace.cargo_configs {
-        let tables = config.table.get("target").and_then(toml::Value::as_table);
-        let tables = tables.into_iter().flatten().filter(|(key, _)| {
-            let key = key.parse::<cargo_platform::Platform>().ok();
-            key.is_some_and(|key| {
-                platforms
-                    .iter()
-                    .any(|platform| platform.matches(Some(&key)))
-            })
-        });
+        let tables = flags::tables(config, &platforms);
         let mut values: Vec<&toml::Value> = tables
-            .flat_map(|(_, table)| ["linker", "rustflags"].map(|key| table.get(key)))
+            .flat_map(|table| ["linker", "rustflags"].map(|key| table.get(key)))
             .flatten()
             .collect();
         values.extend(config.get(&["build", "rustflags"]));
-        let texts: Vec<&str> = values.into_iter().flat_map(texts).collect();
+        let texts: Vec<&str> = values.into_iter().flat_map(flags::texts).collect();
         for (word, package) in KNOWN {
             let is_named = texts
                 .iter()
@@ -53,12 +46,4 @@ pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> 
         }
     }
     found
-}
-
-/// The text, or the texts of the list.
-fn texts(value: &toml::Value) -> Vec<&str> {
-    match value {
-        toml::Value::Array(values) => values.iter().filter_map(toml::Value::as_str).collect(),
-        other => other.as_str().into_iter().collect(),
-    }
 }

@@ -16,6 +16,8 @@ const ALWAYS_LINKED: [&str; 2] = ["libc6", "libgcc-s1"];
 pub struct Libraries {
     /// Debian packages that they are expected to come from.
     pub packages: Vec<Decision<String>>,
+    /// Files that they load in their turn, as patterns of a shell.
+    pub loads: Vec<Decision<String>>,
     /// Whether the image has none at all, not even a loader.
     pub with_loader: bool,
     /// Why they are looked for.
@@ -47,6 +49,11 @@ pub(super) fn decide(
             because: because.clone(),
         })
         .collect();
+    let loads = findings.loads.iter().map(|(pattern, because)| Decision {
+        value: pattern.clone(),
+        because: because.clone(),
+    });
+    let loads = loads.collect();
     let with_loader = image == "scratch";
     let mut because: Vec<Evidence> = packages
         .iter()
@@ -73,6 +80,7 @@ pub(super) fn decide(
     because.dedup();
     (!because.is_empty()).then_some(Libraries {
         packages,
+        loads,
         with_loader,
         because,
     })

@@ -5,7 +5,9 @@ use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Mark, Workspace};
+use crate::plan::flags;
 use crate::plan::native::{Blocker, Findings, Graphs};
+use crate::platform::{MACHINES, Target as Platform};
 
 /// Words of `rustflags` with which a project says itself how to link.
 const LINKAGE_FLAGS: [&str; 2] = ["crt-static", "prefer-dynamic"];
@@ -34,7 +36,7 @@ impl Obstacles {
         musl.extend(own.iter().cloned());
         let mut glibc = graphs.findings(Libc::Glibc).glibc_blockers.clone();
         glibc.extend(own);
-        glibc.extend(flags(workspace).map(blocker));
+        glibc.extend(own_flags(workspace).map(blocker));
         glibc.extend(builder_image(workspace).map(blocker));
         Self {
             musl,
@@ -134,11 +136,17 @@ fn slow(workspace: &Workspace, musl: &Findings) -> Vec<Evidence> {
 }
 
 /// Flags in cargo's configuration that say how to link.
-fn flags(workspace: &Workspace) -> impl Iterator<Item = Evidence> {
-    workspace.cargo_configs.iter().filter_map(|config| {
+fn own_flags(workspace: &Workspace) -> impl Iterator<Item = Evidence> {
+    let platforms = MACHINES.map(|machine| Platform::linux(machine, Libc::Glibc));
+    workspace.cargo_configs.iter().filter_map(move |config| {
+        let mut values: Vec<&toml::Value> = flags::tables(config, &platforms)
+            .filter_map(|table| table.get("rustflags"))
+            .collect();
+        values.extend(config.get(&["build", "rustflags"]));
+        let texts: Vec<&str> = values.into_iter().flat_map(flags::texts).collect();
         let word = LINKAGE_FLAGS
             .into_iter()
-            .find(|word| config.table.to_string().contains(word))?;
+            .find(|word| texts.iter().any(|text| text.contains(word)))?;
         let place = workspace.display(&config.path);
         let fact = format!("says how to link with `{word}`");
         Some(Evidence::file(place, config.line_of(word), fact))
