@@ -23,11 +23,12 @@ const FILES: [(&str, &str); 2] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 8] = partials!(
+const PARTIALS: [(&str, &str); 9] = partials!(
     "builder",
     "build",
     "compare",
     "dependencies",
+    "files",
     "libraries",
     "program",
     "runtime",

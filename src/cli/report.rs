@@ -308,7 +308,7 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         row("installs", package.value.clone(), &package.because);
     }
     for file in &runtime.files {
-        row("adds", file.value.to.clone(), &file.because);
+        row("adds", file.value.path.clone(), &file.because);
     }
     let flags: [(&Option<Decision<bool>>, &str); 2] =
         [(&runtime.tmp, "/tmp"), (&runtime.passwd, "/etc/passwd")];

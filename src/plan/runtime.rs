@@ -55,15 +55,13 @@ pub struct Runtime {
     pub stop_signal: Option<Decision<String>>,
 }
 
-/// A file or a folder from the builder.
+/// A file or a folder of Debian, from the builder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuntimeFile {
-    /// What it is, for a comment.
-    pub what: String,
-    /// The path in the builder.
-    pub from: String,
-    /// The path in the image.
-    pub to: String,
+    /// The path, in builder and image.
+    pub path: String,
+    /// The Debian package that it comes from.
+    pub package: String,
 }
 
 /// A TCP port.
@@ -96,29 +94,11 @@ pub(crate) fn decide(
     };
     let tmp = missing(Need::Tmp).map(decision);
     let passwd = missing(Need::Home).map(decision);
-    let mut files = Vec::new();
+    let files = match known {
+        Some(image) if !image.apt => files(findings, image),
+        _ => Vec::new(),
+    };
     let mut env = environment(workspace, findings);
-    for (need, what, path) in [
-        (
-            Need::CaCertificates,
-            "Certificates of the public authorities",
-            "/etc/ssl/certs/ca-certificates.crt",
-        ),
-        (Need::Tzdata, "Time zones", "/usr/share/zoneinfo"),
-    ] {
-        let is_installed = known.is_some_and(|image| image.apt);
-        if let Some(because) = missing(need).filter(|_| !is_installed) {
-            let file = RuntimeFile {
-                what: what.to_owned(),
-                from: path.to_owned(),
-                to: path.to_owned(),
-            };
-            files.push(Decision {
-                value: file,
-                because,
-            });
-        }
-    }
     if let Some(home) = &passwd {
         let variable = Variable {
             name: "HOME".to_owned(),
@@ -135,7 +115,7 @@ pub(crate) fn decide(
             .cargo_configs
             .iter()
             .any(|config| config.get(&["build", "target"]).is_some());
-    let has_more = libraries.is_some() || tmp.is_some() || passwd.is_some();
+    let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
     Ok(Runtime {
         is_staged: names_target || has_more || is_odd,
         image,
@@ -181,6 +161,33 @@ fn image(
         because: target.runtime.because.clone(),
     };
     (decision, known)
+}
+
+/// Files that the program reads and that the image lacks.
+fn files(findings: &Findings, image: &RuntimeImage) -> Vec<Decision<RuntimeFile>> {
+    let known = [
+        (
+            Need::CaCertificates,
+            "/etc/ssl/certs/ca-certificates.crt",
+            "ca-certificates",
+        ),
+        (Need::Tzdata, "/usr/share/zoneinfo", "tzdata"),
+    ];
+    let missing = known.into_iter().filter_map(|(need, path, package)| {
+        let because = findings
+            .needs
+            .get(&need)
+            .filter(|_| !image.provides(need))?;
+        let file = RuntimeFile {
+            path: path.to_owned(),
+            package: package.to_owned(),
+        };
+        Some(Decision {
+            value: file,
+            because: because.clone(),
+        })
+    });
+    missing.collect()
 }
 
 /// Packages that apt installs: programs, data, and certificates where the image has none.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{Image, docker_ok, turn};
+use crate::linking::with_crates;
 use crate::project::{Project, manifest};
 
 const MAIN: &str = "#[link(name = \"lz4\")]
@@ -161,4 +162,40 @@ fn main() {
         .collect();
     assert_eq!(found, ["usr/local/bin/app"]);
     image.assert_no_shell();
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn files_of_debian_come_with_the_records_of_their_packages() {
+    let _turn = turn();
+    let main = "use std::fs;
+fn main() {
+    let bundle = fs::read_to_string(\"/etc/ssl/certs/ca-certificates.crt\").unwrap();
+    assert!(bundle.contains(\"BEGIN CERTIFICATE\"));
+    let zone = fs::read(\"/usr/share/zoneinfo/Asia/Tokyo\").unwrap();
+    assert!(zone.starts_with(b\"TZif\"));
+    fs::write(\"/tmp/own\", \"text\").unwrap();
+    println!(\"{}\", std::env::var(\"HOME\").unwrap());
+}
+";
+    let crates = [
+        "rustls-native-certs@0.8.4",
+        "iana-time-zone@0.1.65",
+        "tempfile@3.0.0",
+        "dirs@6.0.0",
+        "rayon-core@1.12.0",
+    ];
+    let project = with_crates(&crates, "").file("src/main.rs", main);
+    project.generate(&[]).says("scratch");
+    let image = Image::build(&project, "records", &["--build-arg=RUST_VERSION=1"]);
+    assert_eq!(
+        docker_ok(&["run", "--rm", "--cap-drop=ALL", &image.tag]),
+        "/\n"
+    );
+    let files = files(&image);
+    assert_eq!(
+        records(&files),
+        BTreeSet::from(["base-files", "ca-certificates", "tzdata"])
+    );
+    assert!(files.contains("usr/lib/os-release"), "scanners read it");
 }

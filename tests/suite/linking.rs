@@ -13,7 +13,7 @@ const LOADS: &str = "libloading@0.8.5";
 const THREADS: &str = "rayon-core@1.12.0";
 
 /// A program that depends on crates with these names and versions.
-fn with_crates(crates: &[&str], keys: &str) -> Project {
+pub(crate) fn with_crates(crates: &[&str], keys: &str) -> Project {
     let mut text = format!(
         "{}[workspace]\n{TABLE}{keys}[dependencies]\n",
         manifest("app")
