@@ -12,9 +12,11 @@ mod graph;
 mod knowledge;
 mod native;
 mod quote;
+mod rules;
 mod runtime;
 mod skeleton;
 mod target;
+mod teach;
 mod wishes;
 
 use cargo_metadata::Package;
@@ -27,7 +29,7 @@ pub use self::context::{Context, Copy};
 pub use self::runtime::{Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
-pub use crate::decision::{Decision, Evidence, Origin};
+pub use crate::decision::{Decision, Evidence, Origin, Place};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
 
@@ -116,8 +118,9 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let mut diagnostics = Vec::new();
     wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
-    let graphs = native::Graphs::resolve(workspace);
     let release = builder::release(workspace)?;
+    let rules = rules::Rules::read(workspace)?;
+    let graphs = native::Graphs::resolve(workspace, &rules);
     let target = target::decide(workspace, &graphs, &mut diagnostics)?;
     let findings = graphs.findings(target.libc.value);
     let locals = graphs.local_packages(workspace, target.libc.value);
@@ -146,6 +149,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
     if workspace.lock_file.is_none() {
         diagnostics.push(

@@ -203,12 +203,7 @@ pub(crate) fn decide(
 }
 
 fn check_package(name: &str) -> Result<()> {
-    let is_fine = name.len() > 1
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if is_fine {
+    if quote::is_package(name) {
         return Ok(());
     }
     Err(Diagnostic::error(

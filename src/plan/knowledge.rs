@@ -16,7 +16,7 @@ pub(crate) struct Rule {
     pub(crate) version: Option<VersionReq>,
     pub(crate) compiles: Compiles,
     pub(crate) build: Vec<String>,
-    pub(crate) musl: Musl,
+    pub(crate) musl: Option<Musl>,
     pub(crate) musl_build: Option<Vec<String>>,
     pub(crate) runtime: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
@@ -24,6 +24,25 @@ pub(crate) struct Rule {
     pub(crate) threads: bool,
     pub(crate) allocator: bool,
     pub(crate) help: Option<String>,
+}
+
+impl Rule {
+    /// Whether the conditions hold for a crate.
+    pub(crate) fn holds(&self, version: &Version, features: &BTreeSet<String>) -> bool {
+        let has = |feature: &String| features.contains(feature);
+        self.features.iter().all(has)
+            && (self.any_feature.is_empty() || self.any_feature.iter().any(has))
+            && !self.no_feature.iter().any(has)
+            && self
+                .version
+                .as_ref()
+                .is_none_or(|req| matches(req, version))
+    }
+
+    /// Whether the crate can be part of a static program for musl; it can where nothing else is said.
+    pub(crate) fn musl(&self) -> Musl {
+        self.musl.unwrap_or_default()
+    }
 }
 
 /// The language of the native code that a crate compiles.
@@ -208,16 +227,7 @@ impl Knowledge {
         features: &BTreeSet<String>,
     ) -> Option<&Rule> {
         let (_, rules) = self.crates.get(name)?;
-        let has = |feature: &String| features.contains(feature);
-        rules.iter().find(|rule| {
-            rule.features.iter().all(has)
-                && (rule.any_feature.is_empty() || rule.any_feature.iter().any(has))
-                && !rule.no_feature.iter().any(has)
-                && rule
-                    .version
-                    .as_ref()
-                    .is_none_or(|req| matches(req, version))
-        })
+        rules.iter().find(|rule| rule.holds(version, features))
     }
 
     /// The row of a runtime image, by its reference.
@@ -313,8 +323,8 @@ mod tests {
                 .rule("openssl-sys", &version, &features)
                 .expect("openssl-sys has a rule")
         };
-        assert_eq!(rule(&["vendored"]).musl, Musl::Fine);
-        assert_eq!(rule(&[]).musl, Musl::Impossible);
+        assert_eq!(rule(&["vendored"]).musl(), Musl::Fine);
+        assert_eq!(rule(&[]).musl(), Musl::Impossible);
         assert_eq!(rule(&[]).runtime, ["libssl3t64"]);
     }
 

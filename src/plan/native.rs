@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
 use super::graph::{self, Graph};
-use super::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
+use super::knowledge::{Compiles, Musl, Need, Rule};
+use super::rules::Rules;
 use crate::config::Libc;
 use crate::decision::{Evidence, Origin};
 use crate::features::Features;
@@ -67,7 +68,7 @@ pub(crate) struct Findings {
 
 impl Graphs {
     /// Works out all of them.
-    pub(crate) fn resolve(workspace: &Workspace) -> Self {
+    pub(crate) fn resolve(workspace: &Workspace, rules: &Rules) -> Self {
         let is_unified = workspace.unifies_features();
         let mut asked = Features::asked(&workspace.settings);
         asked
@@ -85,8 +86,8 @@ impl Graphs {
         };
         let (glibc, musl) = (graphs(Libc::Glibc), graphs(Libc::Musl));
         Self {
-            findings_glibc: Findings::collect(workspace, &glibc, Libc::Glibc),
-            findings_musl: Findings::collect(workspace, &musl, Libc::Musl),
+            findings_glibc: Findings::collect(workspace, rules, &glibc, Libc::Glibc),
+            findings_musl: Findings::collect(workspace, rules, &musl, Libc::Musl),
             glibc,
             musl,
         }
@@ -132,7 +133,7 @@ impl Graphs {
 }
 
 impl Findings {
-    fn collect(workspace: &Workspace, graphs: &[Graph], libc: Libc) -> Self {
+    fn collect(workspace: &Workspace, rules: &Rules, graphs: &[Graph], libc: Libc) -> Self {
         let mut findings = Self::default();
         let names: BTreeSet<&str> = graphs
             .iter()
@@ -153,16 +154,19 @@ impl Findings {
                         let (features, _) = linked.or_insert((BTreeSet::new(), origin.clone()));
                         features.extend(node.features.iter().cloned());
                     }
-                    findings.package(package, &node.features, &origin, libc, true);
+                    findings.package(rules, package, &node.features, &origin, libc, true);
                 }
                 if node.is_for_host {
-                    findings.package(package, &node.host_features, &origin, libc, false);
+                    findings.package(rules, package, &node.host_features, &origin, libc, false);
                 }
             }
         }
         if has_own_protoc {
-            findings.build.remove("protobuf-compiler");
-            findings.build.remove("libprotobuf-dev");
+            let is_taught = |because: &Vec<Evidence>| because.iter().any(|e| e.origin.is_taught());
+            findings.build.retain(|package, because| {
+                !["libprotobuf-dev", "protobuf-compiler"].contains(&package.as_str())
+                    || is_taught(because)
+            });
         }
         findings
     }
@@ -183,16 +187,16 @@ impl Findings {
 
     fn package(
         &mut self,
+        rules: &Rules,
         package: &Package,
         features: &BTreeSet<String>,
         origin: &Origin,
         libc: Libc,
         is_linked: bool,
     ) {
-        let knowledge = Knowledge::shipped();
-        match knowledge.rule(&package.name, &package.version, features) {
-            Some(rule) => self.rule(rule, origin, libc, is_linked),
-            None if knowledge.knows(&package.name) => {}
+        match rules.find(package, features) {
+            Some(held) => self.rule(held.rule, &held.origin(origin), libc, is_linked),
+            None if rules.knows(&package.name) => {}
             None => self.unknown(package, features, origin, is_linked),
         }
     }
@@ -245,7 +249,7 @@ impl Findings {
         if rule.allocator {
             add(&mut self.allocators, because("is a memory allocator"));
         }
-        let blocker = match rule.musl {
+        let blocker = match rule.musl() {
             Musl::Fine => None,
             Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
             Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),

@@ -27,4 +27,5 @@ mod plans;
 mod selection;
 mod sequences;
 mod stale;
+mod teach;
 mod versions;
