@@ -10,6 +10,7 @@ use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
 use super::quote;
 use super::target::Target;
+use super::teach;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -169,16 +170,8 @@ pub(crate) fn decide(
     }
     packages.sort_by(|left, right| left.value.cmp(&right.value));
     packages.dedup_by(|later, first| later.value == first.value);
-    for (name, evidence) in &findings.unknown {
-        diagnostics.push(
-            Diagnostic::warning(
-                "unknown-native",
-                format!("what the crate `{name}` needs to build is not known"),
-            )
-            .note(evidence.to_string())
-            .help("if the build misses a Debian package, add it: `build-packages = [\"…\"]`"),
-        );
-    }
+    let unknown = findings.unknown.iter();
+    diagnostics.extend(unknown.map(|(name, because)| teach::unknown(workspace, name, because)));
     Ok(Builder {
         image,
         rust_version,

@@ -17,7 +17,7 @@ use toml::Spanned;
 use super::knowledge::{Musl, Rule};
 use super::quote;
 use crate::config::wrong_key;
-use crate::decision::{Origin, Place};
+use crate::decision::{Evidence, Origin, Place};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -104,6 +104,36 @@ impl Taught {
     pub(crate) fn rules(&self, name: &str) -> &[TaughtRule] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The lines that teach what a crate needs, to be filled in.
+pub(crate) fn lesson(name: &str) -> String {
+    let is_bare = name
+        .chars()
+        .all(|char| char.is_ascii_alphanumeric() || "-_".contains(char));
+    let key = match is_bare {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
+    };
+    format!("[package.metadata.dockerize.crates.{key}]\nbuild = [\"…\"]\nruntime = [\"…\"]")
+}
+
+/// Where the lines go, and the lines.
+pub(crate) fn help(workspace: &Workspace, name: &str) -> String {
+    let manifest = workspace.package().manifest_path.as_std_path();
+    format!(
+        "say in {} which Debian packages it needs, a list may be empty:\n{}",
+        workspace.display(manifest),
+        lesson(name)
+    )
+}
+
+/// Warns of a crate with native code of which nothing is known.
+pub(crate) fn unknown(workspace: &Workspace, name: &str, because: &Evidence) -> Diagnostic {
+    let message = format!("what the crate `{name}` needs is not known");
+    Diagnostic::warning("unknown-native", message)
+        .note(because.to_string())
+        .help(help(workspace, name))
 }
 
 /// Debian has its libraries for glibc only: what needs one cannot be linked with musl.

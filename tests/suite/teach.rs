@@ -293,3 +293,88 @@ fn a_rule_about_no_crate_of_the_graph_is_said() {
         .says("Cargo.toml:9 has a rule about it")
         .says("did you mean `foo-sys`?");
 }
+
+/// The lines of TOML that the help of a warning shows.
+#[track_caller]
+fn lesson(image: &Value, code: &str) -> String {
+    let diagnostics = image["diagnostics"].as_array().unwrap();
+    let warning = diagnostics.iter().find(|found| found["code"] == code);
+    let help = warning.unwrap_or_else(|| panic!("no {code}: {diagnostics:?}"))["help"][0].as_str();
+    let (_, lines) = help.unwrap().split_once('\n').unwrap();
+    lines.to_owned()
+}
+
+#[test]
+fn the_warning_of_an_unknown_crate_shows_the_lines_that_teach_it() {
+    let project = project("");
+    let ran = project.run(&["plan"]).exits(0);
+    snapbox::assert_data_eq!(
+        ran.stderr,
+        str![[r#"
+warning[unknown-native]: what the crate `foo-sys` needs is not known
+  |
+  = note: crate foo-sys 0.1.0 (through middle): says `links = "foo"`
+  = help: say in Cargo.toml which Debian packages it needs, a list may be empty:
+          [package.metadata.dockerize.crates.foo-sys]
+          build = ["…"]
+          runtime = ["…"]
+
+"#]]
+    );
+    let lines = lesson(&project.image(&[]), "unknown-native");
+    assert_eq!(lines.lines().count(), 3, "{lines}");
+    let own = project.read("Cargo.toml");
+    project.write("Cargo.toml", &format!("{own}{lines}\n"));
+    project
+        .run(&["plan"])
+        .refuses("debian-package")
+        .says("`…` is no name of a Debian package");
+    let filled = lines
+        .replacen("…", "libfoo-dev", 1)
+        .replacen("…", "libfoo1", 1);
+    project.write("Cargo.toml", &format!("{own}{filled}\n"));
+    let ran = project.run(&["plan"]).exits(0);
+    assert_eq!(ran.stderr, "");
+    let image = project.image(&[]);
+    assert_eq!(names(&image["builder"]["packages"]), ["libfoo-dev"]);
+    assert_eq!(names(&image["runtime"]["packages"]), ["libfoo1"]);
+    // A crate that needs nothing is taught with empty lists.
+    let empty = lines.replace("\"…\"", "");
+    project.write("Cargo.toml", &format!("{own}{empty}\n"));
+    let ran = project.run(&["plan"]).exits(0);
+    assert_eq!(ran.stderr, "");
+    assert_eq!(project.image(&[])["build"]["libc"]["value"], "musl");
+}
+
+#[test]
+fn native_build_tools_are_warned_of_with_the_lines_too() {
+    let app = format!(
+        "{}[build-dependencies]\ncc = {{ path = \"cc\" }}\n",
+        manifest("app")
+    );
+    let project = Project::empty()
+        .file(
+            "Cargo.toml",
+            &format!("[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n"),
+        )
+        .file("app/Cargo.toml", &app.replace("\"cc\"", "\"../cc\""))
+        .file("app/src/main.rs", MAIN)
+        .file("app/build.rs", MAIN)
+        .library("cc", "cc")
+        .locked();
+    let ran = project.run(&["plan"]).exits(0);
+    let ran = ran
+        .says("what the crate `app` needs is not known")
+        .says("crate app 0.1.0: builds with `cc`")
+        .says("say in app/Cargo.toml");
+    let lines = lesson(&project.image(&[]), "unknown-native").replace("\"…\"", "");
+    let own = project.read("app/Cargo.toml");
+    project.write(
+        "app/Cargo.toml",
+        &format!("{own}{lines}\ncompiles = \"c\"\n"),
+    );
+    let taught = project.run(&["plan"]).exits(0);
+    assert!(ran.stderr.contains("unknown-native") && taught.stderr.is_empty());
+    let image = project.image(&[]);
+    assert_eq!(names(&image["builder"]["packages"]), ["musl-tools"]);
+}
