@@ -15,6 +15,7 @@ mod quote;
 mod rules;
 mod runtime;
 mod skeleton;
+mod system_deps;
 mod target;
 mod teach;
 mod wishes;
@@ -119,7 +120,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
     let release = builder::release(workspace)?;
-    let rules = rules::Rules::read(workspace)?;
+    let rules = rules::Rules::read(workspace, release.value)?;
     let graphs = native::Graphs::resolve(workspace, &rules);
     let target = target::decide(workspace, &graphs, &mut diagnostics)?;
     let findings = graphs.findings(target.libc.value);

@@ -170,6 +170,7 @@ pub(crate) fn decide(
     }
     packages.sort_by(|left, right| left.value.cmp(&right.value));
     packages.dedup_by(|later, first| later.value == first.value);
+    diagnostics.extend(findings.warnings.iter().cloned());
     let unknown = findings.unknown.iter();
     diagnostics.extend(unknown.map(|(name, because)| teach::unknown(workspace, name, because)));
     Ok(Builder {

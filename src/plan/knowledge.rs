@@ -1,5 +1,7 @@
 //! What is known about crates, frameworks and images: tables, each row with its source.
 
+pub(crate) mod pkg_config;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -219,14 +221,21 @@ impl Knowledge {
         self.crates.contains_key(name)
     }
 
+    /// The source of a crate's row, and its rules: the first whose conditions hold counts.
+    pub(crate) fn row(&self, name: &str) -> Option<(&str, &[Rule])> {
+        let (source, rules) = self.crates.get(name)?;
+        Some((source, rules))
+    }
+
     /// The first rule of a crate whose conditions hold.
+    #[cfg(test)]
     pub(crate) fn rule(
         &self,
         name: &str,
         version: &Version,
         features: &BTreeSet<String>,
     ) -> Option<&Rule> {
-        let (_, rules) = self.crates.get(name)?;
+        let (_, rules) = self.row(name)?;
         rules.iter().find(|rule| rule.holds(version, features))
     }
 

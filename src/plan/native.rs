@@ -6,9 +6,10 @@ use cargo_metadata::{DependencyKind, Package, PackageId};
 
 use super::graph::{self, Graph};
 use super::knowledge::{Compiles, Musl, Need, Rule};
-use super::rules::Rules;
+use super::rules::{Compiled, Rules};
 use crate::config::Libc;
 use crate::decision::{Evidence, Origin};
+use crate::diagnostic::Diagnostic;
 use crate::features::Features;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, Target};
@@ -60,6 +61,8 @@ pub(crate) struct Findings {
     pub(crate) help: BTreeSet<String>,
     /// Crates with native code that no table knows.
     pub(crate) unknown: Vec<(String, Evidence)>,
+    /// What there is to say about libraries that the release of Debian does not have.
+    pub(crate) warnings: Vec<Diagnostic>,
     /// Names of all linked crates with their features.
     pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
     /// The newest Rust that a crate asks for.
@@ -142,7 +145,9 @@ impl Findings {
             .collect();
         let has_own_protoc = names.iter().any(|name| OWN_PROTOC.contains(name));
         // What only the later machine has comes after; the first one's evidence stands.
-        for graph in graphs {
+        for (machine, graph) in MACHINES.iter().zip(graphs) {
+            let image = Target::linux(machine, libc);
+            let host = Target::linux(machine, Libc::Glibc);
             for (id, node) in graph.nodes() {
                 let package = &workspace.metadata[id];
                 let origin = graph.origin(id);
@@ -154,10 +159,20 @@ impl Findings {
                         let (features, _) = linked.or_insert((BTreeSet::new(), origin.clone()));
                         features.extend(node.features.iter().cloned());
                     }
-                    findings.package(rules, package, &node.features, &origin, libc, true);
+                    let compiled = Compiled {
+                        package,
+                        features: &node.features,
+                        target: &image,
+                    };
+                    findings.package(workspace, rules, compiled, &origin, libc, true);
                 }
                 if node.is_for_host {
-                    findings.package(rules, package, &node.host_features, &origin, libc, false);
+                    let compiled = Compiled {
+                        package,
+                        features: &node.host_features,
+                        target: &host,
+                    };
+                    findings.package(workspace, rules, compiled, &origin, libc, false);
                 }
             }
         }
@@ -187,15 +202,25 @@ impl Findings {
 
     fn package(
         &mut self,
+        workspace: &Workspace,
         rules: &Rules,
-        package: &Package,
-        features: &BTreeSet<String>,
+        compiled: Compiled<'_>,
         origin: &Origin,
         libc: Libc,
         is_linked: bool,
     ) {
-        match rules.find(package, features) {
-            Some(held) => self.rule(held.rule, &held.origin(origin), libc, is_linked),
+        let Compiled {
+            package, features, ..
+        } = compiled;
+        match rules.find(compiled) {
+            Some(held) => {
+                self.rule(&held.rule, &held.origin(origin), libc, is_linked);
+                for warning in rules.missing(workspace, compiled, &held, origin) {
+                    if !self.warnings.contains(&warning) {
+                        self.warnings.push(warning);
+                    }
+                }
+            }
             None if rules.knows(&package.name) => {}
             None => self.unknown(package, features, origin, is_linked),
         }

@@ -27,5 +27,6 @@ mod plans;
 mod selection;
 mod sequences;
 mod stale;
+mod system_deps;
 mod teach;
 mod versions;

@@ -37,7 +37,7 @@ const RULE: &str = "[package.metadata.dockerize.crates.foo-sys]\n";
 /// The line that the first one after the project's own is on.
 const LINE: u64 = 9;
 
-fn names(decisions: &Value) -> Vec<&str> {
+pub(crate) fn names(decisions: &Value) -> Vec<&str> {
     let decisions = decisions.as_array().unwrap();
     decisions
         .iter()
@@ -296,7 +296,7 @@ fn a_rule_about_no_crate_of_the_graph_is_said() {
 
 /// The lines of TOML that the help of a warning shows.
 #[track_caller]
-fn lesson(image: &Value, code: &str) -> String {
+pub(crate) fn lesson(image: &Value, code: &str) -> String {
     let diagnostics = image["diagnostics"].as_array().unwrap();
     let warning = diagnostics.iter().find(|found| found["code"] == code);
     let help = warning.unwrap_or_else(|| panic!("no {code}: {diagnostics:?}"))["help"][0].as_str();
@@ -355,7 +355,7 @@ fn native_build_tools_are_warned_of_with_the_lines_too() {
     let project = Project::empty()
         .file(
             "Cargo.toml",
-            &format!("[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n"),
+            "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n",
         )
         .file("app/Cargo.toml", &app.replace("\"cc\"", "\"../cc\""))
         .file("app/src/main.rs", MAIN)
