@@ -12,6 +12,13 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) ->
         .collect()
 }
 
+/// Those of them that may be meant: at least half of the letters are right.
+pub(crate) fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names = nearest(wanted, names);
+    names.retain(|name| distance(wanted, name) * 2 <= wanted.chars().count());
+    names
+}
+
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use semver::{Version, VersionReq};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a crate needs, under the conditions of one rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Rule {
     pub(crate) features: Vec<String>,
@@ -48,7 +48,7 @@ impl Rule {
 }
 
 /// The language of the native code that a crate compiles.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Compiles {
     #[default]
     #[serde(rename = "nothing")]
@@ -60,7 +60,7 @@ pub(crate) enum Compiles {
 }
 
 /// Whether a crate can be part of a static program for musl.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Musl {
     #[default]
     #[serde(rename = "ok")]
@@ -72,7 +72,7 @@ pub(crate) enum Musl {
 }
 
 /// What a program wants to find in its image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Need {
     CaCertificates,
@@ -214,6 +214,11 @@ impl Knowledge {
             releases: images.release,
             images: images.image,
         })
+    }
+
+    /// The names of all crates that have a row.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.crates.keys().map(String::as_str)
     }
 
     /// Whether the crate has a row, whatever its rules say.

@@ -96,6 +96,14 @@ impl Graphs {
         }
     }
 
+    /// The graphs for this C library, in the order of the machines.
+    pub(crate) fn of(&self, libc: Libc) -> &[Graph] {
+        match libc {
+            Libc::Glibc => &self.glibc,
+            Libc::Musl => &self.musl,
+        }
+    }
+
     /// What a program for this C library needs.
     pub(crate) fn findings(&self, libc: Libc) -> &Findings {
         match libc {
@@ -110,11 +118,8 @@ impl Graphs {
         workspace: &'a Workspace,
         libc: Libc,
     ) -> impl Iterator<Item = &'a Package> + use<'a> {
-        let graphs = match libc {
-            Libc::Glibc => &self.glibc,
-            Libc::Musl => &self.musl,
-        };
-        let ids = graphs
+        let ids = self
+            .of(libc)
             .iter()
             .flat_map(Graph::nodes)
             .map(|(id, _)| id.clone());
@@ -294,17 +299,8 @@ impl Findings {
         origin: &Origin,
         is_linked: bool,
     ) {
-        let is_on = |name: &str| features.contains(name);
-        let tool = package.dependencies.iter().find(|dependency| {
-            dependency.kind == DependencyKind::Build
-                && NATIVE_TOOLS.contains(&dependency.name.as_str())
-                && (!dependency.optional
-                    || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
-        });
-        let fact = match (&package.links, tool) {
-            (Some(links), _) => format!("says `links = \"{links}\"`"),
-            (None, Some(tool)) => format!("builds with `{}`", tool.name),
-            (None, None) => return,
+        let Some(fact) = code(package, features) else {
+            return;
         };
         let evidence = Evidence::new(origin.clone(), fact);
         if is_linked {
@@ -318,6 +314,22 @@ impl Findings {
         {
             self.unknown.push((package.name.to_string(), evidence));
         }
+    }
+}
+
+/// What a manifest shows of native code.
+pub(crate) fn code(package: &Package, features: &BTreeSet<String>) -> Option<String> {
+    let is_on = |name: &str| features.contains(name);
+    let tool = package.dependencies.iter().find(|dependency| {
+        dependency.kind == DependencyKind::Build
+            && NATIVE_TOOLS.contains(&dependency.name.as_str())
+            && (!dependency.optional
+                || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
+    });
+    match (&package.links, tool) {
+        (Some(links), _) => Some(format!("says `links = \"{links}\"`")),
+        (None, Some(tool)) => Some(format!("builds with `{}`", tool.name)),
+        (None, None) => None,
     }
 }
 

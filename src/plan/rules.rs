@@ -43,8 +43,8 @@ pub(crate) struct Held<'a> {
 pub(crate) enum Source<'a> {
     /// The manifest of the shipped package.
     Taught(&'a Place),
-    /// A row of a table.
-    Table,
+    /// A row of a table, with the row's own source.
+    Table(&'a str),
     /// What the crate asks pkg-config for.
     SystemDeps,
 }
@@ -54,7 +54,7 @@ impl Held<'_> {
     pub(crate) fn origin(&self, of: &Origin) -> Origin {
         match self.source {
             Source::Taught(place) => of.clone().taught_at(place),
-            Source::Table | Source::SystemDeps => of.clone(),
+            Source::Table(_) | Source::SystemDeps => of.clone(),
         }
     }
 }
@@ -79,10 +79,10 @@ impl Rules {
             rule: Cow::Borrowed(&taught.rule),
             source: Source::Taught(&taught.place),
         });
-        let (_, rules) = Knowledge::shipped().row(name).unwrap_or_default();
+        let (source, rules) = Knowledge::shipped().row(name).unwrap_or_default();
         let shipped = rules.iter().map(|rule| Held {
             rule: Cow::Borrowed(rule),
-            source: Source::Table,
+            source: Source::Table(source),
         });
         taught.chain(shipped).collect()
     }
@@ -102,6 +102,11 @@ impl Rules {
         })
     }
 
+    /// The names of all crates that there are rules about.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.taught.names().chain(Knowledge::shipped().names())
+    }
+
     /// Whether there is a row about a crate, whatever its version and features are.
     pub(crate) fn knows(&self, name: &str) -> bool {
         Knowledge::shipped().knows(name)
@@ -118,7 +123,7 @@ impl Rules {
         let wanted = match held.source {
             // Who teaches a crate knows it.
             Source::Taught(_) => return Vec::new(),
-            Source::Table | Source::SystemDeps => wanted(compiled).unwrap_or_default(),
+            Source::Table(_) | Source::SystemDeps => wanted(compiled).unwrap_or_default(),
         };
         let name = compiled.package.name.as_str();
         let check = |wanted: &Wanted| match wanted.module(&self.release.codename) {

@@ -100,6 +100,11 @@ impl Taught {
             .collect()
     }
 
+    /// The names of the crates that are taught.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The rules for a crate, the first that holds counts.
     pub(crate) fn rules(&self, name: &str) -> &[TaughtRule] {
         self.0.get(name).map_or(&[], Vec::as_slice)

@@ -18,6 +18,7 @@ mod caching;
 mod config;
 mod determinism;
 mod docs;
+mod explain;
 mod files;
 mod hostile;
 mod lint;
