@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod explain;
 mod report;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ pub fn main() -> ExitCode {
         None | Some(Command::Generate) => commands::generate(&arguments, &report),
         Some(Command::Check) => commands::check(&arguments, &report),
         Some(Command::Plan(plan)) => commands::plan(&arguments, plan, &report),
+        Some(Command::Explain(explain)) => commands::explain(&arguments, explain, &report),
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
     };
     match outcome {

@@ -96,6 +96,8 @@ pub struct Layer {
     pub runtime_packages: Option<Spanned<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
+    /// Rules about crates; what is in them is read when the plan is made. No flag has any.
+    pub crates: Option<Spanned<toml::Table>>,
 }
 
 /// A wish and the place that it comes from.
@@ -146,6 +148,8 @@ pub struct Settings {
     pub runtime_packages: Option<Wish<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Wish<std::collections::BTreeMap<String, String>>>,
+    /// The text of the manifest, where its table has rules about crates.
+    pub crates: Option<Wish<String>>,
 }
 
 impl Settings {
@@ -193,6 +197,14 @@ impl Settings {
             build_packages: pick!(build_packages, "build-packages"),
             runtime_packages: pick!(runtime_packages, "runtime-packages"),
             env: pick!(env, "env"),
+            crates: table.crates.as_ref().map(|key| Wish {
+                value: manifest.1.to_owned(),
+                origin: Origin::Key {
+                    key: "package.metadata.dockerize.crates".to_owned(),
+                    file: crate::paths::slashed(manifest.0),
+                    line: Location::new(manifest.0, manifest.1, key.span()).line,
+                },
+            }),
         }
     }
 
@@ -225,21 +237,24 @@ pub fn read_table(path: &Path, text: &str) -> Result<Layer> {
     }
     toml::from_str::<Manifest>(text)
         .map(|manifest| manifest.package.metadata.dockerize)
-        .map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
-            let mut diagnostic = Diagnostic::error(
-                "manifest-key",
-                format!(
-                    "cannot read `[package.metadata.dockerize]`: {}",
-                    first_line(error.message())
-                ),
-            )
-            .at(Location::new(path, text, span).label("here"));
-            if error.message().starts_with("unknown field") {
-                diagnostic = diagnostic.help("use one of these keys, or remove it");
-            }
-            diagnostic.into()
-        })
+        .map_err(|error| wrong_key(path, text, &error).into())
+}
+
+/// Says what is wrong with a key of the table, at its line.
+pub(crate) fn wrong_key(path: &Path, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(0..0);
+    let diagnostic = Diagnostic::error(
+        "manifest-key",
+        format!(
+            "cannot read `[package.metadata.dockerize]`: {}",
+            first_line(error.message())
+        ),
+    )
+    .at(Location::new(path, text, span).label("here"));
+    match error.message().starts_with("unknown field") {
+        true => diagnostic.help("use one of these keys, or remove it"),
+        false => diagnostic,
+    }
 }
 
 fn first_line(message: &str) -> &str {

@@ -72,6 +72,9 @@ pub enum Origin {
         /// The crates that lead to it, from the shipped package on.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         through: Vec<String>,
+        /// The rule of a manifest that the fact follows from; none for what the tool knows by itself.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        taught: Option<Place>,
     },
     /// What `cargo metadata` says of the project.
     Cargo,
@@ -79,6 +82,42 @@ pub enum Origin {
     Compiler,
     /// What is done where nothing says otherwise.
     Default,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The file, relative to the workspace's root where it lies in it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+impl Origin {
+    /// The crate as the rule at `place` describes it; any other origin as it is.
+    pub(crate) fn taught_at(mut self, place: &Place) -> Self {
+        if let Self::Crate { taught, .. } = &mut self {
+            *taught = Some(place.clone());
+        }
+        self
+    }
+
+    /// Whether a rule of a manifest stands behind it.
+    pub(crate) fn is_taught(&self) -> bool {
+        matches!(
+            self,
+            Self::Crate {
+                taught: Some(_),
+                ..
+            }
+        )
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 impl Evidence {
@@ -122,9 +161,19 @@ impl fmt::Display for Origin {
                 line: Some(line),
             } => write!(f, "{file}:{line}"),
             Self::File { file, line: None } => f.write_str(file),
-            Self::Crate { package, through } if through.is_empty() => write!(f, "crate {package}"),
-            Self::Crate { package, through } => {
-                write!(f, "crate {package} (through {})", through.join(" -> "))
+            Self::Crate {
+                package,
+                through,
+                taught,
+            } => {
+                write!(f, "crate {package}")?;
+                if !through.is_empty() {
+                    write!(f, " (through {})", through.join(" -> "))?;
+                }
+                match taught {
+                    Some(place) => write!(f, " as {place} teaches"),
+                    None => Ok(()),
+                }
             }
             Self::Cargo => f.write_str("cargo metadata"),
             Self::Compiler => f.write_str("rustc"),

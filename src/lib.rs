@@ -29,6 +29,7 @@ pub mod error;
 mod features;
 mod header;
 pub mod inspect;
+mod names;
 pub mod output;
 mod paths;
 pub mod plan;

@@ -7,15 +7,19 @@ mod build;
 mod builder;
 mod caching;
 mod context;
+mod explain;
 mod fetch;
 mod flags;
 mod graph;
 mod knowledge;
 mod native;
 mod quote;
+mod rules;
 mod runtime;
 mod skeleton;
+mod system_deps;
 mod target;
+mod teach;
 mod wishes;
 
 use cargo_metadata::Package;
@@ -25,10 +29,11 @@ pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
+pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
-pub use crate::decision::{Decision, Evidence, Origin};
+pub use crate::decision::{Decision, Evidence, Origin, Place};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
 
@@ -117,8 +122,9 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let mut diagnostics = Vec::new();
     wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
-    let graphs = native::Graphs::resolve(workspace);
     let release = builder::release(workspace)?;
+    let rules = rules::Rules::read(workspace, release.value)?;
+    let graphs = native::Graphs::resolve(workspace, &rules);
     let target = target::decide(workspace, &graphs, &mut diagnostics)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
@@ -147,6 +153,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
     if workspace.lock_file.is_none() {
         diagnostics.push(

@@ -149,12 +149,29 @@ pub(super) enum Command {
     Check,
     /// Show every decision with its evidence
     Plan(PlanArguments),
+    /// Show what is known about a crate, and who asked for it
+    Explain(ExplainArguments),
     /// Write what dependencies hang on to --output, for --build-context skeleton=DIR
     Skeleton,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArguments {
+    /// human or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The crate, by its name in Cargo.lock
+    #[arg(value_name = "CRATE")]
+    pub(super) name: String,
     /// human or json
     #[arg(
         long,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::arguments::{Arguments, Format, PlanArguments};
+use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::error::Result;
 use crate::inspect::{self, Workspace};
@@ -10,10 +10,14 @@ use crate::output::{self, GeneratedFile, State};
 use crate::plan::{self, Plan};
 use crate::{render, skeleton};
 
-fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> {
+fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
     let progress = |line: &str| report.progress(line);
     let request = arguments.request(Some(&progress))?;
-    let workspace = inspect::inspect(&request)?;
+    inspect::inspect(&request)
+}
+
+fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> {
+    let workspace = inspected(arguments, report)?;
     let plan = plan::plan(&workspace)?;
     Ok((workspace, plan))
 }
@@ -106,10 +110,7 @@ pub(super) fn plan(
 ) -> Result<ExitCode> {
     let (_, plan) = planned(arguments, report)?;
     match options.format {
-        Format::Json => {
-            let json = serde_json::to_string_pretty(&plan).map_err(std::io::Error::from)?;
-            report.text(&format!("{json}\n"));
-        }
+        Format::Json => report.text(&json(&plan)?),
         Format::Human => {
             for image in &plan.images {
                 report.plan(image);
@@ -117,6 +118,25 @@ pub(super) fn plan(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn explain(
+    arguments: &Arguments,
+    options: &ExplainArguments,
+    report: &Report,
+) -> Result<ExitCode> {
+    let workspace = inspected(arguments, report)?;
+    let explanation = plan::explain(&workspace, &options.name)?;
+    match options.format {
+        Format::Json => report.text(&json(&explanation)?),
+        Format::Human => report.explanation(&explanation),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    let json = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
+    Ok(json + "\n")
 }
 
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {

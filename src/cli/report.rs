@@ -14,9 +14,9 @@ use super::arguments::Color;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Decision, Evidence, Image, Origin, Tuning};
 
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const NAME: Style = AnsiColor::Cyan.on_default().bold();
-const DIM: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const NAME: Style = AnsiColor::Cyan.on_default().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
 const ADDED: Style = AnsiColor::Green.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
 

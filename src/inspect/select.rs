@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::names::nearest;
 
 /// Words in a name that mark a program for developers, not one to ship.
 const HELPERS: &[&str] = &[
@@ -326,31 +327,4 @@ fn no_binary(place: &str, members: &[&Package]) -> crate::Error {
             ))
         })
         .into()
-}
-
-/// The names that are closest to `wanted`, at most three, or all where none is close.
-fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut scored: Vec<_> = names.map(|name| (distance(wanted, name), name)).collect();
-    scored.sort_unstable();
-    scored.dedup();
-    scored
-        .into_iter()
-        .take(3)
-        .map(|(_, name)| name.to_owned())
-        .collect()
-}
-
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.iter().enumerate() {
-            let substitute = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
 }

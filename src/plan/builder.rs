@@ -11,6 +11,7 @@ use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
 use super::quote;
 use super::target::Target;
+use super::teach;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -170,16 +171,9 @@ pub(crate) fn decide(
     }
     packages.sort_by(|left, right| left.value.cmp(&right.value));
     packages.dedup_by(|later, first| later.value == first.value);
-    for (name, evidence) in &findings.unknown {
-        diagnostics.push(
-            Diagnostic::warning(
-                "unknown-native",
-                format!("what the crate `{name}` needs to build is not known"),
-            )
-            .note(evidence.to_string())
-            .help("if the build misses a Debian package, add it: `build-packages = [\"…\"]`"),
-        );
-    }
+    diagnostics.extend(findings.warnings.iter().cloned());
+    let unknown = findings.unknown.iter();
+    diagnostics.extend(unknown.map(|(name, because)| teach::unknown(workspace, name, because)));
     Ok(Builder {
         image,
         rust_version,
@@ -206,12 +200,7 @@ pub(crate) fn decide(
 
 /// Refuses what is no name of a Debian package.
 pub(crate) fn check_package(name: &str, key: &str) -> Result<()> {
-    let is_fine = name.len() > 1
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if is_fine {
+    if quote::is_package(name) {
         return Ok(());
     }
     Err(Diagnostic::error(

@@ -65,6 +65,7 @@ impl Graph {
         Origin::Crate {
             package: self.label(id).to_owned(),
             through,
+            taught: None,
         }
     }
 

@@ -1,13 +1,15 @@
 //! What is known about crates, frameworks and images: tables, each row with its source.
 
+pub(crate) mod pkg_config;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use semver::{Version, VersionReq};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a crate needs, under the conditions of one rule.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Rule {
     pub(crate) features: Vec<String>,
@@ -16,7 +18,7 @@ pub(crate) struct Rule {
     pub(crate) version: Option<VersionReq>,
     pub(crate) compiles: Compiles,
     pub(crate) build: Vec<String>,
-    pub(crate) musl: Musl,
+    pub(crate) musl: Option<Musl>,
     pub(crate) musl_build: Option<Vec<String>>,
     pub(crate) runtime: Vec<String>,
     pub(crate) programs: Vec<String>,
@@ -30,8 +32,27 @@ pub(crate) struct Rule {
     pub(crate) help: Option<String>,
 }
 
+impl Rule {
+    /// Whether the conditions hold for a crate.
+    pub(crate) fn holds(&self, version: &Version, features: &BTreeSet<String>) -> bool {
+        let has = |feature: &String| features.contains(feature);
+        self.features.iter().all(has)
+            && (self.any_feature.is_empty() || self.any_feature.iter().any(has))
+            && !self.no_feature.iter().any(has)
+            && self
+                .version
+                .as_ref()
+                .is_none_or(|req| matches(req, version))
+    }
+
+    /// Whether the crate can be part of a static program for musl; it can where nothing else is said.
+    pub(crate) fn musl(&self) -> Musl {
+        self.musl.unwrap_or_default()
+    }
+}
+
 /// The language of the native code that a crate compiles.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Compiles {
     #[default]
     #[serde(rename = "nothing")]
@@ -43,7 +64,7 @@ pub(crate) enum Compiles {
 }
 
 /// Whether a crate can be part of a static program for musl.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Musl {
     #[default]
     #[serde(rename = "ok")]
@@ -55,7 +76,7 @@ pub(crate) enum Musl {
 }
 
 /// What a program wants to find in its image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Need {
     CaCertificates,
@@ -199,29 +220,32 @@ impl Knowledge {
         })
     }
 
+    /// The names of all crates that have a row.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.crates.keys().map(String::as_str)
+    }
+
     /// Whether the crate has a row, whatever its rules say.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.crates.contains_key(name)
     }
 
+    /// The source of a crate's row, and its rules: the first whose conditions hold counts.
+    pub(crate) fn row(&self, name: &str) -> Option<(&str, &[Rule])> {
+        let (source, rules) = self.crates.get(name)?;
+        Some((source, rules))
+    }
+
     /// The first rule of a crate whose conditions hold.
+    #[cfg(test)]
     pub(crate) fn rule(
         &self,
         name: &str,
         version: &Version,
         features: &BTreeSet<String>,
     ) -> Option<&Rule> {
-        let (_, rules) = self.crates.get(name)?;
-        let has = |feature: &String| features.contains(feature);
-        rules.iter().find(|rule| {
-            rule.features.iter().all(has)
-                && (rule.any_feature.is_empty() || rule.any_feature.iter().any(has))
-                && !rule.no_feature.iter().any(has)
-                && rule
-                    .version
-                    .as_ref()
-                    .is_none_or(|req| matches(req, version))
-        })
+        let (_, rules) = self.row(name)?;
+        rules.iter().find(|rule| rule.holds(version, features))
     }
 
     /// The row of a runtime image, by its reference.
@@ -317,8 +341,8 @@ mod tests {
                 .rule("openssl-sys", &version, &features)
                 .expect("openssl-sys has a rule")
         };
-        assert_eq!(rule(&["vendored"]).musl, Musl::Fine);
-        assert_eq!(rule(&[]).musl, Musl::Impossible);
+        assert_eq!(rule(&["vendored"]).musl(), Musl::Fine);
+        assert_eq!(rule(&[]).musl(), Musl::Impossible);
         assert_eq!(rule(&[]).runtime, ["libssl3t64"]);
     }
 

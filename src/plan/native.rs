@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
 use super::graph::{self, Graph};
-use super::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
+use super::knowledge::{Compiles, Musl, Need, Rule};
+use super::rules::{Compiled, Rules};
 use crate::config::Libc;
 use crate::decision::{Evidence, Origin};
+use crate::diagnostic::Diagnostic;
 use crate::features::Features;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, Target};
@@ -66,6 +68,8 @@ pub(crate) struct Findings {
     pub(crate) glibc_blockers: Vec<Blocker>,
     /// Crates with native code that no table knows.
     pub(crate) unknown: Vec<(String, Evidence)>,
+    /// What there is to say about libraries that the release of Debian does not have.
+    pub(crate) warnings: Vec<Diagnostic>,
     /// Names of all linked crates with their features.
     pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
     /// The newest Rust that a crate asks for.
@@ -83,7 +87,7 @@ pub(crate) struct Blocker {
 
 impl Graphs {
     /// Works out all of them.
-    pub(crate) fn resolve(workspace: &Workspace) -> Self {
+    pub(crate) fn resolve(workspace: &Workspace, rules: &Rules) -> Self {
         let is_unified = workspace.unifies_features();
         let mut asked = Features::asked(&workspace.settings);
         asked
@@ -101,10 +105,18 @@ impl Graphs {
         };
         let (glibc, musl) = (graphs(Libc::Glibc), graphs(Libc::Musl));
         Self {
-            findings_glibc: Findings::collect(workspace, &glibc, Libc::Glibc),
-            findings_musl: Findings::collect(workspace, &musl, Libc::Musl),
+            findings_glibc: Findings::collect(workspace, rules, &glibc, Libc::Glibc),
+            findings_musl: Findings::collect(workspace, rules, &musl, Libc::Musl),
             glibc,
             musl,
+        }
+    }
+
+    /// The graphs for this C library, in the order of the machines.
+    pub(crate) fn of(&self, libc: Libc) -> &[Graph] {
+        match libc {
+            Libc::Glibc => &self.glibc,
+            Libc::Musl => &self.musl,
         }
     }
 
@@ -122,11 +134,8 @@ impl Graphs {
         workspace: &'a Workspace,
         libc: Libc,
     ) -> impl Iterator<Item = &'a Package> + use<'a> {
-        let graphs = match libc {
-            Libc::Glibc => &self.glibc,
-            Libc::Musl => &self.musl,
-        };
-        let ids = graphs
+        let ids = self
+            .of(libc)
             .iter()
             .flat_map(Graph::nodes)
             .map(|(id, _)| id.clone());
@@ -148,7 +157,7 @@ impl Graphs {
 }
 
 impl Findings {
-    fn collect(workspace: &Workspace, graphs: &[Graph], libc: Libc) -> Self {
+    fn collect(workspace: &Workspace, rules: &Rules, graphs: &[Graph], libc: Libc) -> Self {
         let mut findings = Self::default();
         let names: BTreeSet<&str> = graphs
             .iter()
@@ -157,7 +166,9 @@ impl Findings {
             .collect();
         let has_own_protoc = names.iter().any(|name| OWN_PROTOC.contains(name));
         // What only the later machine has comes after; the first one's evidence stands.
-        for graph in graphs {
+        for (machine, graph) in MACHINES.iter().zip(graphs) {
+            let image = Target::linux(machine, libc);
+            let host = Target::linux(machine, Libc::Glibc);
             for (id, node) in graph.nodes() {
                 let package = &workspace.metadata[id];
                 let origin = graph.origin(id);
@@ -169,16 +180,29 @@ impl Findings {
                         let (features, _) = linked.or_insert((BTreeSet::new(), origin.clone()));
                         features.extend(node.features.iter().cloned());
                     }
-                    findings.package(package, &node.features, &origin, libc, true);
+                    let compiled = Compiled {
+                        package,
+                        features: &node.features,
+                        target: &image,
+                    };
+                    findings.package(workspace, rules, compiled, &origin, libc, true);
                 }
                 if node.is_for_host {
-                    findings.package(package, &node.host_features, &origin, libc, false);
+                    let compiled = Compiled {
+                        package,
+                        features: &node.host_features,
+                        target: &host,
+                    };
+                    findings.package(workspace, rules, compiled, &origin, libc, false);
                 }
             }
         }
         if has_own_protoc {
-            findings.build.remove("protobuf-compiler");
-            findings.build.remove("libprotobuf-dev");
+            let is_taught = |because: &Vec<Evidence>| because.iter().any(|e| e.origin.is_taught());
+            findings.build.retain(|package, because| {
+                !["libprotobuf-dev", "protobuf-compiler"].contains(&package.as_str())
+                    || is_taught(because)
+            });
         }
         findings
     }
@@ -199,16 +223,26 @@ impl Findings {
 
     fn package(
         &mut self,
-        package: &Package,
-        features: &BTreeSet<String>,
+        workspace: &Workspace,
+        rules: &Rules,
+        compiled: Compiled<'_>,
         origin: &Origin,
         libc: Libc,
         is_linked: bool,
     ) {
-        let knowledge = Knowledge::shipped();
-        match knowledge.rule(&package.name, &package.version, features) {
-            Some(rule) => self.rule(rule, origin, libc, is_linked),
-            None if knowledge.knows(&package.name) => {}
+        let Compiled {
+            package, features, ..
+        } = compiled;
+        match rules.find(compiled) {
+            Some(held) => {
+                self.rule(&held.rule, &held.origin(origin), libc, is_linked);
+                for warning in rules.missing(workspace, compiled, &held, origin) {
+                    if !self.warnings.contains(&warning) {
+                        self.warnings.push(warning);
+                    }
+                }
+            }
+            None if rules.knows(&package.name) => {}
             None => self.unknown(package, features, origin, is_linked),
         }
     }
@@ -301,17 +335,8 @@ impl Findings {
         origin: &Origin,
         is_linked: bool,
     ) {
-        let is_on = |name: &str| features.contains(name);
-        let tool = package.dependencies.iter().find(|dependency| {
-            dependency.kind == DependencyKind::Build
-                && NATIVE_TOOLS.contains(&dependency.name.as_str())
-                && (!dependency.optional
-                    || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
-        });
-        let fact = match (&package.links, tool) {
-            (Some(links), _) => format!("says `links = \"{links}\"`"),
-            (None, Some(tool)) => format!("builds with `{}`", tool.name),
-            (None, None) => return,
+        let Some(fact) = code(package, features) else {
+            return;
         };
         let evidence = Evidence::new(origin.clone(), fact);
         if is_linked {
@@ -333,6 +358,22 @@ impl Findings {
     }
 }
 
+/// What a manifest shows of native code.
+pub(crate) fn code(package: &Package, features: &BTreeSet<String>) -> Option<String> {
+    let is_on = |name: &str| features.contains(name);
+    let tool = package.dependencies.iter().find(|dependency| {
+        dependency.kind == DependencyKind::Build
+            && NATIVE_TOOLS.contains(&dependency.name.as_str())
+            && (!dependency.optional
+                || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
+    });
+    match (&package.links, tool) {
+        (Some(links), _) => Some(format!("says `links = \"{links}\"`")),
+        (None, Some(tool)) => Some(format!("builds with `{}`", tool.name)),
+        (None, None) => None,
+    }
+}
+
 fn push(packages: &mut BTreeMap<String, Vec<Evidence>>, name: &str, evidence: Evidence) {
     add(packages.entry(name.to_owned()).or_default(), evidence);
 }
@@ -345,7 +386,7 @@ fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// Why a crate cannot be part of a static program for musl.
 fn against_musl(rule: &Rule) -> Option<&'static str> {
-    match rule.musl {
+    match rule.musl() {
         _ if rule.dlopen => Some(OPENS),
         Musl::Fine => None,
         Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
@@ -359,7 +400,7 @@ fn against_musl(rule: &Rule) -> Option<&'static str> {
 /// C++ is fine: g++ brings a static library of its own.
 fn against_static_glibc(rule: &Rule) -> Option<&'static str> {
     let links_system = rule.runtime.iter().any(|package| package != "libstdc++6");
-    match rule.musl {
+    match rule.musl() {
         _ if rule.dlopen => Some(OPENS),
         _ if links_system => Some("links a shared library of the system"),
         Musl::Impossible if !rule.crt_static => Some("is not known to link statically"),

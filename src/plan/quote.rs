@@ -131,6 +131,29 @@ pub(crate) fn check_paths<'a>(
     }
 }
 
+/// Whether this is the name of a variable, for `ENV` and for every shell.
+pub(crate) fn is_variable(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && name
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+/// Whether a shell takes it for an absolute path, or a pattern of paths, and for nothing else.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    let is_safe = |char: char| char.is_ascii_alphanumeric() || "/_-.+*".contains(char);
+    text.starts_with('/') && text.chars().all(is_safe)
+}
+
+/// Whether this is the name of a Debian package, without a version.
+pub(crate) fn is_package(name: &str) -> bool {
+    name.len() > 1
+        && name
+            .chars()
+            .all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || "+-.".contains(char))
+        && name.starts_with(|char: char| char.is_ascii_alphanumeric())
+}
+
 /// Refuses what is no image reference.
 pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     let is_fine = !reference.is_empty()

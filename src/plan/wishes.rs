@@ -1,5 +1,6 @@
 //! Wishes that the project cannot meet are refused before anything is decided.
 
+use super::quote;
 use crate::config::Wish;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -31,11 +32,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         .iter()
         .flat_map(|wish| wish.value.keys().map(move |name| (wish, name)));
     for (wish, name) in names {
-        let is_fine = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-            && name
-                .chars()
-                .all(|char| char.is_ascii_alphanumeric() || char == '_');
-        if !is_fine {
+        if !quote::is_variable(name) {
             let message = format!("`{}` is no name of a variable", name.escape_debug());
             return Err(refused("variable-name", &message, wish)
                 .help("use letters, digits and `_`")

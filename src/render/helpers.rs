@@ -123,7 +123,10 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {
             let name = part("package").split(' ').next().unwrap_or_default();
-            format!("{name} {fact}")
+            match origin["taught"]["file"].as_str() {
+                Some(file) => format!("{name} {fact} ({file} teaches it)"),
+                None => format!("{name} {fact}"),
+            }
         }
         _ => fact.to_owned(),
     };

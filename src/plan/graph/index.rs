@@ -58,18 +58,11 @@ fn edges<'a>(
                 .filter(|(_, to)| packages[*to].name.as_str() == declared.name)
                 .collect();
             let fits = |to: usize| declared.req.matches(&packages[to].version);
-            let renamed = declared
-                .rename
-                .as_deref()
-                .map(|name| name.replace('-', "_"));
+            // Two packages of one name are told apart by what the code calls them.
+            let called = key_of(declared).replace('-', "_");
             let best = candidates
                 .iter()
-                .find(|(dep, to)| {
-                    fits(*to)
-                        && renamed
-                            .as_deref()
-                            .is_some_and(|name| dep.name.as_str() == name)
-                })
+                .find(|(dep, to)| fits(*to) && dep.name.as_str() == called)
                 .or_else(|| candidates.iter().find(|(_, to)| fits(*to)))
                 .or_else(|| candidates.first());
             let list = match declared.kind {

@@ -66,6 +66,13 @@ pub(super) fn decide(
             .map(|(_, evidence)| evidence.clone()),
     );
     because.extend(own(workspace));
+    // What is linked may have no name in a table.
+    let blockers = findings.glibc_blockers.iter();
+    for evidence in blockers.map(|blocker| &blocker.evidence) {
+        if !because.iter().any(|known| known.origin == evidence.origin) {
+            because.push(evidence.clone());
+        }
+    }
     let has_base = known.is_some_and(|image| {
         let mut always = ALWAYS_LINKED.iter();
         always.all(|package| image.packages.contains(*package))
