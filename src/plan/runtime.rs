@@ -86,7 +86,8 @@ pub(crate) fn decide(
     let tmp = missing(Need::Tmp).map(decision);
     let passwd = missing(Need::Home).map(decision);
     let mut files = Vec::new();
-    let mut env = environment(workspace, findings);
+    let listening = ports::decide(workspace, findings, locals, diagnostics);
+    let mut env = environment(workspace, findings, &listening.variables);
     for (need, what, path) in [
         (
             Need::CaCertificates,
@@ -138,7 +139,7 @@ pub(crate) fn decide(
             Evidence::default("never root; a number, so that Kubernetes can tell"),
         ),
         env,
-        ports: ports::decide(workspace, findings, locals, diagnostics),
+        ports: listening.ports,
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
@@ -229,7 +230,11 @@ fn packages(
     }
 }
 
-fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Variable>> {
+fn environment(
+    workspace: &Workspace,
+    findings: &Findings,
+    listening: &[Decision<Variable>],
+) -> Vec<Decision<Variable>> {
     let mut env: BTreeMap<String, Decision<Variable>> = BTreeMap::new();
     let mut set = |name: &str, value: &str, evidence: Evidence| {
         let variable = Variable {
@@ -258,6 +263,9 @@ fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Varia
                 );
             }
         }
+    }
+    for Decision { value, because } in listening {
+        set(&value.name, &value.value, because[0].clone());
     }
     for wish in workspace.settings.env.iter() {
         for (name, value) in &wish.value {

@@ -21,6 +21,7 @@ mod docs;
 mod files;
 mod hostile;
 mod lint;
+mod listen;
 mod offline;
 mod output;
 mod plans;
