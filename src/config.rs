@@ -78,6 +78,8 @@ pub struct Layer {
     pub output: Option<Spanned<String>>,
     /// Files or folders that the compile needs and that could not be found, relative to the package.
     pub include: Option<Spanned<Vec<String>>>,
+    /// Files or folders that the program opens when it runs, relative to the package.
+    pub assets: Option<Spanned<Vec<String>>>,
     /// Debian packages to install in the builder, beside those that are found.
     pub build_packages: Option<Spanned<Vec<String>>>,
     /// Environment of the program.
@@ -124,6 +126,8 @@ pub struct Settings {
     pub output: Option<Wish<String>>,
     /// More files that the compile needs.
     pub include: Option<Wish<Vec<String>>>,
+    /// Files that the program opens when it runs.
+    pub assets: Option<Wish<Vec<String>>>,
     /// More packages for the builder.
     pub build_packages: Option<Wish<Vec<String>>>,
     /// Environment of the program.
@@ -171,6 +175,7 @@ impl Settings {
             layers: pick!(layers, "layers"),
             output: pick!(output, "output"),
             include: pick!(include, "include"),
+            assets: pick!(assets, "assets"),
             build_packages: pick!(build_packages, "build-packages"),
             env: pick!(env, "env"),
         }

@@ -1,5 +1,6 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
+mod assets;
 mod configured;
 mod embedded;
 mod keys;
@@ -20,6 +21,8 @@ use super::lexer::{self, Call, Named, Tokens};
 pub struct PackageSources {
     /// Files and folders that its compile needs, absolute.
     pub needed: Vec<NeededFile>,
+    /// Files and folders that the program opens when it runs, absolute.
+    pub assets: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
     /// What the code does that matters to an image, and where.
@@ -107,7 +110,8 @@ pub(super) fn scan(
         }
         let binary = (id == shipped).then_some(binary);
         let root = metadata.workspace_root.as_std_path();
-        found.insert(id.clone(), scan_package(package, binary, root));
+        let home = folder(&metadata[shipped]);
+        found.insert(id.clone(), scan_package(package, binary, root, home));
         let node = metadata
             .resolve
             .iter()
@@ -118,11 +122,17 @@ pub(super) fn scan(
     found
 }
 
-fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> PackageSources {
+fn scan_package(
+    package: &Package,
+    binary: Option<&str>,
+    workspace: &Path,
+    home: PathBuf,
+) -> PackageSources {
     let mut scan = Scan {
         others: other_binaries(package, binary),
         root: folder(package),
         workspace: workspace.to_path_buf(),
+        home,
         own: listen::own_words(package, binary),
         facts: PackageSources::default(),
         seen: BTreeSet::new(),
@@ -131,6 +141,7 @@ fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> Pa
         bound: BTreeMap::new(),
         calls: Vec::new(),
         texts: BTreeSet::new(),
+        read: BTreeSet::new(),
     };
     for target in package.targets.iter().filter(|target| is_compiled(target)) {
         scan.target(target);
@@ -142,6 +153,7 @@ fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> Pa
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
+    scan.assets(package);
     scan.facts.needed.sort();
     scan.facts
         .needed
@@ -196,6 +208,8 @@ struct Scan {
     others: Vec<PathBuf>,
     root: PathBuf,
     workspace: PathBuf,
+    /// The folder of the shipped package.
+    home: PathBuf,
     facts: PackageSources,
     seen: BTreeSet<PathBuf>,
     queue: VecDeque<(PathBuf, bool)>,
@@ -209,6 +223,8 @@ struct Scan {
     calls: Vec<(PathBuf, Call)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
+    /// Configuration files that the program has an address from.
+    read: BTreeSet<PathBuf>,
 }
 
 impl Scan {

@@ -1,5 +1,6 @@
 //! The stage that runs.
 
+mod assets;
 mod ports;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use cargo_metadata::Package;
 use serde::Serialize;
 
 use super::build::Variable;
+use super::context::{Context, Copy};
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
@@ -37,6 +39,10 @@ pub struct Runtime {
     pub files: Vec<Decision<RuntimeFile>>,
     /// Debian packages, where the image can install them.
     pub packages: Vec<Decision<String>>,
+    /// The working directory, where the program finds files of the project.
+    pub workdir: Option<Decision<String>>,
+    /// What is copied there from the context.
+    pub assets: Vec<Copy>,
     /// The program in the image.
     pub program: String,
     /// Who runs it.
@@ -71,9 +77,10 @@ pub(crate) fn decide(
     target: &Target,
     findings: &Findings,
     release: &Decision<&'static Release>,
-    locals: &[&Package],
+    (context, locals): (&Context, &[&Package]),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Runtime> {
+    let assets = assets::decide(workspace, context, locals, diagnostics)?;
     let (image, known) = image(target, release);
     let copies_libraries = image.value == "scratch" && target.libc.value == Libc::Glibc;
     let packages = packages(&image.value, known, target, findings, release)?;
@@ -133,6 +140,8 @@ pub(crate) fn decide(
         passwd,
         files,
         packages,
+        workdir: assets.workdir,
+        assets: assets.copies,
         program: format!("/usr/local/bin/{}", workspace.selected.binary),
         user: Decision::new(
             USER.to_owned(),

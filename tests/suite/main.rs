@@ -12,6 +12,7 @@ mod engine;
 mod project;
 mod stages;
 
+mod assets;
 mod branches;
 mod buildah;
 mod caching;

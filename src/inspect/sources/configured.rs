@@ -171,6 +171,7 @@ impl Scan {
                 address.reach = self.variable(&key).map(|name| (name, open));
             }
             self.facts.addresses.push(address);
+            self.read.insert(file.to_path_buf());
         }
     }
 
