@@ -90,6 +90,8 @@ pub struct Layer {
     pub output: Option<Spanned<String>>,
     /// Files or folders that the compile needs and that could not be found, relative to the package.
     pub include: Option<Spanned<Vec<String>>>,
+    /// Files or folders that the program opens when it runs, relative to the package.
+    pub assets: Option<Spanned<Vec<String>>>,
     /// Debian packages to install in the builder, beside those that are found.
     pub build_packages: Option<Spanned<Vec<String>>>,
     /// Debian packages with programs or data that the program needs at run time.
@@ -142,6 +144,8 @@ pub struct Settings {
     pub output: Option<Wish<String>>,
     /// More files that the compile needs.
     pub include: Option<Wish<Vec<String>>>,
+    /// Files that the program opens when it runs.
+    pub assets: Option<Wish<Vec<String>>>,
     /// More packages for the builder.
     pub build_packages: Option<Wish<Vec<String>>>,
     /// Packages for the runtime image.
@@ -194,6 +198,7 @@ impl Settings {
             layers: pick!(layers, "layers"),
             output: pick!(output, "output"),
             include: pick!(include, "include"),
+            assets: pick!(assets, "assets"),
             build_packages: pick!(build_packages, "build-packages"),
             runtime_packages: pick!(runtime_packages, "runtime-packages"),
             env: pick!(env, "env"),

@@ -74,6 +74,8 @@ pub struct Workspace {
     pub root_manifest: ManifestFacts,
     /// Sources of the local packages that the shipped one can reach, by package.
     pub sources: BTreeMap<PackageId, PackageSources>,
+    /// Files and folders that the image gets for the program to open, absolute.
+    pub assets: Vec<NeededFile>,
     /// The folder that holds `.git`, absolute, where there is one.
     pub repository: Option<PathBuf>,
     /// Root manifests of other workspaces that path dependencies belong to, absolute.
@@ -154,6 +156,11 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
             &sources::folder(&metadata[&selected.package]),
         )?);
     }
+    let assets = assets(
+        &settings,
+        &sources::folder(&metadata[&selected.package]),
+        &root,
+    )?;
     let lock_file = match has_lock_file {
         true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
         false => None,
@@ -187,6 +194,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         manifests,
         root_manifest,
         sources,
+        assets,
         previous,
         dockerfile,
     })
@@ -246,4 +254,41 @@ fn included(settings: &Settings, package: &Path) -> Result<Vec<NeededFile>> {
         }
     }
     Ok(needed)
+}
+
+/// The files and folders that the program opens when it runs, as the user says it.
+fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<NeededFile>> {
+    let mut assets = Vec::new();
+    for wish in settings.assets.iter() {
+        for name in &wish.value {
+            let path = crate::paths::normalize(&package.join(name));
+            let refuse = |code, what: &str| {
+                let message = format!("`{}` {what}", name.escape_debug());
+                Diagnostic::error(code, message).note(wish.origin.to_string())
+            };
+            if !path.exists() {
+                return Err(refuse("asset-missing", "does not exist")
+                    .help("paths of `assets` are relative to the package")
+                    .into());
+            }
+            let real = fs_err::canonicalize(&path)?;
+            if !path.starts_with(root) || !real.starts_with(fs_err::canonicalize(root)?) {
+                return Err(refuse("asset-outside", "lies outside the workspace")
+                    .help("move it into the workspace: what lies outside cannot be copied")
+                    .into());
+            }
+            if package.starts_with(&path) || root.starts_with(&path) {
+                return Err(refuse("asset-whole", "is the whole package")
+                    .help("name the folders that the program opens: `assets = [\"static\"]`")
+                    .into());
+            }
+            assets.push(NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: "`assets` asks for it".to_owned(),
+                found_at: None,
+            });
+        }
+    }
+    Ok(assets)
 }

@@ -137,7 +137,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &target,
         findings,
         &release,
-        &locals,
+        (&context, &locals),
         &mut diagnostics,
     )?;
     let builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;

@@ -23,7 +23,8 @@ const FILES: [(&str, &str); 2] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 9] = partials!(
+const PARTIALS: [(&str, &str); 10] = partials!(
+    "assets",
     "builder",
     "build",
     "compare",

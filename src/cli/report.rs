@@ -317,6 +317,9 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
             row("adds", path.to_owned(), &decision.because);
         }
     }
+    for asset in &runtime.assets {
+        row("adds", asset.sources.join(" "), &asset.because);
+    }
     for variable in &runtime.env {
         row(
             "env",

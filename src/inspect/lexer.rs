@@ -1,6 +1,13 @@
 //! What a Rust source file says to a reader of its tokens: no macro is expanded, no type is known.
 
+mod address;
+mod calls;
+mod expression;
+mod values;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+pub(super) use self::values::{Call, Named, Naming, Values};
 
 /// A string literal and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +28,12 @@ pub(super) struct Tokens {
     pub(super) idents: Vec<(String, usize)>,
     /// `mod name;`
     pub(super) modules: Vec<String>,
-    /// Integer constants: name, value, line.
-    pub(super) constants: Vec<(String, u64, usize)>,
-    /// `([0, 0, 0, 0], 8080)`: address, port, line.
-    pub(super) tuples: Vec<(String, u16, usize)>,
+    /// `([0, 0, 0, 0], 8080)`: address, port where it is a literal, line.
+    pub(super) tuples: Vec<(&'static str, Option<u16>, usize)>,
     /// Paths of two parts, `thread::spawn`, with their lines.
     pub(super) paths: Vec<(String, usize)>,
+    /// Named literals, and calls with literals.
+    pub(super) values: Values,
 }
 
 /// Reads the tokens of a file; `None` where it is not Rust that lexes.
@@ -35,9 +42,13 @@ pub(super) fn read(text: &str) -> Option<Tokens> {
     let stream: TokenStream = text.parse().ok()?;
     let mut tokens = Tokens::default();
     // An explicit stack: the nesting of a source file is not ours to bound.
-    let mut stack = vec![(stream, None)];
-    while let Some((stream, argument_of)) = stack.pop() {
-        level(stream, argument_of.as_deref(), &mut tokens, &mut stack);
+    let mut stack = vec![Pending {
+        stream,
+        argument_of: None,
+        owner: String::new(),
+    }];
+    while let Some(pending) = stack.pop() {
+        level(pending, &mut tokens, &mut stack);
     }
     tokens.texts.sort_by_key(|text| text.line);
     tokens.idents.sort_by_key(|(_, line)| *line);
@@ -46,18 +57,30 @@ pub(super) fn read(text: &str) -> Option<Tokens> {
     Some(tokens)
 }
 
-type Pending = Vec<(TokenStream, Option<String>)>;
+/// A group that is still to be read.
+struct Pending {
+    stream: TokenStream,
+    argument_of: Option<String>,
+    owner: String,
+}
 
-fn level(stream: TokenStream, argument_of: Option<&str>, tokens: &mut Tokens, stack: &mut Pending) {
-    let trees: Vec<TokenTree> = stream.into_iter().collect();
+fn level(pending: Pending, tokens: &mut Tokens, stack: &mut Vec<Pending>) {
+    let trees: Vec<TokenTree> = pending.stream.into_iter().collect();
+    let (argument_of, owner) = (pending.argument_of.as_deref(), &pending.owner);
     let mut is_test = false;
+    let mut live: Vec<&TokenTree> = Vec::new();
     for (at, tree) in trees.iter().enumerate() {
+        let is_live = !is_test;
         let before = |back: usize| at.checked_sub(back).map(|index| &trees[index]);
         match tree {
             TokenTree::Group(group) if is_attribute(group, before(1), before(2)) => {
                 let (name, marks_test) = attribute(group);
                 is_test |= marks_test;
-                stack.push((group.stream(), Some(name)));
+                stack.push(Pending {
+                    stream: group.stream(),
+                    argument_of: Some(name),
+                    owner: owner.clone(),
+                });
             }
             TokenTree::Group(group) if is_test && group.delimiter() == Delimiter::Brace => {
                 is_test = false;
@@ -69,7 +92,11 @@ fn level(stream: TokenStream, argument_of: Option<&str>, tokens: &mut Tokens, st
                         .map(str::to_owned)
                 });
                 tuple(group, before(1), tokens);
-                stack.push((group.stream(), name));
+                stack.push(Pending {
+                    stream: group.stream(),
+                    argument_of: name,
+                    owner: values::owner(&live, owner),
+                });
             }
             TokenTree::Punct(punct) if punct.as_char() == ';' => is_test = false,
             _ if is_test => {}
@@ -85,7 +112,11 @@ fn level(stream: TokenStream, argument_of: Option<&str>, tokens: &mut Tokens, st
             }
             TokenTree::Punct(_) => {}
         }
+        if is_live {
+            live.push(tree);
+        }
     }
+    values::read(&live, owner, &mut tokens.values);
 }
 
 fn line(span: Span) -> usize {
@@ -131,22 +162,6 @@ fn word(ident: &Ident, rest: &[TokenTree], tokens: &mut Tokens) {
         ("mod", [_, TokenTree::Ident(module), semicolon, ..]) if is_punct(Some(semicolon), ';') => {
             tokens.modules.push(module.to_string());
         }
-        (
-            "const" | "static",
-            [
-                _,
-                TokenTree::Ident(constant),
-                colon,
-                TokenTree::Ident(_),
-                equals,
-                TokenTree::Literal(value),
-                ..,
-            ],
-        ) if is_punct(Some(colon), ':') && is_punct(Some(equals), '=') => {
-            if let Some(value) = integer(&value.to_string()) {
-                tokens.constants.push((constant.to_string(), value, at));
-            }
-        }
         (_, [_, first, second, TokenTree::Ident(last), ..])
             if is_punct(Some(first), ':') && is_punct(Some(second), ':') =>
         {
@@ -165,30 +180,9 @@ fn tuple(group: &Group, before: Option<&TokenTree>, tokens: &mut Tokens) {
         return;
     }
     let compact: String = group.stream().to_string().split_whitespace().collect();
-    let compact = compact.trim_end_matches(',');
-    let Some((host, port)) = compact.rsplit_once(',') else {
-        return;
-    };
-    let Some(port) = integer(port).and_then(|port| u16::try_from(port).ok()) else {
-        return;
-    };
-    let address = match host {
-        "[0,0,0,0]"
-        | "Ipv4Addr::UNSPECIFIED"
-        | "std::net::Ipv4Addr::UNSPECIFIED"
-        | "\"0.0.0.0\"" => "0.0.0.0",
-        "[127,0,0,1]"
-        | "Ipv4Addr::LOCALHOST"
-        | "std::net::Ipv4Addr::LOCALHOST"
-        | "\"127.0.0.1\""
-        | "\"localhost\"" => "127.0.0.1",
-        "Ipv6Addr::UNSPECIFIED" | "\"::\"" => "[::]",
-        "Ipv6Addr::LOCALHOST" | "\"::1\"" => "[::1]",
-        _ => return,
-    };
-    tokens
-        .tuples
-        .push((address.to_owned(), port, line(group.span_open())));
+    if let Some((host, port)) = address::pair_of(&compact) {
+        tokens.tuples.push((host, port, line(group.span_open())));
+    }
 }
 
 fn integer(text: &str) -> Option<u64> {
@@ -272,7 +266,13 @@ mod tests {
     #[test]
     fn numbers_with_names_are_constants() {
         let tokens = read("pub const DEFAULT_PORT: u16 = 6_379;").expect("it lexes");
-        assert_eq!(tokens.constants, [("DEFAULT_PORT".to_owned(), 6379, 1)]);
+        let named: Vec<_> = tokens
+            .values
+            .named
+            .iter()
+            .map(|named| (named.names.join(" "), named.value.as_str(), named.line))
+            .collect();
+        assert_eq!(named, [("DEFAULT_PORT".to_owned(), "6379", 1)]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
+mod assets;
+mod configured;
 mod embedded;
+mod keys;
+mod listen;
 mod marks;
 mod tree;
 
@@ -10,13 +14,15 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use self::tree::{is_skipped, rust_files, symlinks};
-use super::lexer;
+use super::lexer::{self, Call, Named, Tokens};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PackageSources {
     /// Files and folders that its compile needs, absolute.
     pub needed: Vec<NeededFile>,
+    /// Files and folders that the program opens when it runs, absolute.
+    pub assets: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
     /// What the code does that matters to an image, and where.
@@ -83,6 +89,8 @@ pub struct Address {
     pub is_loopback: bool,
     /// Whether the code around it listens.
     pub is_bound: bool,
+    /// The variable to set, and its value, where the image has to set one for others to reach it.
+    pub reach: Option<(String, String)>,
     /// Where it is.
     pub found_at: SourceMark,
 }
@@ -104,7 +112,8 @@ pub(super) fn scan(
         }
         let binary = (id == shipped).then_some(binary);
         let root = metadata.workspace_root.as_std_path();
-        found.insert(id.clone(), scan_package(package, binary, root));
+        let home = folder(&metadata[shipped]);
+        found.insert(id.clone(), scan_package(package, binary, root, home));
         let node = metadata
             .resolve
             .iter()
@@ -115,14 +124,26 @@ pub(super) fn scan(
     found
 }
 
-fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> PackageSources {
+fn scan_package(
+    package: &Package,
+    binary: Option<&str>,
+    workspace: &Path,
+    home: PathBuf,
+) -> PackageSources {
     let mut scan = Scan {
         others: other_binaries(package, binary),
         root: folder(package),
         workspace: workspace.to_path_buf(),
+        home,
+        own: listen::own_words(package, binary),
         facts: PackageSources::default(),
         seen: BTreeSet::new(),
         queue: VecDeque::new(),
+        values: Vec::new(),
+        bound: BTreeMap::new(),
+        calls: Vec::new(),
+        texts: BTreeSet::new(),
+        read: BTreeSet::new(),
     };
     for target in package.targets.iter().filter(|target| is_compiled(target)) {
         scan.target(target);
@@ -131,6 +152,10 @@ fn scan_package(package: &Package, binary: Option<&str>, workspace: &Path) -> Pa
         scan.file(&file, is_build_script);
     }
     scan.conventions(package);
+    scan.configuration(package);
+    scan.defaulted();
+    scan.listens();
+    scan.assets(package);
     scan.facts.needed.sort();
     scan.facts
         .needed
@@ -185,9 +210,23 @@ struct Scan {
     others: Vec<PathBuf>,
     root: PathBuf,
     workspace: PathBuf,
+    /// The folder of the shipped package.
+    home: PathBuf,
     facts: PackageSources,
     seen: BTreeSet<PathBuf>,
     queue: VecDeque<(PathBuf, bool)>,
+    /// Words of the program's own names.
+    own: BTreeSet<String>,
+    /// Literals with names, by file.
+    values: Vec<(PathBuf, Named)>,
+    /// Names that are listened on.
+    bound: BTreeMap<String, BTreeSet<PathBuf>>,
+    /// Calls with literals, by file.
+    calls: Vec<(PathBuf, Call)>,
+    /// The text of all literals that are not for people.
+    texts: BTreeSet<String>,
+    /// Configuration files that the program has an address from.
+    read: BTreeSet<PathBuf>,
 }
 
 impl Scan {
@@ -248,6 +287,32 @@ impl Scan {
             self.modules(file, &tokens);
         } else {
             self.marks(file, &tokens);
+            self.remember(file, tokens);
         }
     }
+
+    /// Keeps what is understood only when all files are read.
+    fn remember(&mut self, file: &Path, tokens: Tokens) {
+        let values = tokens.values;
+        let named = values.named.into_iter();
+        self.values
+            .extend(named.map(|named| (file.to_path_buf(), named)));
+        let calls = values.calls.into_iter();
+        self.calls
+            .extend(calls.map(|call| (file.to_path_buf(), call)));
+        for name in values.bound {
+            let files = self.bound.entry(name).or_default();
+            files.insert(file.to_path_buf());
+        }
+        let texts = tokens.texts.into_iter();
+        self.texts
+            .extend(texts.filter(is_for_machines).map(|text| text.value));
+    }
+}
+
+/// Whether a literal can be a path or a key, and is not documentation.
+fn is_for_machines(text: &lexer::Text) -> bool {
+    const LONGEST: usize = 128;
+    let is_documentation = text.argument_of.as_deref() == Some("#doc");
+    !is_documentation && text.value.len() <= LONGEST && !text.value.contains('\n')
 }

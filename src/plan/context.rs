@@ -98,6 +98,7 @@ pub(crate) fn decide(
         .map(|(path, _)| path)
         .chain(vendored.keys())
         .chain(needed.keys())
+        .chain(workspace.assets.iter().map(|asset| &asset.path))
         .cloned()
         .collect();
     let is_compared = workspace
@@ -106,7 +107,10 @@ pub(crate) fn decide(
         .as_ref()
         .is_some_and(|wish| wish.value != Strategy::Layers);
     let waiting = if is_compared { &files } else { &manifests };
-    let (layers, sources) = place.in_order(order, &needed, waiting, &whole, is_compared);
+    // An asset must not end up beside the sources: a change in it would compile them again.
+    let assets = workspace.assets.iter().map(|asset| &asset.path);
+    let apart: BTreeSet<PathBuf> = whole.iter().chain(assets).cloned().collect();
+    let (layers, sources) = place.in_order(order, &needed, waiting, &apart, is_compared);
     let below = |top: &str| match slashed(&relative(&workspace.root, &root)).as_str() {
         "." => top.to_owned(),
         below => format!("{top}/{below}"),

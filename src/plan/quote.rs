@@ -79,7 +79,8 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     let paths = workspace
         .sources
         .values()
-        .flat_map(|sources| &sources.needed);
+        .flat_map(|sources| &sources.needed)
+        .chain(&workspace.assets);
     let paths: Vec<String> = paths
         .map(|needed| workspace.display(&needed.path))
         .collect();

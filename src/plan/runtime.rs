@@ -1,5 +1,6 @@
 //! The stage that runs.
 
+mod assets;
 mod libraries;
 mod ports;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 pub use self::libraries::Libraries;
 
 use super::build::Variable;
+use super::context::{Context, Copy};
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
@@ -41,6 +43,10 @@ pub struct Runtime {
     pub files: Vec<Decision<RuntimeFile>>,
     /// Debian packages, where the image can install them.
     pub packages: Vec<Decision<String>>,
+    /// The working directory, where the program finds files of the project.
+    pub workdir: Option<Decision<String>>,
+    /// What is copied there from the context.
+    pub assets: Vec<Copy>,
     /// The program in the image.
     pub program: String,
     /// Who runs it.
@@ -73,9 +79,10 @@ pub(crate) fn decide(
     target: &Target,
     findings: &Findings,
     release: &Decision<&'static Release>,
-    locals: &[&Package],
+    (context, locals): (&Context, &[&Package]),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Runtime> {
+    let assets = assets::decide(workspace, context, locals, diagnostics)?;
     let (image, known) = image(target, release);
     let libraries = libraries::decide(
         workspace,
@@ -98,7 +105,8 @@ pub(crate) fn decide(
         Some(image) if !image.apt => files(findings, image),
         _ => Vec::new(),
     };
-    let mut env = environment(workspace, findings);
+    let listening = ports::decide(workspace, findings, locals, diagnostics);
+    let mut env = environment(workspace, findings, &listening.variables);
     if let Some(home) = &passwd {
         let variable = Variable {
             name: "HOME".to_owned(),
@@ -128,13 +136,15 @@ pub(crate) fn decide(
         passwd,
         files,
         packages,
+        workdir: assets.workdir,
+        assets: assets.copies,
         program: format!("/usr/local/bin/{}", workspace.selected.binary),
         user: Decision::new(
             USER.to_owned(),
             Evidence::default("never root; a number, so that Kubernetes can tell"),
         ),
         env,
-        ports: ports::decide(workspace, findings, locals, diagnostics),
+        ports: listening.ports,
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
@@ -229,7 +239,11 @@ fn packages(
     Ok(packages.into_iter().map(decision).collect())
 }
 
-fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Variable>> {
+fn environment(
+    workspace: &Workspace,
+    findings: &Findings,
+    listening: &[Decision<Variable>],
+) -> Vec<Decision<Variable>> {
     let mut env: BTreeMap<String, Decision<Variable>> = BTreeMap::new();
     let mut set = |name: &str, value: &str, evidence: Evidence| {
         let variable = Variable {
@@ -258,6 +272,9 @@ fn environment(workspace: &Workspace, findings: &Findings) -> Vec<Decision<Varia
                 );
             }
         }
+    }
+    for Decision { value, because } in listening {
+        set(&value.name, &value.value, because[0].clone());
     }
     for wish in workspace.settings.env.iter() {
         for (name, value) in &wish.value {

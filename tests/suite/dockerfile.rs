@@ -169,7 +169,11 @@ pub(crate) fn copy(text: &str) -> Copy {
             let (from, rest) = rest.split_once(' ').unwrap();
             (Some(from.to_owned()), rest)
         }
-        None => (None, text),
+        // Assets belong to the user that runs.
+        None => (
+            None,
+            text.strip_prefix("--chown=65532:65532 ").unwrap_or(text),
+        ),
     };
     assert!(!rest.starts_with("--"), "another flag: {text}");
     let words: Vec<String> = if rest.starts_with('[') {

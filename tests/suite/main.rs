@@ -12,6 +12,7 @@ mod engine;
 mod project;
 mod stages;
 
+mod assets;
 mod branches;
 mod buildah;
 mod caching;
@@ -24,6 +25,7 @@ mod hostile;
 mod libraries;
 mod linking;
 mod lint;
+mod listen;
 mod offline;
 mod output;
 mod plans;

@@ -6,16 +6,6 @@ use std::path::Path;
 use super::super::lexer::Tokens;
 use super::{Address, Mark, Scan, SourceMark};
 
-/// Constants that name the port of a server; other numbers called `…_PORT` are seldom that.
-const PORT_NAMES: &[&str] = &[
-    "DEFAULT_HTTP_PORT",
-    "DEFAULT_PORT",
-    "HTTP_PORT",
-    "LISTEN_PORT",
-    "PORT",
-    "SERVER_PORT",
-];
-
 /// Parts of the C library, which every program links.
 const C_LIBRARY: &[&str] = &["c", "dl", "m", "pthread", "rt", "util"];
 
@@ -86,38 +76,33 @@ impl Scan {
                     port,
                     is_loopback,
                     is_bound: listens(text.line),
+                    reach: None,
                     found_at: mark(text.line),
                 });
             }
         }
-        for (host, port, line) in tokens.tuples.iter().filter(|(_, port, _)| *port > 0) {
+        for (host, port, line) in &tokens.tuples {
+            let is_loopback = matches!(*host, "127.0.0.1" | "[::1]");
+            if *port == Some(0) || (port.is_none() && !is_loopback) {
+                continue;
+            }
             facts.addresses.push(Address {
-                text: format!("{host}:{port}"),
-                port: Some(*port),
-                is_loopback: host.contains("127.") || host.contains("::1"),
+                text: match port {
+                    Some(port) => format!("{host}:{port}"),
+                    None => (*host).to_owned(),
+                },
+                port: *port,
+                is_loopback,
                 is_bound: listens(*line),
+                reach: None,
                 found_at: mark(*line),
             });
-        }
-        for (name, value, line) in &tokens.constants {
-            let Ok(port) = u16::try_from(*value) else {
-                continue;
-            };
-            if port > 0 && PORT_NAMES.contains(&name.as_str()) {
-                facts.addresses.push(Address {
-                    text: name.clone(),
-                    port: Some(port),
-                    is_loopback: false,
-                    is_bound: false,
-                    found_at: mark(*line),
-                });
-            }
         }
     }
 }
 
 /// Port and reach of `0.0.0.0:8080`, `127.0.0.1:{}`, `[::]:80`, `localhost:3000`.
-fn address(text: &str) -> Option<(Option<u16>, bool)> {
+pub(super) fn address(text: &str) -> Option<(Option<u16>, bool)> {
     let (host, port) = text.rsplit_once(':')?;
     let is_loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
     if !is_loopback && !matches!(host, "0.0.0.0" | "[::]") {

@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
 
-use super::Port;
-use crate::decision::{Decision, Evidence};
+use super::{Port, Variable};
+use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
-use crate::plan::knowledge::Knowledge;
+use crate::plan::knowledge::{Framework, Knowledge};
 use crate::plan::native::Findings;
+
+/// Where the program listens.
+pub(super) struct Listening {
+    /// The ports.
+    pub(super) ports: Vec<Decision<Port>>,
+    /// Variables without which nobody could reach it there.
+    pub(super) variables: Vec<Decision<Variable>>,
+}
 
 /// Ports, from the settings, or from addresses in the sources of a server.
 pub(super) fn decide(
@@ -17,16 +25,56 @@ pub(super) fn decide(
     findings: &Findings,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Decision<Port>> {
-    if let Some(wish) = &workspace.settings.port {
-        let because = Evidence::new(wish.origin.clone(), "this port was asked for");
-        return wish
-            .value
-            .0
+) -> Listening {
+    let framework = framework(findings);
+    let sources: Vec<_> = locals
+        .iter()
+        .filter_map(|package| workspace.sources.get(&package.id))
+        .collect();
+    let is_server = framework.is_some()
+        || sources
             .iter()
-            .map(|port| Decision::new(*port, because.clone()))
-            .collect();
+            .any(|sources| sources.marked(Mark::Listener).next().is_some());
+    let addresses: Vec<&Address> = sources
+        .iter()
+        .filter(|_| is_server)
+        .flat_map(|sources| &sources.addresses)
+        .collect();
+    let variables = variables(workspace, &addresses);
+    let asked = workspace
+        .settings
+        .env
+        .iter()
+        .flat_map(|wish| wish.value.keys());
+    let set: Vec<&String> = asked
+        .chain(variables.iter().map(|v| &v.value.name))
+        .collect();
+    for address in addresses
+        .iter()
+        .filter(|address| address.is_loopback && address.is_bound)
+    {
+        let is_set = |(name, _): &(String, String)| set.contains(&name);
+        if !address.reach.as_ref().is_some_and(is_set) {
+            diagnostics.push(loopback(workspace, address));
+        }
     }
+    let ports = match &workspace.settings.port {
+        Some(wish) => {
+            let because = Evidence::new(wish.origin.clone(), "this port was asked for");
+            let ports = wish.value.0.iter();
+            ports
+                .map(|port| Decision::new(*port, because.clone()))
+                .collect()
+        }
+        None => ports(workspace, &addresses, framework, diagnostics),
+    };
+    Listening { ports, variables }
+}
+
+type Linked<'a> = (&'static Framework, &'a Origin);
+
+/// The web framework of the program.
+fn framework(findings: &Findings) -> Option<Linked<'_>> {
     let frameworks = Knowledge::shipped().frameworks.iter();
     let linked = frameworks.filter_map(|framework| {
         let (features, origin) = findings.linked.get(&framework.name)?;
@@ -36,27 +84,15 @@ pub(super) fn decide(
             .then_some((framework, origin))
     });
     // One that has a port of its own says more than the one it is built on.
-    let framework = linked.max_by_key(|(framework, _)| framework.port.is_some());
-    let sources: Vec<_> = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id))
-        .collect();
-    let listens = sources
-        .iter()
-        .any(|sources| sources.marked(Mark::Listener).next().is_some());
-    if framework.is_none() && !listens {
-        return Vec::new();
-    }
-    let addresses: Vec<&Address> = sources
-        .iter()
-        .flat_map(|sources| &sources.addresses)
-        .collect();
-    for address in addresses
-        .iter()
-        .filter(|address| address.is_loopback && address.is_bound)
-    {
-        diagnostics.push(loopback(workspace, address));
-    }
+    linked.max_by_key(|(framework, _)| framework.port.is_some())
+}
+
+fn ports(
+    workspace: &Workspace,
+    addresses: &[&Address],
+    framework: Option<Linked<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Decision<Port>> {
     let mut ports: BTreeMap<Port, Decision<Port>> = BTreeMap::new();
     for address in addresses
         .iter()
@@ -65,24 +101,25 @@ pub(super) fn decide(
         let Some(port) = address.port else {
             continue;
         };
-        let mark = &address.found_at;
-        let evidence = Evidence::file(
-            workspace.display(&mark.path),
-            Some(mark.line),
-            format!("`{}`", address.text),
-        );
+        let evidence = evidence(workspace, address, format!("`{}`", address.text));
         ports
             .entry(port)
             .or_insert_with(|| Decision::new(port, evidence));
     }
-    if ports.is_empty() {
-        if let Some((port, origin)) =
-            framework.and_then(|(framework, origin)| Some((framework.port?, origin)))
-        {
+    if !ports.is_empty() {
+        return ports.into_values().collect();
+    }
+    match framework {
+        Some((
+            Framework {
+                port: Some(port), ..
+            },
+            origin,
+        )) => {
             let evidence = Evidence::new(origin.clone(), "listens on it if nobody names another");
-            return vec![Decision::new(port, evidence)];
+            vec![Decision::new(*port, evidence)]
         }
-        if let Some((_, origin)) = framework {
+        Some((_, origin)) => {
             diagnostics.push(
                 Diagnostic::info(
                     "no-port",
@@ -91,9 +128,37 @@ pub(super) fn decide(
                 .note(format!("{origin} serves"))
                 .help("name it, so that the image declares it: `--port 8080`"),
             );
+            Vec::new()
         }
+        None => Vec::new(),
     }
-    ports.into_values().collect()
+}
+
+/// The variables to set, each for the first address that asks for it.
+fn variables(workspace: &Workspace, addresses: &[&Address]) -> Vec<Decision<Variable>> {
+    let mut variables: BTreeMap<&str, Decision<Variable>> = BTreeMap::new();
+    for address in addresses {
+        let Some((name, value)) = &address.reach else {
+            continue;
+        };
+        let fact = match address.is_loopback {
+            true => format!("listens on `{}` unless it is told otherwise", address.text),
+            false => format!("`{}`", address.text),
+        };
+        variables.entry(name).or_insert_with(|| {
+            let variable = Variable {
+                name: name.clone(),
+                value: value.clone(),
+            };
+            Decision::new(variable, evidence(workspace, address, fact))
+        });
+    }
+    variables.into_values().collect()
+}
+
+fn evidence(workspace: &Workspace, address: &Address, fact: String) -> Evidence {
+    let mark = &address.found_at;
+    Evidence::file(workspace.display(&mark.path), Some(mark.line), fact)
 }
 
 fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {

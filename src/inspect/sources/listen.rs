@@ -1,0 +1,367 @@
+//! Where a program listens: what its code, and the files that it reads, give as port and address.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Package;
+
+use super::super::lexer::{Named, Naming};
+use super::{Address, Scan, SourceMark};
+
+/// Words beside `port` and `host` that leave them those of the program itself.
+const OWN: &[&str] = &[
+    "app",
+    "application",
+    "bind",
+    "binding",
+    "default",
+    "http",
+    "https",
+    "listen",
+    "listener",
+    "listening",
+    "main",
+    "net",
+    "network",
+    "public",
+    "server",
+    "service",
+    "site",
+    "socket",
+    "srv",
+    "tcp",
+    "web",
+    "webserver",
+];
+/// Words for what a program talks to, or switches on beside what it is for.
+const FOREIGN: &[&str] = &[
+    "admin",
+    "amqp",
+    "backend",
+    "broker",
+    "cassandra",
+    "client",
+    "clickhouse",
+    "connect",
+    "consul",
+    "database",
+    "db",
+    "debug",
+    "dns",
+    "elastic",
+    "elasticsearch",
+    "email",
+    "endpoint",
+    "etcd",
+    "example",
+    "ftp",
+    "gelf",
+    "graphite",
+    "health",
+    "healthcheck",
+    "imap",
+    "influx",
+    "influxdb",
+    "jaeger",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mail",
+    "mailer",
+    "mariadb",
+    "meili",
+    "meilisearch",
+    "memcached",
+    "metrics",
+    "minio",
+    "mock",
+    "mongo",
+    "mongodb",
+    "mqtt",
+    "mysql",
+    "nats",
+    "neo4j",
+    "opensearch",
+    "otel",
+    "otlp",
+    "peer",
+    "pg",
+    "postgres",
+    "postgresql",
+    "prometheus",
+    "proxy",
+    "qdrant",
+    "rabbit",
+    "rabbitmq",
+    "redis",
+    "remote",
+    "s3",
+    "scylla",
+    "sentry",
+    "sftp",
+    "smtp",
+    "smtps",
+    "ssh",
+    "statsd",
+    "surreal",
+    "surrealdb",
+    "syslog",
+    "target",
+    "telemetry",
+    "telnet",
+    "test",
+    "testing",
+    "tests",
+    "tls",
+    "tracing",
+    "upstream",
+    "uri",
+    "url",
+    "valkey",
+    "vault",
+    "zipkin",
+    "zookeeper",
+];
+
+/// What a name says about its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Port,
+    /// A host, with or without a port.
+    Place,
+}
+
+/// What a value is by itself.
+enum Value {
+    Port(u16),
+    /// A port where there is one, and whether nobody else can reach it.
+    Place(Option<u16>, bool),
+}
+
+/// The names of the program: words of its package and its binary.
+pub(super) fn own_words(package: &Package, binary: Option<&str>) -> BTreeSet<String> {
+    let names = [Some(package.name.as_str()), binary];
+    names.into_iter().flatten().flat_map(words).collect()
+}
+
+impl Scan {
+    /// The addresses of all literals that have a name.
+    pub(super) fn listens(&mut self) {
+        let values = std::mem::take(&mut self.values);
+        let mut found: Vec<Address> = Vec::new();
+        for (file, named) in &values {
+            let file_words: Vec<String> = file
+                .strip_prefix(&self.root)
+                .unwrap_or(file)
+                .iter()
+                .flat_map(|part| words(part.to_str().unwrap_or_default()))
+                .collect();
+            let context = words(&named.owner).chain(file_words);
+            if context.into_iter().any(|word| self.is_foreign(&word)) {
+                continue;
+            }
+            if let Some(address) = self.address(file, named) {
+                if !found.contains(&address) {
+                    found.push(address);
+                }
+            }
+        }
+        // What is written as an address was seen already, without its names.
+        self.facts
+            .addresses
+            .retain(|seen| !found.iter().any(|named| named.found_at == seen.found_at));
+        self.facts.addresses.extend(found);
+    }
+
+    fn is_foreign(&self, word: &str) -> bool {
+        FOREIGN.contains(&word) && !self.own.contains(word)
+    }
+
+    fn address(&self, file: &Path, named: &Named) -> Option<Address> {
+        let is_bound = |name: &String| {
+            let is_local = named.kind == Naming::Binding && name.starts_with(char::is_lowercase);
+            let files = self.bound.get(name);
+            files.is_some_and(|files| !is_local || files.contains(file))
+        };
+        let variable = named.variable.as_deref();
+        let is_alien =
+            |name: &String| words(name).any(|word| self.is_foreign(&word)) && !is_bound(name);
+        if named.names.iter().any(is_alien)
+            || variable.is_some_and(|name| is_alien(&name.to_owned()))
+        {
+            return None;
+        }
+        let means = |meaning| {
+            named
+                .names
+                .iter()
+                .find(|name| self.meaning(name) == Some(meaning))
+        };
+        let bound = named.names.iter().find(|name| is_bound(name));
+        let (text, port, is_loopback) = match value(&named.value)? {
+            Value::Port(port) => {
+                let ends = |name: &&String| words(name).last().is_some_and(|word| word == "port");
+                let name = means(Meaning::Port).or(bound.filter(ends))?;
+                (
+                    format!("{} = {port}", variable.unwrap_or(name)),
+                    Some(port),
+                    false,
+                )
+            }
+            Value::Place(port, is_loopback) => {
+                let means = means(Meaning::Place).filter(|_| named.kind == Naming::Default);
+                means.or(bound)?;
+                (named.value.clone(), port, is_loopback)
+            }
+        };
+        let is_whole = !text.contains('{');
+        let reach = variable.filter(|name| is_loopback && is_whole && is_variable(name));
+        Some(Address {
+            reach: reach.map(|name| (name.to_owned(), reachable(&text))),
+            text,
+            port,
+            is_loopback,
+            is_bound: true,
+            found_at: SourceMark {
+                path: file.to_path_buf(),
+                line: named.line,
+            },
+        })
+    }
+
+    /// What a name says, if it is about the program itself.
+    fn meaning(&self, name: &str) -> Option<Meaning> {
+        let words: Vec<String> = words(name).collect();
+        let (last, rest) = words.split_last()?;
+        let meaning = match last.as_str() {
+            "port" => Meaning::Port,
+            "addr" | "address" | "bind" | "host" | "interface" | "ip" | "listen" => Meaning::Place,
+            _ => return None,
+        };
+        let is_own = |word: &String| {
+            OWN.contains(&word.as_str())
+                || ["addr", "address"].contains(&word.as_str())
+                || self.own.contains(word)
+        };
+        rest.iter().all(is_own).then_some(meaning)
+    }
+
+    /// An address under a key of a file that the program reads.
+    pub(super) fn configured(
+        &self,
+        keys: &[String],
+        text: &str,
+        file: PathBuf,
+        line: usize,
+    ) -> Option<Address> {
+        let (last, sections) = keys.split_last()?;
+        let is_own = |section: &String| {
+            words(section).all(|word| OWN.contains(&word.as_str()) || self.own.contains(&word))
+        };
+        let meaning = self.meaning(last).filter(|_| sections.iter().all(is_own))?;
+        let (text, port, is_loopback) = match (value(text)?, meaning) {
+            (Value::Port(port), Meaning::Port) => {
+                (format!("{} = {port}", keys.join(".")), Some(port), false)
+            }
+            (Value::Place(port, is_loopback), Meaning::Place) => {
+                (text.to_owned(), port, is_loopback)
+            }
+            _ => return None,
+        };
+        Some(Address {
+            text,
+            port,
+            is_loopback,
+            is_bound: true,
+            reach: None,
+            found_at: SourceMark { path: file, line },
+        })
+    }
+}
+
+/// The same address, open to everybody.
+pub(super) fn reachable(text: &str) -> String {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port))
+            if !host.is_empty() && !host.ends_with(':') && is_host(host).is_some() =>
+        {
+            (host, format!(":{port}"))
+        }
+        _ => (text, String::new()),
+    };
+    let open = match host {
+        "::1" => "::",
+        "[::1]" => "[::]",
+        _ => "0.0.0.0",
+    };
+    format!("{open}{port}")
+}
+
+/// Whether a text can be the name of a variable.
+fn is_variable(text: &str) -> bool {
+    text.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && text
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+fn value(text: &str) -> Option<Value> {
+    if let Ok(port) = text.parse::<u16>() {
+        return (port > 0).then_some(Value::Port(port));
+    }
+    if let Some(is_loopback) = is_host(text) {
+        return Some(Value::Place(None, is_loopback));
+    }
+    let (port, is_loopback) = super::marks::address(text)?;
+    Some(Value::Place(port, is_loopback))
+}
+
+/// Whether a host is that of a loopback; none where it is no address to listen on.
+fn is_host(text: &str) -> Option<bool> {
+    match text {
+        "127.0.0.1" | "localhost" | "::1" | "[::1]" => Some(true),
+        "0.0.0.0" | "::" | "[::]" => Some(false),
+        _ => None,
+    }
+}
+
+/// The words of a name: of `HttpPort`, `http_port`, `HTTP-PORT` and `http.port` the same.
+pub(super) fn words(name: &str) -> impl Iterator<Item = String> + use<> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for char in name.chars() {
+        if !char.is_alphanumeric() || (char.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        if char.is_alphanumeric() {
+            if let Some(word) = words.last_mut() {
+                word.extend(char.to_lowercase());
+            }
+        }
+        was_lower = char.is_lowercase() || char.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        let split = |name| words(name).collect::<Vec<_>>().join(" ");
+        assert_eq!(split("HttpPort"), "http port");
+        assert_eq!(split("DEFAULT_HTTP_PORT"), "default http port");
+        assert_eq!(split("server.port"), "server port");
+        assert_eq!(split("RedisConfig"), "redis config");
+    }
+
+    #[test]
+    fn an_open_address_keeps_its_port() {
+        assert_eq!(reachable("127.0.0.1:8080"), "0.0.0.0:8080");
+        assert_eq!(reachable("[::1]:50051"), "[::]:50051");
+        assert_eq!(reachable("::1"), "::");
+        assert_eq!(reachable("localhost"), "0.0.0.0");
+    }
+}
