@@ -178,16 +178,11 @@ fn packages(
     if target.libc.value == Libc::Musl || image == "scratch" {
         return Ok(Vec::new());
     }
-    // 64-bit time renamed the packages of trixie; bookworm has the old names.
-    let name = |package: &str| match release.value.codename.as_str() {
-        "bookworm" => package.trim_end_matches("t64").to_owned(),
-        _ => package.to_owned(),
-    };
     let mut missing: Vec<Decision<String>> = findings
         .runtime
         .iter()
         .map(|(package, because)| Decision {
-            value: name(package),
+            value: release.value.package(package).to_owned(),
             because: because.clone(),
         })
         .filter(|package| known.is_some_and(|image| !image.packages.contains(&package.value)))

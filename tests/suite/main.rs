@@ -29,5 +29,6 @@ mod selection;
 mod sequences;
 mod stale;
 mod system_deps;
+mod tables;
 mod teach;
 mod versions;
