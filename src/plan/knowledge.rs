@@ -111,8 +111,23 @@ pub(crate) struct Release {
     pub(crate) rust: String,
     /// The oldest Rust with such an image, `major.minor`.
     pub(crate) since_rust: String,
+    /// Names of trixie's packages that are others here.
+    #[serde(default)]
+    renamed: BTreeMap<String, String>,
     #[serde(rename = "note")]
     _note: Option<String>,
+}
+
+impl Release {
+    /// The name that a package of trixie has here.
+    pub(crate) fn package<'a>(&'a self, name: &'a str) -> &'a str {
+        match self.renamed.get(name) {
+            Some(other) => other,
+            // 64-bit time renamed the packages of trixie.
+            None if self.debian < 13 => name.trim_end_matches("t64"),
+            None => name,
+        }
+    }
 }
 
 /// An image that a program can run in.
@@ -236,18 +251,6 @@ impl Knowledge {
         Some((source, rules))
     }
 
-    /// The first rule of a crate whose conditions hold.
-    #[cfg(test)]
-    pub(crate) fn rule(
-        &self,
-        name: &str,
-        version: &Version,
-        features: &BTreeSet<String>,
-    ) -> Option<&Rule> {
-        let (_, rules) = self.row(name)?;
-        rules.iter().find(|rule| rule.holds(version, features))
-    }
-
     /// The row of a runtime image, by its reference.
     pub(crate) fn image(&self, reference: &str) -> Option<&RuntimeImage> {
         self.images.iter().find(|image| {
@@ -296,50 +299,16 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_can_be_reached() {
-        let knowledge = Knowledge::read().expect("the tables parse");
-        let versions: Vec<Version> = (0..400)
-            .flat_map(|n| {
-                [
-                    (n, 0, 0),
-                    (0, n, 0),
-                    (0, n % 20, n / 20),
-                    (n % 20, n / 20, 99),
-                ]
-            })
-            .map(|(major, minor, patch)| Version::new(major, minor, patch))
-            .collect();
-        for (name, (_, rules)) in &knowledge.crates {
-            for rule in rules {
-                let mut own: BTreeSet<String> = rule.features.iter().cloned().collect();
-                own.extend(rule.any_feature.first().cloned());
-                // With what earlier rules exclude, and without.
-                let excluded = rules.iter().flat_map(|other| &other.no_feature);
-                let excluded = excluded.filter(|feature| !rule.no_feature.contains(feature));
-                let wide: BTreeSet<String> = own.iter().chain(excluded).cloned().collect();
-                let is_first = |features: &BTreeSet<String>| {
-                    let found = versions
-                        .iter()
-                        .filter_map(|version| knowledge.rule(name, version, features));
-                    found.into_iter().any(|found| found == rule)
-                };
-                assert!(
-                    is_first(&own) || is_first(&wide),
-                    "a rule of {name} is never the first to hold: {rule:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
     fn features_choose_the_rule() {
         let knowledge = Knowledge::shipped();
         let version = Version::new(0, 9, 118);
         let rule = |features: &[&str]| {
             let features = features.iter().map(|name| (*name).to_owned()).collect();
-            knowledge
-                .rule("openssl-sys", &version, &features)
-                .expect("openssl-sys has a rule")
+            let (_, rules) = knowledge.row("openssl-sys").expect("it has a row");
+            let mut rules = rules.iter();
+            rules
+                .find(|rule| rule.holds(&version, &features))
+                .expect("the last rule has no conditions")
         };
         assert_eq!(rule(&["vendored"]).musl(), Musl::Fine);
         assert_eq!(rule(&[]).musl(), Musl::Impossible);
@@ -360,5 +329,30 @@ mod tests {
             Some("trixie")
         );
         assert_eq!(release("gcr.io/distroless/cc-debian130:latest"), None);
+    }
+
+    #[test]
+    fn packages_have_the_names_of_their_release() {
+        let knowledge = Knowledge::shipped();
+        let name = |codename: &str, package: &str| {
+            let mut releases = knowledge.releases.iter();
+            let release = releases.find(|release| release.codename == codename);
+            release.expect("it is known").package(package).to_owned()
+        };
+        assert_eq!(name("trixie", "libssl3t64"), "libssl3t64");
+        assert_eq!(name("bookworm", "libssl3t64"), "libssl3");
+        assert_eq!(name("bookworm", "libgdal36"), "libgdal32");
+        assert_eq!(name("bookworm", "libpq5"), "libpq5");
+        let used: BTreeSet<&String> = knowledge
+            .crates
+            .values()
+            .flat_map(|(_, rules)| rules)
+            .flat_map(|rule| &rule.runtime)
+            .collect();
+        for release in &knowledge.releases {
+            for package in release.renamed.keys() {
+                assert!(used.contains(package), "no rule has {package}");
+            }
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! What the crates of the graph need, by the tables and by what their manifests show.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Package, PackageId};

@@ -92,7 +92,14 @@ pub(crate) fn decide(
         &image.value,
         known,
     );
-    let packages = packages(workspace, &image.value, known, findings, diagnostics)?;
+    let packages = packages(
+        workspace,
+        &image.value,
+        known,
+        findings,
+        release.value,
+        diagnostics,
+    )?;
     let lacks = |need: Need| known.is_some_and(|image| !image.provides(need));
     let missing = |need: Need| findings.needs.get(&need).filter(|_| lacks(need)).cloned();
     let decision = |because: Vec<Evidence>| Decision {
@@ -206,9 +213,13 @@ fn packages(
     image: &str,
     known: Option<&RuntimeImage>,
     findings: &Findings,
+    release: &Release,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Decision<String>>> {
-    let mut packages: BTreeMap<String, Vec<Evidence>> = findings.programs.clone();
+    let programs = findings.programs.iter();
+    let mut packages: BTreeMap<String, Vec<Evidence>> = programs
+        .map(|(name, because)| (release.package(name).to_owned(), because.clone()))
+        .collect();
     for wish in workspace.settings.runtime_packages.iter() {
         for name in &wish.value {
             super::builder::check_package(name, "runtime-packages")?;

@@ -33,5 +33,6 @@ mod selection;
 mod sequences;
 mod stale;
 mod system_deps;
+mod tables;
 mod teach;
 mod versions;

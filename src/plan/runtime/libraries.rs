@@ -36,16 +36,11 @@ pub(super) fn decide(
     if target.is_static() {
         return None;
     }
-    // 64-bit time renamed the packages of trixie; bookworm has the old names.
-    let name = |package: &str| match release.codename.as_str() {
-        "bookworm" => package.trim_end_matches("t64").to_owned(),
-        _ => package.to_owned(),
-    };
     let packages: Vec<Decision<String>> = findings
         .libraries
         .iter()
         .map(|(package, because)| Decision {
-            value: name(package),
+            value: release.package(package).to_owned(),
             because: because.clone(),
         })
         .collect();
