@@ -331,6 +331,54 @@ mod tests {
         assert_eq!(release("gcr.io/distroless/cc-debian130:latest"), None);
     }
 
+    /// Crates that compile their own copy, unless pkg-config finds the library of a package that another
+    /// crate brought: the variable that keeps them to it. libusb1-sys has none, see its row.
+    const PINS: &[(&str, &str)] = &[
+        ("audiopus_sys", "OPUS_NO_PKG"),
+        ("audiopus_sys", "OPUS_STATIC"),
+        ("bzip2-sys", "BZIP2_NO_PKG_CONFIG"),
+        ("curl-sys", "LIBCURL_NO_PKG_CONFIG"),
+        ("expat-sys", "EXPAT_NO_PKG_CONFIG"),
+        ("libz-sys", "LIBZ_SYS_STATIC"),
+        ("liblzma-sys", "LZMA_API_STATIC"),
+        ("lzma-sys", "LZMA_API_STATIC"),
+        ("pcre2-sys", "PCRE2_SYS_STATIC"),
+    ];
+
+    #[test]
+    fn packages_of_others_do_not_change_how_a_crate_links() {
+        for (name, variable) in PINS {
+            let (_, rules) = Knowledge::shipped().row(name).expect("it has a row");
+            let last = rules.last().expect("it has a rule");
+            assert!(last.runtime.is_empty(), "{name} links a shared library");
+            assert_eq!(
+                last.env.get(*variable).map(String::as_str),
+                Some("1"),
+                "{name}"
+            );
+            // A feature decides by itself.
+            let others = rules
+                .iter()
+                .filter(|rule| !rule.env.contains_key(*variable));
+            for rule in others {
+                let is_chosen = !rule.features.is_empty() || !rule.any_feature.is_empty();
+                assert!(is_chosen, "{name} is not pinned: {rule:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_variable_gets_through_a_shell() {
+        for (name, (_, rules)) in &Knowledge::shipped().crates {
+            for variable in rules.iter().flat_map(|rule| rule.env.keys()) {
+                assert!(
+                    crate::plan::quote::is_variable(variable),
+                    "{name}: {variable}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn packages_have_the_names_of_their_release() {
         let knowledge = Knowledge::shipped();
