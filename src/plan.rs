@@ -6,6 +6,7 @@
 mod build;
 mod builder;
 mod caching;
+mod conditions;
 mod context;
 mod explain;
 mod fetch;
@@ -140,7 +141,8 @@ fn image(workspace: &Workspace) -> Result<Image> {
         (&context, &locals),
         &mut diagnostics,
     )?;
-    let builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
     let common = build::common_arguments(workspace, &target);
     let caching = caching::decide(
         workspace,

@@ -257,6 +257,9 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         let text = format!("{}={}", variable.value.name, variable.value.value);
         row("sets", text, &variable.because);
     }
+    for argument in &builder.arguments {
+        row("takes", argument.value.clone(), &argument.because);
+    }
     if let Some(first) = image.build.env.first() {
         let variables = image.build.env.iter().map(|variable| &variable.value);
         let texts: Vec<_> = variables

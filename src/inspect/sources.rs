@@ -1,6 +1,7 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
 mod assets;
+mod conditions;
 mod configured;
 mod embedded;
 mod keys;
@@ -25,6 +26,8 @@ pub struct PackageSources {
     pub assets: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
+    /// Variables that its compile takes instead of asking git, and where they are read.
+    pub build_variables: Vec<(String, SourceMark)>,
     /// What the code does that matters to an image, and where.
     pub marks: Vec<(Mark, SourceMark)>,
 }
@@ -44,6 +47,12 @@ pub enum Mark {
     Sigterm,
     /// It names a library to link.
     Links,
+    /// It has queries that sqlx checks while it compiles.
+    Query,
+    /// It asks git for a version while it compiles, and takes no other answer.
+    GitVersion,
+    /// Its build script runs git.
+    BuildGit,
 }
 
 impl PackageSources {
@@ -149,7 +158,7 @@ fn scan_package(
         scan.target(target);
     }
     while let Some((file, is_build_script)) = scan.queue.pop_front() {
-        scan.file(&file, is_build_script);
+        scan.file(package, &file, is_build_script);
     }
     scan.conventions(package);
     scan.configuration(package);
@@ -268,7 +277,7 @@ impl Scan {
         });
     }
 
-    fn file(&mut self, file: &Path, is_build_script: bool) {
+    fn file(&mut self, package: &Package, file: &Path, is_build_script: bool) {
         let is_other = self.others.iter().any(|other| file.starts_with(other));
         if is_other || !self.seen.insert(file.to_path_buf()) {
             return;
@@ -285,8 +294,10 @@ impl Scan {
         self.links(file, &tokens);
         if is_build_script {
             self.modules(file, &tokens);
+            self.script_asks(file, &tokens);
         } else {
             self.marks(file, &tokens);
+            self.asks(package, file, &tokens);
             self.remember(file, tokens);
         }
     }

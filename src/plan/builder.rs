@@ -35,6 +35,8 @@ pub struct Builder {
     pub packages: Vec<Decision<String>>,
     /// Environment that pins how crates link.
     pub env: Vec<Decision<Variable>>,
+    /// Build arguments that the compile of the program reads, and of nothing before it.
+    pub arguments: Vec<Decision<String>>,
 }
 
 /// Chooses the release of Debian, for builder and runtime alike.
@@ -184,6 +186,7 @@ pub(crate) fn decide(
         toolchain: toolchain(workspace),
         targets: targets(workspace),
         packages,
+        arguments: Vec::new(),
         env: offline_queries(workspace)
             .into_iter()
             .chain(findings.env.iter().map(|(name, (value, evidence))| {

@@ -322,6 +322,28 @@ fn rocket_has_its_port_in_its_file() {
 }
 
 #[test]
+fn loco_has_both_in_the_file_of_its_environment() {
+    let project = with_crates(&["loco-rs"], "fn main() {}\n")
+        .file(
+            "config/development.yaml",
+            "logger:\n  enable: true\nserver:\n  # The port.\n  port: 5151\n  binding: localhost\n  host: http://localhost\nmailer:\n  smtp:\n    host: localhost\n    port: 1025\n",
+        )
+        .file("config/test.yaml", "server:\n  port: 5150\n");
+    let image = project.image(&[]);
+    assert_eq!(
+        ports(&image),
+        [(5151, "config/development.yaml:5".to_owned())]
+    );
+    assert_eq!(warnings(&image), ["config/development.yaml:6"]);
+    let template =
+        "server:\n  port: {{ get_env(name=\"PORT\", default=\"5152\") }}\n  binding: 0.0.0.0\n";
+    project.write("config/development.yaml", template);
+    let image = project.image(&[]);
+    assert_eq!(ports(&image)[0].0, 5152);
+    assert_eq!(warnings(&image), [""; 0]);
+}
+
+#[test]
 fn leptos_has_its_address_in_the_manifest() {
     let project = with_crates(&["leptos"], "fn main() {}\n");
     let table = project

@@ -16,6 +16,7 @@ mod assets;
 mod branches;
 mod buildah;
 mod caching;
+mod conditions;
 mod config;
 mod determinism;
 mod docs;

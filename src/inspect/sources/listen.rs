@@ -235,7 +235,9 @@ impl Scan {
         let (last, rest) = words.split_last()?;
         let meaning = match last.as_str() {
             "port" => Meaning::Port,
-            "addr" | "address" | "bind" | "host" | "interface" | "ip" | "listen" => Meaning::Place,
+            "addr" | "address" | "bind" | "binding" | "host" | "interface" | "ip" | "listen" => {
+                Meaning::Place
+            }
             _ => return None,
         };
         let is_own = |word: &String| {
