@@ -9,6 +9,7 @@ mod caching;
 mod conditions;
 mod context;
 mod fetch;
+mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
@@ -148,6 +149,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc.value)));
     if workspace.lock_file.is_none() {
         diagnostics.push(

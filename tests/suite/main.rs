@@ -21,6 +21,7 @@ mod config;
 mod determinism;
 mod docs;
 mod files;
+mod front_ends;
 mod hostile;
 mod lint;
 mod listen;
