@@ -11,6 +11,7 @@ mod context;
 mod explain;
 mod fetch;
 mod flags;
+mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
@@ -155,6 +156,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
     if workspace.lock_file.is_none() {

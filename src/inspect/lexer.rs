@@ -175,14 +175,27 @@ fn word(ident: &Ident, rest: &[TokenTree], tokens: &mut Tokens) {
 /// `([0, 0, 0, 0], 8080)` and `(Ipv4Addr::LOCALHOST, 8080)` name an address to listen on.
 fn tuple(group: &Group, before: Option<&TokenTree>, tokens: &mut Tokens) {
     const LONGEST: usize = 12;
+    // `(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 1)), 8080)`
+    const DEEPEST: usize = 2;
     let is_tuple = group.delimiter() == Delimiter::Parenthesis && !is_punct(before, '!');
     if !is_tuple || group.stream().into_iter().take(LONGEST + 1).count() > LONGEST {
+        return;
+    }
+    if !is_shallow(group.stream(), DEEPEST) {
         return;
     }
     let compact: String = group.stream().to_string().split_whitespace().collect();
     if let Some((host, port)) = address::pair_of(&compact) {
         tokens.tuples.push((host, port, line(group.span_open())));
     }
+}
+
+/// Whether groups are nested no deeper; text is only made of those, or nested calls would cost a square.
+fn is_shallow(stream: TokenStream, deepest: usize) -> bool {
+    stream.into_iter().all(|tree| match tree {
+        TokenTree::Group(group) => deepest > 0 && is_shallow(group.stream(), deepest - 1),
+        _ => true,
+    })
 }
 
 fn integer(text: &str) -> Option<u64> {

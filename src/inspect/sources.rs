@@ -4,6 +4,7 @@ mod assets;
 mod conditions;
 mod configured;
 mod embedded;
+mod front_ends;
 mod keys;
 mod listen;
 mod marks;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
+pub use self::front_ends::FrontEnd;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
 
@@ -26,6 +28,8 @@ pub struct PackageSources {
     pub assets: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
+    /// Folders that a front end is built to, and that the program embeds or serves.
+    pub front_ends: Vec<FrontEnd>,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
     /// What the code does that matters to an image, and where.
@@ -151,6 +155,7 @@ fn scan_package(
         values: Vec::new(),
         bound: BTreeMap::new(),
         calls: Vec::new(),
+        embedded: Vec::new(),
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
     };
@@ -164,6 +169,7 @@ fn scan_package(
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
+    scan.front_ends();
     scan.assets(package);
     scan.facts.needed.sort();
     scan.facts
@@ -232,6 +238,8 @@ struct Scan {
     bound: BTreeMap<String, BTreeSet<PathBuf>>,
     /// Calls with literals, by file.
     calls: Vec<(PathBuf, Call)>,
+    /// Literals that name what is embedded, by file.
+    embedded: Vec<(PathBuf, lexer::Text)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
     /// Configuration files that the program has an address from.
@@ -315,6 +323,12 @@ impl Scan {
             let files = self.bound.entry(name).or_default();
             files.insert(file.to_path_buf());
         }
+        let embedded = tokens
+            .texts
+            .iter()
+            .filter(|text| front_ends::is_embedded(text));
+        let embedded = embedded.map(|text| (file.to_path_buf(), text.clone()));
+        self.embedded.extend(embedded);
         let texts = tokens.texts.into_iter();
         self.texts
             .extend(texts.filter(is_for_machines).map(|text| text.value));

@@ -22,6 +22,7 @@ mod determinism;
 mod docs;
 mod explain;
 mod files;
+mod front_ends;
 mod hostile;
 mod libraries;
 mod linking;

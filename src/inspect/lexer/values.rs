@@ -52,6 +52,8 @@ pub(in crate::inspect) struct Values {
     pub(in crate::inspect) bound: Vec<String>,
 }
 
+/// Literals of a file that are looked at.
+const MANY: usize = 4096;
 /// Attributes that give a field its default.
 const DEFAULTING: &[&str] = &[
     "arg",
@@ -72,6 +74,10 @@ pub(super) type Trees<'a> = &'a [&'a TokenTree];
 pub(super) fn read(trees: Trees<'_>, owner: &str, values: &mut Values) {
     let mut attributes: Vec<&Group> = Vec::new();
     for (at, tree) in trees.iter().enumerate() {
+        // More than people write: generated, or made to keep us busy.
+        if values.named.len().max(values.calls.len()) > MANY {
+            return;
+        }
         match tree {
             TokenTree::Punct(punct) if matches!(punct.as_char(), ';' | ',') => attributes.clear(),
             TokenTree::Group(group)
@@ -87,6 +93,7 @@ pub(super) fn read(trees: Trees<'_>, owner: &str, values: &mut Values) {
                     "fn" => function(&trees[at + 1..], owner, values),
                     _ if is_field(trees, at) => {
                         field(&name, &trees[at + 2..], &attributes, owner, values);
+                        attributes.clear();
                     }
                     _ => call(&name, trees, at, owner, values),
                 }

@@ -212,7 +212,7 @@ impl Scan {
 
 /// The paths that a literal can be, relative to some folder: as it is, and without its head, for
 /// `{}/proto`, `$CARGO_MANIFEST_DIR/web` and `/data` (behind `env!("CARGO_MANIFEST_DIR")`).
-fn as_paths(text: &str) -> Vec<PathBuf> {
+pub(super) fn as_paths(text: &str) -> Vec<PathBuf> {
     let text = text.trim_start_matches("cargo:rerun-if-changed=");
     let text = text.trim_start_matches("cargo::rerun-if-changed=");
     let headless = match text.strip_prefix("$CARGO_MANIFEST_DIR") {
