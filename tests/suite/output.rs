@@ -411,7 +411,7 @@ fn the_rust_version_is_kept_until_it_is_forced() {
 #[test]
 fn the_help_fits_one_screen() {
     let ran = Project::empty().run(&["--help"]).exits(0);
-    assert!(ran.stdout.lines().count() <= 40, "{}", ran.stdout);
+    assert!(ran.stdout.lines().count() <= 45, "{}", ran.stdout);
     for flag in [
         "--manifest-path",
         "--package",
@@ -419,6 +419,8 @@ fn the_help_fits_one_screen() {
         "--features",
         "--runtime",
         "--libc",
+        "--linkage",
+        "--strategy",
         "--output",
         "--dry-run",
     ] {
