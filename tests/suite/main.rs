@@ -21,6 +21,7 @@ mod docs;
 mod explain;
 mod files;
 mod hostile;
+mod linkage;
 mod lint;
 mod offline;
 mod output;
