@@ -30,6 +30,7 @@ mod lint;
 mod listen;
 mod offline;
 mod output;
+mod pins;
 mod plans;
 mod selection;
 mod sequences;
