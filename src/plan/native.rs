@@ -1,5 +1,6 @@
 //! What the crates of the graph need, by the tables and by what their manifests show.
 
+mod blockers;
 #[cfg(test)]
 mod tests;
 
@@ -7,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
+pub(crate) use self::blockers::Blocker;
+use self::blockers::{against_musl, against_static_glibc};
 use super::graph::{self, Graph};
-use super::knowledge::{Compiles, Musl, Need, Rule};
+use super::knowledge::{Compiles, Need, Rule};
 use super::rules::{Compiled, Rules};
 use crate::config::Libc;
 use crate::decision::{Evidence, Origin};
@@ -32,9 +35,6 @@ const NATIVE_TOOLS: &[&str] = &[
 ];
 /// Crates that bring their own protoc, or do without.
 const OWN_PROTOC: &[&str] = &["protobuf-src", "protoc-bin-vendored", "protox"];
-
-/// Why no static program loads libraries while it runs.
-const OPENS: &str = "loads libraries while the program runs, which a static one cannot";
 
 /// The graphs of the shipped package, one for each platform that the image can have.
 pub(crate) struct Graphs {
@@ -77,15 +77,6 @@ pub(crate) struct Findings {
     pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
     /// The newest Rust that a crate asks for.
     pub(crate) rust_floor: Option<(semver::Version, Evidence)>,
-}
-
-/// What stands against a static program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Blocker {
-    /// The crate, and what it does.
-    pub(crate) evidence: Evidence,
-    /// The one change that would help, where there is one.
-    pub(crate) help: Option<String>,
 }
 
 impl Graphs {
@@ -384,29 +375,5 @@ fn push(packages: &mut BTreeMap<String, Vec<Evidence>>, name: &str, evidence: Ev
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
-    }
-}
-
-/// Why a crate cannot be part of a static program for musl.
-fn against_musl(rule: &Rule) -> Option<&'static str> {
-    match rule.musl() {
-        _ if rule.dlopen => Some(OPENS),
-        Musl::Fine => None,
-        Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
-        Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),
-        Musl::Impossible => Some("links a shared library of the system"),
-    }
-}
-
-/// Why a crate cannot be part of a static program for glibc.
-///
-/// C++ is fine: g++ brings a static library of its own.
-fn against_static_glibc(rule: &Rule) -> Option<&'static str> {
-    let links_system = rule.runtime.iter().any(|package| package != "libstdc++6");
-    match rule.musl() {
-        _ if rule.dlopen => Some(OPENS),
-        _ if links_system => Some("links a shared library of the system"),
-        Musl::Impossible if !rule.crt_static => Some("is not known to link statically"),
-        Musl::Fine | Musl::NeedsCxx | Musl::Impossible => None,
     }
 }
