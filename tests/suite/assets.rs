@@ -309,6 +309,9 @@ fn the_program_opens_them_and_a_change_compiles_nothing() {
         .file("src/main.rs", PRINTS)
         .file("static/a.txt", "first\n")
         .file("app.toml", "x = 1\n");
+    // A program that no layer of an earlier run has.
+    let own = format!("{PRINTS}// {}\n", project.root().display());
+    project.write("src/main.rs", &own);
     // Nobody but the owner may read it here.
     let closed = std::fs::Permissions::from_mode(0o600);
     fs_err::set_permissions(project.path("static/a.txt"), closed).unwrap();
