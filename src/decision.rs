@@ -48,6 +48,11 @@ pub enum Origin {
         /// The flag, with its dashes.
         flag: String,
     },
+    /// A variable of the environment.
+    Variable {
+        /// Its name.
+        variable: String,
+    },
     /// A key of a manifest.
     Key {
         /// The key, dotted.
@@ -155,6 +160,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag { flag } => f.write_str(flag),
+            Self::Variable { variable } => f.write_str(variable),
             Self::Key { key, file, line } => write!(f, "{file}:{line} {key}"),
             Self::File {
                 file,

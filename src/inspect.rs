@@ -4,27 +4,34 @@ mod cargo;
 mod config;
 mod lexer;
 mod manifest;
+mod members;
 mod previous;
+mod project;
 mod select;
 mod sources;
 mod toolchain;
+mod wanted;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cargo_metadata::{Metadata, Package, PackageId};
+use cargo_metadata::{Package, PackageId};
 
 pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
 pub use self::config::CargoConfig;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
+pub use self::project::Project;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::toolchain::ToolchainFile;
 
-use crate::config::{Layer, Settings};
+use crate::config::{Layer, Level, Settings, Table, read_table};
+use crate::decision::Origin;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 
@@ -37,8 +44,16 @@ pub struct Request<'a> {
     pub manifest_path: Option<PathBuf>,
     /// The package to ship (`-p`).
     pub package: Option<String>,
+    /// All members that are shipped, instead of one package.
+    pub whole_workspace: bool,
+    /// Members to leave out of them, as globs.
+    pub exclude: Vec<String>,
+    /// The image of the package, where it has several.
+    pub image: Option<String>,
     /// The wishes of the command line.
     pub flags: Layer,
+    /// The wishes of the environment.
+    pub variables: Layer,
     /// Pass `--locked` to cargo.
     pub locked: bool,
     /// Pass `--offline` to cargo.
@@ -49,41 +64,35 @@ pub struct Request<'a> {
     pub progress: Option<&'a (dyn Fn(&str) + Sync)>,
 }
 
-/// The inspected facts of one project, seen from the package that is shipped.
+/// The inspected facts, seen from one image: it reads as the [`Project`] that it is an image of.
 #[derive(Debug)]
 pub struct Workspace {
-    /// The workspace's root folder, absolute.
-    pub root: PathBuf,
-    /// What `cargo metadata` says, all features on, for the platforms an image can have.
-    pub metadata: Metadata,
+    /// What all images have in common.
+    pub project: Arc<Project>,
     /// The package and the binary to ship.
     pub selected: Selected,
-    /// The wishes of the flags and the package's table.
+    /// The name of the image, where the package gives its images names.
+    pub image: Option<String>,
+    /// The wishes of all places.
     pub settings: Settings,
-    /// The lock file's text, where there was one.
-    pub lock_file: Option<String>,
-    /// The file that pins the toolchain.
-    pub toolchain: Option<ToolchainFile>,
-    /// The compiler that runs here.
-    pub compiler: Option<Compiler>,
-    /// `.cargo/config.toml` of the workspace, and those of the folders above it up to the repository.
-    pub cargo_configs: Vec<CargoConfig>,
-    /// What the manifests say that `cargo metadata` does not repeat, by package.
-    pub manifests: BTreeMap<PackageId, ManifestFacts>,
-    /// What the workspace's root manifest says.
-    pub root_manifest: ManifestFacts,
     /// Sources of the local packages that the shipped one can reach, by package.
     pub sources: BTreeMap<PackageId, PackageSources>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
-    /// The folder that holds `.git`, absolute, where there is one.
-    pub repository: Option<PathBuf>,
-    /// Root manifests of other workspaces that path dependencies belong to, absolute.
-    pub foreign_roots: Vec<PathBuf>,
     /// The Dockerfile that is there already, if it is one of ours.
     pub previous: Option<Previous>,
     /// Where the Dockerfile goes, absolute.
     pub dockerfile: PathBuf,
+    /// Whether it is one of all that a whole workspace has.
+    pub is_one_of_all: bool,
+}
+
+impl Deref for Workspace {
+    type Target = Project;
+
+    fn deref(&self) -> &Project {
+        &self.project
+    }
 }
 
 impl Workspace {
@@ -91,204 +100,171 @@ impl Workspace {
     pub fn package(&self) -> &Package {
         &self.metadata[&self.selected.package]
     }
-
-    /// Whether features are unified over everything that is built, tests too: what resolver 1 does.
-    pub fn unifies_features(&self) -> bool {
-        match self.root_manifest.resolver.as_deref() {
-            Some(resolver) => resolver == "1",
-            // Without the key the edition of the root package decides; a virtual workspace has none.
-            None => self
-                .metadata
-                .root_package()
-                .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
-        }
-    }
-
-    /// The packages of the workspace, and those that it names by path.
-    pub fn local_packages(&self) -> impl Iterator<Item = &Package> {
-        let packages = self.metadata.packages.iter();
-        packages.filter(|package| package.source.is_none())
-    }
-
-    /// A path as the user would write it: relative to the workspace's root.
-    pub fn display(&self, path: &Path) -> String {
-        crate::paths::slashed(&crate::paths::relative(path, &self.root))
-    }
 }
 
-/// Reads everything that planning needs.
+/// Reads everything that planning one image needs.
 ///
 /// # Errors
 ///
-/// No manifest, a manifest that cargo refuses, an unknown key in the package's table, no binary or
-/// several equally likely ones; each with the way out.
+/// As [`inspect_all`]; and a package that has several images, where the request names none of them.
 pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
-    let (outcome, compiler) = std::thread::scope(|scope| {
-        let compiler = scope.spawn(|| cargo::compiler(&request.current_dir));
-        let outcome = cargo::metadata(request);
-        (outcome, compiler.join().ok().flatten())
-    });
-    let cargo::Outcome {
-        metadata,
-        has_lock_file,
-    } = outcome?;
-    let root = metadata.workspace_root.clone().into_std_path_buf();
-    let selected = select::select(request, &metadata)?;
-    let package = &metadata[&selected.package];
-    let manifest_path = package.manifest_path.as_std_path();
-    let text = fs_err::read_to_string(manifest_path)?;
-    let table = crate::config::read_table(manifest_path, &text)?;
-    let shown = crate::paths::relative(manifest_path, &root);
-    let settings = Settings::resolve(&request.flags, &table, (&shown, &text));
-    let selected = select::binary(&metadata, selected, &settings)?;
-
-    let root_manifest = manifest::read(&root.join("Cargo.toml"))?;
-    let mut manifests = BTreeMap::new();
-    for package in metadata.packages.iter().filter(|p| p.source.is_none()) {
-        let facts = manifest::read(package.manifest_path.as_std_path())?;
-        manifests.insert(package.id.clone(), facts);
-    }
-    let foreign_roots = foreign_roots(&metadata)?;
-    let mut sources = sources::scan(&metadata, &selected.package, &selected.binary);
-    if let Some(own) = sources.get_mut(&selected.package) {
-        own.needed.extend(included(
-            &settings,
-            &sources::folder(&metadata[&selected.package]),
-        )?);
-    }
-    let assets = assets(
-        &settings,
-        &sources::folder(&metadata[&selected.package]),
-        &root,
-    )?;
-    let lock_file = match has_lock_file {
-        true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
-        false => None,
-    };
-    let dockerfile = match &settings.output {
-        Some(wish) if matches!(wish.origin, crate::decision::Origin::Flag { .. }) => {
-            crate::paths::normalize(&request.current_dir.join(&wish.value))
+    let (_, mut images) = inspect_all(request)?;
+    match images.len() {
+        1 => Ok(images.remove(0)),
+        _ => {
+            let error = Diagnostic::error(
+                "several-images",
+                format!("{} images are equally likely", images.len()),
+            );
+            let names = images.iter().filter_map(|image| image.image.as_ref());
+            Err(names
+                .fold(error, |error, name| {
+                    error.help(format!("cargo dockerize --image {name}"))
+                })
+                .into())
         }
-        Some(wish) => crate::paths::normalize(&root.join(&wish.value)),
-        None => root.join("Dockerfile"),
+    }
+}
+
+/// Reads everything that planning needs, cargo's answer once for all images.
+///
+/// # Errors
+///
+/// No manifest, a manifest that cargo refuses, an unknown key in a table, no binary or several
+/// equally likely ones; each with the way out.
+pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace>)> {
+    let project = Arc::new(Project::read(request)?);
+    let packages = match request.whole_workspace {
+        true => members::shipped(request, &project)?,
+        false => vec![select::select(request, &project.metadata)?],
     };
-    let previous = if request.fresh {
-        None
-    } else {
-        previous::read(&dockerfile)
+    let scans = sources::Scans::default();
+    let mut images = Vec::new();
+    for package in packages {
+        images.extend(views(request, &project, &scans, &package)?);
+    }
+    members::check_places(&images)?;
+    Ok((project, images))
+}
+
+/// The images of a package: those that its table names, or else one.
+fn views(
+    request: &Request<'_>,
+    project: &Arc<Project>,
+    scans: &sources::Scans,
+    selected: &Selected,
+) -> Result<Vec<Workspace>> {
+    let package = &project.metadata[&selected.package];
+    let manifest = package.manifest_path.as_std_path();
+    let text = fs_err::read_to_string(manifest)?;
+    let table = read_table(manifest, &text, Table::Package)?;
+    let shown = crate::paths::relative(manifest, &project.root);
+    let root_manifest = project.root.join("Cargo.toml");
+    let below = [
+        Level::Table {
+            layer: &table,
+            name: Table::Package.name(),
+            manifest,
+            shown: &shown,
+            text: &text,
+        },
+        Level::Table {
+            layer: &project.table,
+            name: Table::Workspace.name(),
+            manifest: &root_manifest,
+            shown: Path::new("Cargo.toml"),
+            text: &project.root_manifest.text,
+        },
+    ];
+    let above = [
+        Level::Flags(&request.flags),
+        Level::Variables(&request.variables),
+    ];
+    let view = |image: Option<&str>, levels: Vec<Level<'_>>| {
+        view(
+            request,
+            project,
+            scans,
+            selected,
+            image,
+            &Settings::resolve(&levels),
+        )
     };
+    let Some(images) = members::images(request, &table, package, (manifest, &text))? else {
+        return Ok(vec![view(None, [above, below].concat())?]);
+    };
+    let mut views = Vec::new();
+    for (name, layer) in images {
+        let table = format!("{}.images.{name}", Table::Package.name());
+        let own = Level::Table {
+            layer,
+            name: &table,
+            manifest,
+            shown: &shown,
+            text: &text,
+        };
+        let levels = above.iter().copied().chain([own]).chain(below);
+        views.push(view(Some(name), levels.collect())?);
+    }
+    Ok(views)
+}
+
+fn view(
+    request: &Request<'_>,
+    project: &Arc<Project>,
+    scans: &sources::Scans,
+    selected: &Selected,
+    image: Option<&str>,
+    settings: &Settings,
+) -> Result<Workspace> {
+    let metadata = &project.metadata;
+    let selected = select::binary(metadata, selected.clone(), settings)?;
+    let package = &metadata[&selected.package];
+    let mut sources = scans.of(metadata, &selected.package, &selected.binary);
+    if let Some(own) = sources.get_mut(&selected.package) {
+        own.needed.extend(wanted::included(settings)?);
+    }
+    let dockerfile = dockerfile(request, project, package, image, settings);
     Ok(Workspace {
-        repository: root
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .map(Path::to_path_buf),
-        foreign_roots,
-        toolchain: toolchain::find(&root)?,
-        cargo_configs: config::find(&root)?,
-        root,
-        metadata,
+        assets: wanted::assets(settings, &sources::folder(package), &project.root)?,
+        previous: if request.fresh {
+            None
+        } else {
+            previous::read(&dockerfile)
+        },
+        project: Arc::clone(project),
+        image: image.map(str::to_owned),
+        settings: settings.clone(),
+        is_one_of_all: request.whole_workspace,
         selected,
-        settings,
-        lock_file,
-        compiler,
-        manifests,
-        root_manifest,
         sources,
-        assets,
-        previous,
         dockerfile,
     })
 }
 
-/// The workspaces that path dependencies from outside may inherit from.
-fn foreign_roots(metadata: &Metadata) -> Result<Vec<PathBuf>> {
-    let mut roots = Vec::new();
-    let locals = metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_none());
-    for package in locals.filter(|package| !metadata.workspace_members.contains(&package.id)) {
-        let folder = sources::folder(package);
-        for manifest in folder
-            .ancestors()
-            .skip(1)
-            .map(|folder| folder.join("Cargo.toml"))
-        {
-            if !manifest.is_file()
-                || manifest.parent() == Some(metadata.workspace_root.as_std_path())
-            {
-                continue;
-            }
-            if manifest::read(&manifest)?.is_workspace_root {
-                roots.push(manifest);
-                break;
-            }
+/// Where the Dockerfile goes: the workspace's root, or beside the package where each has its own.
+fn dockerfile(
+    request: &Request<'_>,
+    project: &Project,
+    package: &Package,
+    image: Option<&str>,
+    settings: &Settings,
+) -> PathBuf {
+    let path = match &settings.output {
+        Some(wish) if matches!(wish.origin, Origin::Flag { .. }) => {
+            request.current_dir.join(&wish.value)
         }
-    }
-    roots.sort();
-    roots.dedup();
-    Ok(roots)
-}
-
-/// The files and folders that the user says the compile needs.
-fn included(settings: &Settings, package: &Path) -> Result<Vec<NeededFile>> {
-    let mut needed = Vec::new();
-    for wish in settings.include.iter() {
-        for name in &wish.value {
-            let path = crate::paths::normalize(&package.join(name));
-            if !path.exists() {
-                return Err(Diagnostic::error(
-                    "include-missing",
-                    format!("`{}` does not exist", name.escape_debug()),
-                )
-                .note(wish.origin.to_string())
-                .help("paths of `include` are relative to the package")
-                .into());
-            }
-            needed.push(NeededFile {
-                is_folder: path.is_dir(),
-                path,
-                fact: "`include` asks for it".to_owned(),
-                found_at: None,
-            });
-        }
-    }
-    Ok(needed)
-}
-
-/// The files and folders that the program opens when it runs, as the user says it.
-fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<NeededFile>> {
-    let mut assets = Vec::new();
-    for wish in settings.assets.iter() {
-        for name in &wish.value {
-            let path = crate::paths::normalize(&package.join(name));
-            let refuse = |code, what: &str| {
-                let message = format!("`{}` {what}", name.escape_debug());
-                Diagnostic::error(code, message).note(wish.origin.to_string())
+        Some(wish) => project.root.join(&wish.value),
+        None => {
+            let folder = match request.whole_workspace {
+                true => sources::folder(package),
+                false => project.root.clone(),
             };
-            if !path.exists() {
-                return Err(refuse("asset-missing", "does not exist")
-                    .help("paths of `assets` are relative to the package")
-                    .into());
+            match image {
+                Some(name) => folder.join(format!("{name}.Dockerfile")),
+                None => folder.join("Dockerfile"),
             }
-            let real = fs_err::canonicalize(&path)?;
-            if !path.starts_with(root) || !real.starts_with(fs_err::canonicalize(root)?) {
-                return Err(refuse("asset-outside", "lies outside the workspace")
-                    .help("move it into the workspace: what lies outside cannot be copied")
-                    .into());
-            }
-            if package.starts_with(&path) || root.starts_with(&path) {
-                return Err(refuse("asset-whole", "is the whole package")
-                    .help("name the folders that the program opens: `assets = [\"static\"]`")
-                    .into());
-            }
-            assets.push(NeededFile {
-                is_folder: path.is_dir(),
-                path,
-                fact: "`assets` asks for it".to_owned(),
-                found_at: None,
-            });
         }
-    }
-    Ok(assets)
+    };
+    crate::paths::normalize(&path)
 }

@@ -6,6 +6,7 @@
 mod build;
 mod builder;
 mod caching;
+mod command;
 mod conditions;
 mod context;
 mod explain;
@@ -24,7 +25,6 @@ mod target;
 mod teach;
 mod wishes;
 
-use cargo_metadata::Package;
 use serde::Serialize;
 
 pub use self::build::{Build, Tuning, Variable};
@@ -39,7 +39,7 @@ pub use crate::decision::{Decision, Evidence, Origin, Place};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
 
-use crate::config::{Libc, Linkage, Strategy};
+use crate::config::Setting;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
@@ -59,7 +59,7 @@ pub struct Plan {
 /// One image: what is in it, how it is built, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Image {
-    /// The name to give the image, that of the binary.
+    /// The name to give the image: that of the binary, or the one that the manifest gives it.
     pub name: String,
     /// The package that the binary belongs to.
     pub package: PackageFacts,
@@ -79,6 +79,8 @@ pub struct Image {
     pub context: Context,
     /// The stage that runs.
     pub runtime: Runtime,
+    /// What was wished, and where.
+    pub settings: Vec<Setting>,
     /// What there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -113,9 +115,18 @@ pub struct Files {
 ///
 /// Wishes that contradict each other or the project, each with the way out.
 pub fn plan(workspace: &Workspace) -> Result<Plan> {
+    plan_all(std::slice::from_ref(workspace))
+}
+
+/// Decides for several images at once.
+///
+/// # Errors
+///
+/// Those of [`plan()`].
+pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
     Ok(Plan {
         version: PLAN_VERSION,
-        images: vec![image(workspace)?],
+        images: workspaces.iter().map(image).collect::<Result<_>>()?,
     })
 }
 
@@ -169,7 +180,10 @@ fn image(workspace: &Workspace) -> Result<Image> {
         );
     }
     Ok(Image {
-        name: workspace.selected.binary.clone(),
+        name: workspace
+            .image
+            .clone()
+            .unwrap_or_else(|| workspace.selected.binary.clone()),
         package: PackageFacts {
             name: package.name.to_string(),
             version: package.version.to_string(),
@@ -179,113 +193,14 @@ fn image(workspace: &Workspace) -> Result<Image> {
             value: workspace.selected.binary.clone(),
             because: workspace.selected.because.clone(),
         },
-        files: files(workspace, package, &context),
+        files: command::files(workspace, package, &context),
         builder,
         build,
         caching,
         skeleton,
         context,
         runtime,
+        settings: workspace.settings.in_force(),
         diagnostics,
     })
-}
-
-fn files(workspace: &Workspace, package: &Package, context: &Context) -> Files {
-    let dockerfile = workspace.display(&workspace.dockerfile);
-    Files {
-        ignore_file: format!("{dockerfile}.dockerignore"),
-        context: workspace.display(&context.root),
-        command: command(workspace, package, &dockerfile),
-        dockerfile,
-    }
-}
-
-/// The command that writes the same files from the workspace's root.
-fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String {
-    let mut words = vec!["cargo dockerize".to_owned()];
-    let flag = |words: &mut Vec<String>, name: &str, value: &str| {
-        words.push(format!("{name} {}", quote::shell(value)));
-    };
-    let members = workspace.metadata.workspace_packages().len();
-    let settings = &workspace.settings;
-    let is_flag = |origin: &Origin| matches!(origin, Origin::Flag { .. });
-    if members > 1 {
-        flag(&mut words, "-p", &package.name);
-    }
-    if let Some(wish) = settings.bin.as_ref().filter(|wish| is_flag(&wish.origin)) {
-        flag(&mut words, "--bin", &wish.value);
-    }
-    if let Some(wish) = settings
-        .features
-        .as_ref()
-        .filter(|wish| is_flag(&wish.origin))
-    {
-        flag(&mut words, "--features", &wish.value.join(","));
-    }
-    for (wish, name) in [
-        (&settings.no_default_features, "--no-default-features"),
-        (&settings.all_features, "--all-features"),
-    ] {
-        if wish
-            .as_ref()
-            .is_some_and(|wish| wish.value && is_flag(&wish.origin))
-        {
-            words.push(name.to_owned());
-        }
-    }
-    for (wish, name) in [
-        (&settings.profile, "--profile"),
-        (&settings.runtime, "--runtime"),
-        (&settings.builder_image, "--builder-image"),
-    ] {
-        if let Some(wish) = wish.as_ref().filter(|wish| is_flag(&wish.origin)) {
-            flag(&mut words, name, &wish.value);
-        }
-    }
-    if let Some(wish) = settings.libc.as_ref().filter(|wish| is_flag(&wish.origin)) {
-        let value = match wish.value {
-            Libc::Glibc => "glibc",
-            Libc::Musl => "musl",
-        };
-        flag(&mut words, "--libc", value);
-    }
-    if let Some(wish) = settings
-        .linkage
-        .as_ref()
-        .filter(|wish| is_flag(&wish.origin))
-    {
-        let value = match wish.value {
-            Linkage::Static => "static",
-            Linkage::Dynamic => "dynamic",
-        };
-        flag(&mut words, "--linkage", value);
-    }
-    if let Some(wish) = settings
-        .strategy
-        .as_ref()
-        .filter(|wish| is_flag(&wish.origin))
-    {
-        let value = match wish.value {
-            Strategy::Layers => "layers",
-            Strategy::Mounts => "mounts",
-            Strategy::Hybrid => "hybrid",
-        };
-        flag(&mut words, "--strategy", value);
-    }
-    for port in settings
-        .port
-        .iter()
-        .filter(|wish| is_flag(&wish.origin))
-        .flat_map(|w| &w.value.0)
-    {
-        flag(&mut words, "--port", &port.to_string());
-    }
-    if settings
-        .output
-        .as_ref()
-        .is_some_and(|wish| is_flag(&wish.origin))
-    {
-        flag(&mut words, "--output", dockerfile);
-    }
-    words.join(" ")
 }

@@ -6,7 +6,8 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Spanned;
 
-use crate::config::{Layer, Libc, Linkage, Ports, Strategy};
+use crate::config::{self, Layer, Libc, Linkage, Strategy};
+use crate::error::Result;
 use crate::inspect::Request;
 
 /// What cargo calls: `cargo dockerize`.
@@ -35,6 +36,21 @@ pub(super) struct Arguments {
     /// Binary to ship
     #[arg(long, value_name = "NAME", global = true, help_heading = "Project")]
     bin: Option<String>,
+    /// Image to write, where the manifest names several
+    #[arg(
+        long,
+        value_name = "NAME",
+        global = true,
+        help_heading = "Project",
+        conflicts_with = "bin"
+    )]
+    image: Option<String>,
+    /// Every member of the workspace that ships a program
+    #[arg(long, global = true, help_heading = "Project", conflicts_with_all = ["package", "bin", "image", "output"])]
+    workspace: bool,
+    /// Members to leave out, by name or folder; may be a glob
+    #[arg(long, value_name = "SPEC", global = true, help_heading = "Project")]
+    exclude: Vec<String>,
     /// Features to activate, separated by commas or spaces
     #[arg(
         short = 'F',
@@ -240,11 +256,15 @@ impl Arguments {
     pub(super) fn request<'a>(
         &self,
         progress: Option<&'a (dyn Fn(&str) + Sync)>,
-    ) -> std::io::Result<Request<'a>> {
+    ) -> Result<Request<'a>> {
         Ok(Request {
             current_dir: std::env::current_dir()?,
             manifest_path: self.manifest_path.clone(),
             package: self.package.clone(),
+            whole_workspace: self.workspace,
+            exclude: self.exclude.clone(),
+            image: self.image.clone(),
+            variables: config::read_variables(std::env::vars_os())?,
             flags: self.layer(),
             locked: self.locked,
             offline: self.offline,
@@ -266,7 +286,7 @@ impl Arguments {
             .collect();
         Layer {
             bin: self.bin.clone().map(flag),
-            features: (!features.is_empty()).then(|| flag(features)),
+            features: (!features.is_empty()).then(|| flag(features.into())),
             no_default_features: self.no_default_features.then(|| flag(true)),
             all_features: self.all_features.then(|| flag(true)),
             profile: self.profile.clone().map(flag),
@@ -284,7 +304,7 @@ impl Arguments {
                 })
             }),
             builder_image: self.builder_image.clone().map(flag),
-            port: (!self.port.is_empty()).then(|| flag(Ports(self.port.clone()))),
+            port: (!self.port.is_empty()).then(|| flag(self.port.clone().into())),
             strategy: self.strategy.map(|strategy| {
                 flag(match strategy {
                     StrategyFlag::Layers => Strategy::Layers,

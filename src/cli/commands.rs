@@ -1,11 +1,12 @@
 //! What each subcommand does: the same steps, as far as it needs them.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::error::Result;
-use crate::inspect::{self, Workspace};
+use crate::inspect::{self, Project, Workspace};
 use crate::output::{self, GeneratedFile, State};
 use crate::plan::{self, Plan};
 use crate::{render, skeleton};
@@ -16,16 +17,17 @@ fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
     inspect::inspect(&request)
 }
 
-fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> {
-    let workspace = inspected(arguments, report)?;
-    let plan = plan::plan(&workspace)?;
-    Ok((workspace, plan))
+/// All images that are meant, and the project that they have in common.
+fn planned(arguments: &Arguments, report: &Report) -> Result<(Arc<Project>, Plan)> {
+    let progress = |line: &str| report.progress(line);
+    let (project, images) = inspect::inspect_all(&arguments.request(Some(&progress))?)?;
+    Ok((project, plan::plan_all(&images)?))
 }
 
-fn rendered(workspace: &Workspace, plan: &Plan) -> Result<Vec<GeneratedFile>> {
+fn rendered(project: &Project, plan: &Plan) -> Result<Vec<GeneratedFile>> {
     let mut files = Vec::new();
     for image in &plan.images {
-        files.extend(render::render(image, &workspace.root)?);
+        files.extend(render::render(image, &project.root)?);
     }
     Ok(files)
 }
@@ -141,8 +143,8 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
     let folder = std::env::current_dir()?.join(arguments.folder());
-    let (workspace, plan) = planned(arguments, report)?;
-    for image in &plan.images {
+    let workspace = inspected(arguments, report)?;
+    for image in &plan::plan(&workspace)?.images {
         let files = skeleton::skeleton(&workspace, image)?;
         let count = files.len();
         output::replace_folder(&folder, files)?;

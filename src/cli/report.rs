@@ -138,6 +138,15 @@ impl Report {
                 text.push_str(&format!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
             }
         }
+        for setting in image.settings.iter().filter(|_| self.is_verbose) {
+            text.push_str(&format!(
+                "{:>12} {} = {}\n",
+                "setting", setting.key, setting.value
+            ));
+            for evidence in &setting.because {
+                text.push_str(&format!("{:>13}{DIM}{}{DIM:#}\n", "", evidence.origin));
+            }
+        }
         self.text(&text);
         self.diagnostics(image);
     }

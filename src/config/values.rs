@@ -1,44 +1,16 @@
 //! Values with more than one way to be written.
 
 use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-
-/// Ports: one number, or a list of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ports(pub Vec<u16>);
-
-impl<'de> Deserialize<'de> for Ports {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Numbers;
-
-        impl<'de> Visitor<'de> for Numbers {
-            type Value = Ports;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a port, or a list of ports")
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Ports, E> {
-                let port =
-                    u16::try_from(number).map_err(|_| E::custom("a port is at most 65535"))?;
-                Ok(Ports(vec![port]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Ports, A::Error> {
-                all(list).map(Ports)
-            }
-        }
-
-        deserializer.deserialize_any(Numbers)
-    }
-}
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Local packages that are compiled in layers of their own, the lowest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LocalLayers {
     /// By their place in the graph: `"auto"`.
     Auto,
     /// Names of packages, a list for each layer.
+    #[serde(untagged)]
     Named(Vec<Vec<String>>),
 }
 

@@ -62,6 +62,16 @@ fn binaries(package: &Package) -> impl Iterator<Item = &Target> {
         .filter(|target| target.kind.contains(&TargetKind::Bin))
 }
 
+/// Whether a package has a program that may be shipped.
+pub(super) fn has_program(package: &Package) -> bool {
+    binaries(package).next().is_some()
+}
+
+/// Whether a package is for developers, by its name or by those of all its programs.
+pub(super) fn is_helper_package(package: &Package) -> bool {
+    is_helper(&package.name) || binaries(package).all(|target| is_helper(&target.name))
+}
+
 fn is_helper(name: &str) -> bool {
     name.split(['-', '_']).any(|word| HELPERS.contains(&word))
 }
@@ -306,7 +316,7 @@ fn unknown_binary(name: &str, packages: &[&Package]) -> crate::Error {
         .into()
 }
 
-fn no_binary(place: &str, members: &[&Package]) -> crate::Error {
+pub(super) fn no_binary(place: &str, members: &[&Package]) -> crate::Error {
     let error = Diagnostic::error("no-binary", "there is no binary to put into an image")
         .note(format!("`{place}` has no binary target"));
     let others: Vec<_> = members

@@ -10,6 +10,7 @@ mod listen;
 mod marks;
 mod tree;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 pub use self::front_ends::FrontEnd;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
+use crate::decision::Origin;
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct NeededFile {
     pub fact: String,
     /// Where that was read, absolute, with the line.
     pub found_at: Option<SourceMark>,
+    /// The setting that asks for it, where one does.
+    pub asked_by: Option<Origin>,
 }
 
 /// A line of a source file.
@@ -108,33 +112,48 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
-/// Scans the packages that `shipped` can reach through path dependencies, whatever the features.
-///
-/// `binary` is the one of `shipped` that counts: what other binaries say does not.
-pub(super) fn scan(
-    metadata: &Metadata,
-    shipped: &PackageId,
-    binary: &str,
-) -> BTreeMap<PackageId, PackageSources> {
-    let mut queue = VecDeque::from([shipped]);
-    let mut found = BTreeMap::new();
-    while let Some(id) = queue.pop_front() {
-        let package = &metadata[id];
-        if package.source.is_some() || found.contains_key(id) {
-            continue;
-        }
-        let binary = (id == shipped).then_some(binary);
+/// What was scanned for one image may serve the next.
+#[derive(Default)]
+pub(super) struct Scans {
+    /// By package, by the binary that counts, and by the folder that paths may start from.
+    done: RefCell<BTreeMap<(PackageId, Option<String>, PathBuf), PackageSources>>,
+}
+
+impl Scans {
+    /// Scans the packages that `shipped` can reach through path dependencies, whatever the features.
+    ///
+    /// `binary` is the one of `shipped` that counts: what other binaries say does not.
+    pub(super) fn of(
+        &self,
+        metadata: &Metadata,
+        shipped: &PackageId,
+        binary: &str,
+    ) -> BTreeMap<PackageId, PackageSources> {
+        let mut queue = VecDeque::from([shipped]);
+        let mut found = BTreeMap::new();
         let root = metadata.workspace_root.as_std_path();
         let home = folder(&metadata[shipped]);
-        found.insert(id.clone(), scan_package(package, binary, root, home));
-        let node = metadata
-            .resolve
-            .iter()
-            .flat_map(|resolve| &resolve.nodes)
-            .find(|node| node.id == *id);
-        queue.extend(node.iter().flat_map(|node| &node.deps).map(|dep| &dep.pkg));
+        while let Some(id) = queue.pop_front() {
+            let package = &metadata[id];
+            if package.source.is_some() || found.contains_key(id) {
+                continue;
+            }
+            let binary = (id == shipped).then_some(binary);
+            let key = (id.clone(), binary.map(str::to_owned), home.clone());
+            let mut done = self.done.borrow_mut();
+            let scan = done
+                .entry(key)
+                .or_insert_with(|| scan_package(package, binary, root, home.clone()));
+            found.insert(id.clone(), scan.clone());
+            let node = metadata
+                .resolve
+                .iter()
+                .flat_map(|resolve| &resolve.nodes)
+                .find(|node| node.id == *id);
+            queue.extend(node.iter().flat_map(|node| &node.deps).map(|dep| &dep.pkg));
+        }
+        found
     }
-    found
 }
 
 fn scan_package(
@@ -282,6 +301,7 @@ impl Scan {
             path,
             fact,
             found_at,
+            asked_by: None,
         });
     }
 

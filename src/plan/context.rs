@@ -183,11 +183,12 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
     for package in locals {
         let sources = workspace.sources.get(&package.id);
         for file in sources.iter().flat_map(|sources| &sources.needed) {
-            let evidence = match &file.found_at {
-                Some(mark) => {
+            let evidence = match (&file.asked_by, &file.found_at) {
+                (Some(origin), _) => Evidence::new(origin.clone(), &file.fact),
+                (None, Some(mark)) => {
                     Evidence::file(workspace.display(&mark.path), Some(mark.line), &file.fact)
                 }
-                None => Evidence::cargo(&file.fact),
+                (None, None) => Evidence::cargo(&file.fact),
             };
             let input = found.entry(file.path.clone()).or_default();
             input.is_folder = file.is_folder;

@@ -236,7 +236,7 @@ fn packages(
     if let (false, Some((name, because))) = (has_apt, packages.iter().next()) {
         let message = format!("`{image}` has no `{name}`, and nothing to install it with");
         let because = because.first().map(ToString::to_string).unwrap_or_default();
-        if workspace.settings.runtime_packages.is_some() {
+        if !workspace.settings.runtime_packages.is_empty() {
             return Err(Diagnostic::error("runtime-package", message)
                 .note(because)
                 .help("runtime = \"auto\", which takes Debian's image")

@@ -213,7 +213,7 @@ fn trap(threads: &Evidence) -> Evidence {
 }
 
 fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<RuntimeKind> {
-    if let Some(wish) = &workspace.settings.runtime_packages {
+    if let Some(wish) = workspace.settings.runtime_packages.first() {
         let because = Evidence::new(wish.origin.clone(), "asks for packages, which apt installs");
         return Decision::new(RuntimeKind::Debian, because);
     }

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
-use std::path::Path;
 
 use cargo_metadata::Metadata;
 use serde::de::value::MapAccessDeserializer;
@@ -16,7 +15,7 @@ use toml::Spanned;
 
 use super::knowledge::{Musl, Rule};
 use super::quote;
-use crate::config::wrong_key;
+use crate::config::{Wish, wrong_key};
 use crate::decision::{Evidence, Origin, Place};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
@@ -35,32 +34,36 @@ pub(crate) struct TaughtRule {
 }
 
 impl Taught {
-    /// Reads the rules of the shipped package's manifest, and refuses those with unsafe values.
+    /// Reads the rules of the manifests, and refuses those with unsafe values.
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
-        let Some(wish) = &workspace.settings.crates else {
-            return Ok(Self::default());
-        };
-        let file = match &wish.origin {
-            Origin::Key { file, .. } => file.clone(),
-            other => other.to_string(),
-        };
-        Self::parse(
-            workspace.package().manifest_path.as_std_path(),
-            &file,
-            &wish.value,
-        )
+        let mut taught = Self::default();
+        for wish in &workspace.settings.crates {
+            // Those of the package stand behind those of the workspace, and take their place.
+            taught.0.extend(Self::parse(wish)?.0);
+        }
+        Ok(taught)
     }
 
-    /// Reads the rules of the manifest at `path`, which is shown as `file`.
-    fn parse(path: &Path, file: &str, text: &str) -> Result<Self> {
+    /// Reads the rules of one manifest.
+    fn parse(wish: &Wish<String>) -> Result<Self> {
+        let (Origin::Key { file, key, .. }, text) = (&wish.origin, &wish.value) else {
+            return Ok(Self::default());
+        };
+        let path = wish.folder.join("Cargo.toml");
+        let is_of_workspace = key.starts_with("workspace.");
         let manifest: Manifest =
-            toml::from_str(text).map_err(|error| wrong_key(path, text, &error))?;
+            toml::from_str(text).map_err(|error| wrong_key(&path, text, &error, key))?;
+        let holder = if is_of_workspace {
+            manifest.workspace
+        } else {
+            manifest.package
+        };
         let mut taught = BTreeMap::new();
-        for (name, list) in manifest.package.metadata.dockerize.crates {
+        for (name, list) in holder.metadata.dockerize.crates {
             let header = name.span();
             let rules: &mut Vec<TaughtRule> = taught.entry(name.into_inner()).or_default();
             for (span, mut rule) in list.0 {
-                let location = Location::new(path, text, span.unwrap_or_else(|| header.clone()));
+                let location = Location::new(&path, text, span.unwrap_or_else(|| header.clone()));
                 check(&rule, &location)?;
                 if rule.musl.is_none() && links_system_libraries(&rule) {
                     rule.musl = Some(Musl::Impossible);
@@ -205,12 +208,13 @@ fn refused(code: &'static str, message: String, location: &Location, key: &str) 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Manifest {
-    package: PackageTable,
+    package: Holder,
+    workspace: Holder,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct PackageTable {
+struct Holder {
     metadata: MetadataTable,
 }
 

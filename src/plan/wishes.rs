@@ -12,17 +12,13 @@ const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
 /// Refuses unknown features and profiles, and values that have no place in a Dockerfile.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let settings = &workspace.settings;
-    if let Some(wish) = &settings.features {
+    for wish in &settings.features {
         features(workspace, wish)?;
     }
     if let Some(wish) = &settings.profile {
         profile(workspace, wish)?;
     }
-    if let Some(wish) = settings
-        .port
-        .as_ref()
-        .filter(|wish| wish.value.0.contains(&0))
-    {
+    if let Some(wish) = settings.port.iter().find(|wish| wish.value.contains(&0)) {
         return Err(refused("port", "0 is no port that others can reach", wish)
             .help("name the port that the program listens on")
             .into());

@@ -27,13 +27,13 @@ fn an_unknown_key_points_at_its_line() {
         &project,
         &[],
         str![[r#"
-error[manifest-key]: cannot read `[package.metadata.dockerize]`: unknown field `runtim`, expected one of `bin`, `features`, `no-default-features`, `all-features`, `profile`, `runtime`, `libc`, `linkage`, `builder-image`, `port`, `optimize`, `strategy`, `layers`, `output`, `include`, `assets`, `build-packages`, `runtime-packages`, `env`, `crates`
+error[manifest-key]: there is no key `runtim` in `[package.metadata.dockerize]`
  --> Cargo.toml:6:1
   |
 6 | runtim = "scratch"
-  | ^^^^^^ here
+  | ^^^^^^ this key
   |
-  = help: use one of these keys, or remove it
+  = help: did you mean `runtime`?
 
 "#]],
     );
@@ -49,7 +49,7 @@ fn wrong_types_point_at_their_line() {
         ("port = [70000]", "expected u16"),
         ("libc = \"uclibc\"", "unknown variant `uclibc`"),
         ("optimize = \"fast\"", "unknown variant `fast`"),
-        ("features = \"extra\"", "expected a sequence"),
+        ("features = \"extra\"", "expected a list of strings"),
         ("all-features = \"yes\"", "expected a boolean"),
         ("env = { PORT = 80 }", "expected a string"),
         ("env = [\"A=1\"]", "expected a map"),

@@ -34,6 +34,7 @@ mod pins;
 mod plans;
 mod selection;
 mod sequences;
+mod settings;
 mod stale;
 mod system_deps;
 mod tables;

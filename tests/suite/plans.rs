@@ -106,6 +106,7 @@ fn the_shape() {
             "name",
             "package",
             "runtime",
+            "settings",
             "skeleton"
         ]
     );

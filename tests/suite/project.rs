@@ -214,12 +214,22 @@ impl Project {
 
     /// Runs the program in a folder of the project.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        self.run_command(folder, arguments, &[])
+    }
+
+    /// Runs the program in the project's root with these variables.
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        self.run_command(".", arguments, variables)
+    }
+
+    fn run_command(&self, folder: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-dockerize"));
         command
             .arg("dockerize")
             .args(arguments)
             .current_dir(self.path(folder))
-            .env_remove("CLICOLOR_FORCE");
+            .env_remove("CLICOLOR_FORCE")
+            .envs(variables.iter().copied());
         if !self.has_registry {
             command
                 .env("CARGO_NET_OFFLINE", "true")

@@ -189,13 +189,13 @@ fn an_unknown_key_of_a_rule_points_at_its_line() {
     snapbox::assert_data_eq!(
         ran.stderr,
         str![[r#"
-error[manifest-key]: cannot read `[package.metadata.dockerize]`: unknown field `bild`, expected one of [..]`build`[..]
+error[manifest-key]: there is no key `bild` in `[package.metadata.dockerize.crates]`
   --> Cargo.toml:10:1
    |
 10 | bild = ["make"]
-   | ^^^^ here
+   | ^^^^ this key
    |
-   = help: use one of these keys, or remove it
+   = help: did you mean `build`?
 
 "#]]
     );

@@ -143,6 +143,7 @@ impl Scan {
             path,
             fact,
             found_at,
+            asked_by: None,
         });
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn symlinks(path: &Path, root: &Path, needed: &mut Vec<NeededFile>) {
                     path: path.to_path_buf(),
                     line: 1,
                 }),
+                asked_by: None,
             });
         }
     } else if kind.is_dir() {

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cargo_metadata::Metadata;
 use semver::Version;
 use serde_json::{Value, json};
 
 use super::{Findings, Graphs, OWN_PROTOC};
-use crate::config::{Libc, Settings, Wish};
+use crate::config::{Layer, Libc, Settings, Wish};
 use crate::decision::{Evidence, Origin};
-use crate::inspect::{ManifestFacts, Selected, Workspace};
+use crate::inspect::{ManifestFacts, Project, Selected, Workspace};
 use crate::plan::builder;
 use crate::plan::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
 use crate::plan::rules::Rules;
@@ -127,24 +128,16 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
     let wish = Wish {
         value: libc,
         origin: Origin::Default,
+        folder: PathBuf::new(),
     };
-    Workspace {
+    let project = Project {
         root: PathBuf::from("/project"),
-        selected: Selected {
-            package: metadata.packages[0].id.clone(),
-            binary: "the-app".to_owned(),
-            because: vec![Evidence::cargo("the only binary")],
-        },
-        metadata,
-        settings: Settings {
-            libc: Some(wish),
-            ..Settings::default()
-        },
         lock_file: Some(String::new()),
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
         manifests: BTreeMap::new(),
+        table: Layer::default(),
         root_manifest: ManifestFacts {
             text: String::new(),
             table: toml::Table::new(),
@@ -154,12 +147,27 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
             patches: Vec::new(),
             profiles: Vec::new(),
         },
-        sources: BTreeMap::new(),
-        assets: Vec::new(),
         repository: None,
         foreign_roots: Vec::new(),
+        metadata,
+    };
+    Workspace {
+        selected: Selected {
+            package: project.metadata.packages[0].id.clone(),
+            binary: "the-app".to_owned(),
+            because: vec![Evidence::cargo("the only binary")],
+        },
+        project: Arc::new(project),
+        image: None,
+        settings: Settings {
+            libc: Some(wish),
+            ..Settings::default()
+        },
+        sources: BTreeMap::new(),
+        assets: Vec::new(),
         previous: None,
         dockerfile: PathBuf::from("/project/Dockerfile"),
+        is_one_of_all: false,
     }
 }
 

@@ -41,23 +41,27 @@ pub(super) fn decide(
     };
     let home = folder(workspace.package());
     let mut copies: BTreeMap<String, (&Path, Copy)> = BTreeMap::new();
-    if let Some(wish) = &workspace.settings.assets {
-        for asset in &workspace.assets {
-            let destination = slashed(&inside(workspace, &home, &asset.path));
-            let copy = Copy {
-                sources: vec![place.in_context(&asset.path)],
-                destination: destination.clone(),
-                because: vec![Evidence::new(wish.origin.clone(), &asset.fact)],
-            };
-            match copies.get(&destination) {
-                Some((other, _)) if *other != asset.path => {
-                    return Err(twice(workspace, &destination, other, &asset.path)
-                        .note(wish.origin.to_string())
-                        .into());
-                }
-                _ => copies.insert(destination, (&asset.path, copy)),
-            };
+    for asset in &workspace.assets {
+        let destination = slashed(&inside(workspace, &home, &asset.path));
+        let because: Vec<Evidence> = asset
+            .asked_by
+            .iter()
+            .map(|origin| Evidence::new(origin.clone(), &asset.fact))
+            .collect();
+        match copies.get(&destination) {
+            Some((other, _)) if *other != asset.path => {
+                let error = twice(workspace, &destination, other, &asset.path);
+                let notes = because.iter().map(|evidence| evidence.origin.to_string());
+                return Err(notes.fold(error, Diagnostic::note).into());
+            }
+            _ => {}
         }
+        let copy = Copy {
+            sources: vec![place.in_context(&asset.path)],
+            destination: destination.clone(),
+            because,
+        };
+        copies.insert(destination, (&asset.path, copy));
     }
     let copies: Vec<Copy> = copies.into_values().map(|(_, copy)| copy).collect();
     quote::check_paths(context, copies.iter())?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 
 use super::{Port, Variable};
+use crate::config::Wish;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
@@ -58,17 +59,18 @@ pub(super) fn decide(
             diagnostics.push(loopback(workspace, address));
         }
     }
-    let ports = match &workspace.settings.port {
-        Some(wish) => {
-            let because = Evidence::new(wish.origin.clone(), "this port was asked for");
-            let ports = wish.value.0.iter();
-            ports
-                .map(|port| Decision::new(*port, because.clone()))
-                .collect()
-        }
-        None => ports(workspace, &addresses, framework, diagnostics),
+    let wishes = &workspace.settings.port;
+    let ports = match wishes.is_empty() {
+        true => found(workspace, &addresses, framework, diagnostics),
+        false => wishes.iter().flat_map(wished).collect(),
     };
     Listening { ports, variables }
+}
+
+fn wished(wish: &Wish<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
+    let because = Evidence::new(wish.origin.clone(), "this port was asked for");
+    let ports = wish.value.iter();
+    ports.map(move |port| Decision::new(*port, because.clone()))
 }
 
 type Linked<'a> = (&'static Framework, &'a Origin);
@@ -87,7 +89,7 @@ fn framework(findings: &Findings) -> Option<Linked<'_>> {
     linked.max_by_key(|(framework, _)| framework.port.is_some())
 }
 
-fn ports(
+fn found(
     workspace: &Workspace,
     addresses: &[&Address],
     framework: Option<Linked<'_>>,

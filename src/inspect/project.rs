@@ -1,0 +1,137 @@
+//! What all images of a project have in common.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Metadata, Package, PackageId};
+
+use super::{CargoConfig, Compiler, ManifestFacts, Request, ToolchainFile};
+use super::{cargo, config, manifest, sources, toolchain};
+use crate::config::{Layer, Table, read_table};
+use crate::error::Result;
+
+/// The inspected facts that do not depend on what is shipped.
+#[derive(Debug)]
+pub struct Project {
+    /// The workspace's root folder, absolute.
+    pub root: PathBuf,
+    /// What `cargo metadata` says, all features on, for the platforms an image can have.
+    pub metadata: Metadata,
+    /// `[workspace.metadata.dockerize]`.
+    pub table: Layer,
+    /// The lock file's text, where there was one.
+    pub lock_file: Option<String>,
+    /// The file that pins the toolchain.
+    pub toolchain: Option<ToolchainFile>,
+    /// The compiler that runs here.
+    pub compiler: Option<Compiler>,
+    /// `.cargo/config.toml` of the workspace, and those of the folders above it up to the repository.
+    pub cargo_configs: Vec<CargoConfig>,
+    /// What the manifests say that `cargo metadata` does not repeat, by package.
+    pub manifests: BTreeMap<PackageId, ManifestFacts>,
+    /// What the workspace's root manifest says.
+    pub root_manifest: ManifestFacts,
+    /// The folder that holds `.git`, absolute, where there is one.
+    pub repository: Option<PathBuf>,
+    /// Root manifests of other workspaces that path dependencies belong to, absolute.
+    pub foreign_roots: Vec<PathBuf>,
+}
+
+impl Project {
+    /// Asks cargo, and reads what it does not say.
+    pub(super) fn read(request: &Request<'_>) -> Result<Self> {
+        let (outcome, compiler) = std::thread::scope(|scope| {
+            let compiler = scope.spawn(|| cargo::compiler(&request.current_dir));
+            let outcome = cargo::metadata(request);
+            (outcome, compiler.join().ok().flatten())
+        });
+        let cargo::Outcome {
+            metadata,
+            has_lock_file,
+        } = outcome?;
+        let root = metadata.workspace_root.clone().into_std_path_buf();
+        let root_manifest = manifest::read(&root.join("Cargo.toml"))?;
+        let mut manifests = BTreeMap::new();
+        for package in metadata.packages.iter().filter(|p| p.source.is_none()) {
+            let facts = manifest::read(package.manifest_path.as_std_path())?;
+            manifests.insert(package.id.clone(), facts);
+        }
+        let lock_file = match has_lock_file {
+            true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
+            false => None,
+        };
+        Ok(Self {
+            table: read_table(
+                &root.join("Cargo.toml"),
+                &root_manifest.text,
+                Table::Workspace,
+            )?,
+            repository: root
+                .ancestors()
+                .find(|folder| folder.join(".git").exists())
+                .map(Path::to_path_buf),
+            foreign_roots: foreign_roots(&metadata)?,
+            toolchain: toolchain::find(&root)?,
+            cargo_configs: config::find(&root)?,
+            root,
+            metadata,
+            lock_file,
+            compiler,
+            manifests,
+            root_manifest,
+        })
+    }
+
+    /// Whether features are unified over everything that is built, tests too: what resolver 1 does.
+    pub fn unifies_features(&self) -> bool {
+        match self.root_manifest.resolver.as_deref() {
+            Some(resolver) => resolver == "1",
+            // Without the key the edition of the root package decides; a virtual workspace has none.
+            None => self
+                .metadata
+                .root_package()
+                .is_none_or(|root| matches!(root.edition.as_str(), "2015" | "2018")),
+        }
+    }
+
+    /// The packages of the workspace, and those that it names by path.
+    pub fn local_packages(&self) -> impl Iterator<Item = &Package> {
+        let packages = self.metadata.packages.iter();
+        packages.filter(|package| package.source.is_none())
+    }
+
+    /// A path as the user would write it: relative to the workspace's root.
+    pub fn display(&self, path: &Path) -> String {
+        crate::paths::slashed(&crate::paths::relative(path, &self.root))
+    }
+}
+
+/// The workspaces that path dependencies from outside may inherit from.
+fn foreign_roots(metadata: &Metadata) -> Result<Vec<PathBuf>> {
+    let mut roots = Vec::new();
+    let locals = metadata
+        .packages
+        .iter()
+        .filter(|package| package.source.is_none());
+    for package in locals.filter(|package| !metadata.workspace_members.contains(&package.id)) {
+        let folder = sources::folder(package);
+        for manifest in folder
+            .ancestors()
+            .skip(1)
+            .map(|folder| folder.join("Cargo.toml"))
+        {
+            if !manifest.is_file()
+                || manifest.parent() == Some(metadata.workspace_root.as_std_path())
+            {
+                continue;
+            }
+            if manifest::read(&manifest)?.is_workspace_root {
+                roots.push(manifest);
+                break;
+            }
+        }
+    }
+    roots.sort();
+    roots.dedup();
+    Ok(roots)
+}

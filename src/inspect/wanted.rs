@@ -1,0 +1,73 @@
+//! Files that the user says are needed.
+
+use std::path::Path;
+
+use super::NeededFile;
+use crate::config::Settings;
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+
+/// The files and folders that the user says the compile needs.
+pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {
+    let mut needed = Vec::new();
+    for wish in settings.include.iter() {
+        for name in &wish.value {
+            let path = crate::paths::normalize(&wish.folder.join(name));
+            if !path.exists() {
+                return Err(Diagnostic::error(
+                    "include-missing",
+                    format!("`{}` does not exist", name.escape_debug()),
+                )
+                .note(wish.origin.to_string())
+                .help("paths of `include` are relative to the manifest that names them")
+                .into());
+            }
+            needed.push(NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: "`include` asks for it".to_owned(),
+                found_at: None,
+                asked_by: Some(wish.origin.clone()),
+            });
+        }
+    }
+    Ok(needed)
+}
+
+/// The files and folders that the program opens when it runs, as the user says it.
+pub(super) fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<NeededFile>> {
+    let mut assets = Vec::new();
+    for wish in settings.assets.iter() {
+        for name in &wish.value {
+            let path = crate::paths::normalize(&wish.folder.join(name));
+            let refuse = |code, what: &str| {
+                let message = format!("`{}` {what}", name.escape_debug());
+                Diagnostic::error(code, message).note(wish.origin.to_string())
+            };
+            if !path.exists() {
+                return Err(refuse("asset-missing", "does not exist")
+                    .help("paths of `assets` are relative to the manifest that names them")
+                    .into());
+            }
+            let real = fs_err::canonicalize(&path)?;
+            if !path.starts_with(root) || !real.starts_with(fs_err::canonicalize(root)?) {
+                return Err(refuse("asset-outside", "lies outside the workspace")
+                    .help("move it into the workspace: what lies outside cannot be copied")
+                    .into());
+            }
+            if package.starts_with(&path) || root.starts_with(&path) {
+                return Err(refuse("asset-whole", "is the whole package")
+                    .help("name the folders that the program opens: `assets = [\"static\"]`")
+                    .into());
+            }
+            assets.push(NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: "`assets` asks for it".to_owned(),
+                found_at: None,
+                asked_by: Some(wish.origin.clone()),
+            });
+        }
+    }
+    Ok(assets)
+}
