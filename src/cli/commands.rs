@@ -44,7 +44,7 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
             ));
         }
     }
-    let summaries = || plan.images.iter().for_each(|image| report.summary(image));
+    let summaries = || report.summaries(&plan);
     if arguments.is_dry_run() {
         summaries();
         report.status("Skipped", "writing, as this is a dry run");
@@ -62,9 +62,7 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
     for (file, status) in files.iter().zip(statuses) {
         report.status(&format!("{status:?}"), &workspace.display(&file.path));
     }
-    for image in &plan.images {
-        report.next(image);
-    }
+    report.next(&plan);
     Ok(ExitCode::SUCCESS)
 }
 

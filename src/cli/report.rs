@@ -12,7 +12,7 @@ use similar::TextDiff;
 
 use super::arguments::Color;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Decision, Evidence, Image, Origin, Tuning};
+use crate::plan::{Decision, Evidence, Image, Origin, Plan, Tuning};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -73,8 +73,52 @@ impl Report {
         }
     }
 
+    /// What was decided: a few lines for one image, a line each for many.
+    pub(super) fn summaries(&self, plan: &Plan) {
+        match plan.images.as_slice() {
+            images if images.len() > 1 && !self.is_verbose => self.overview(images),
+            images => images.iter().for_each(|image| self.summary(image)),
+        }
+    }
+
+    fn overview(&self, images: &[Image]) {
+        self.status("Planned", &format!("{} images", images.len()));
+        let longest = images.iter().map(|image| image.name.chars().count());
+        let width = longest.max().unwrap_or_default();
+        for image in images {
+            let linked = if image.build.is_static {
+                "static"
+            } else {
+                "dynamic"
+            };
+            let libc = format!("{:?}", image.build.libc.value).to_lowercase();
+            let ports = image
+                .runtime
+                .ports
+                .iter()
+                .map(|port| format!(", port {}", port.value));
+            if !self.is_quiet {
+                self.err(format_args!(
+                    "{:>13}{NAME}{:<width$}{NAME:#} {DIM}{libc}, {linked}, {}{}{DIM:#}\n",
+                    "",
+                    image.name,
+                    image.runtime.image.value,
+                    ports.collect::<String>(),
+                ));
+            }
+        }
+        // What holds for all members is said once.
+        let mut said = Vec::new();
+        for diagnostic in images.iter().flat_map(|image| &image.diagnostics) {
+            if !self.is_quiet && !said.contains(&diagnostic) {
+                self.diagnostic(diagnostic);
+                said.push(diagnostic);
+            }
+        }
+    }
+
     /// The few lines after `generate`: what was decided, each with its first evidence.
-    pub(super) fn summary(&self, image: &Image) {
+    fn summary(&self, image: &Image) {
         if self.is_quiet {
             return;
         }
@@ -114,7 +158,10 @@ impl Report {
     }
 
     /// What to type next.
-    pub(super) fn next(&self, image: &Image) {
+    pub(super) fn next(&self, plan: &Plan) {
+        let [image] = plan.images.as_slice() else {
+            return;
+        };
         let file = match image.files.dockerfile.as_str() {
             "Dockerfile" => String::new(),
             other => format!("-f {other} "),

@@ -40,3 +40,4 @@ mod system_deps;
 mod tables;
 mod teach;
 mod versions;
+mod workspaces;

@@ -111,8 +111,13 @@ fn paths_start_from_the_manifest_that_names_them() {
     project.write("shared/a.txt", "a");
     project.write("services/api/static/b.txt", "b");
     let text = project.instructions(&["-p", "api"]);
-    assert!(text.contains("65532 shared shared
-"), "{text}");
+    assert!(
+        text.contains(
+            "65532 shared shared
+"
+        ),
+        "{text}"
+    );
     assert!(text.contains("services/api/static"), "{text}");
 }
 
