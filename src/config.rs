@@ -13,7 +13,7 @@ pub use self::list::List;
 pub use self::settings::{Level, Setting, Settings, Wish};
 pub(crate) use self::tables::wrong_key;
 pub use self::tables::{Table, read_table};
-pub use self::values::LocalLayers;
+pub use self::values::{BakeWishes, LocalLayers};
 pub use self::variables::read_variables;
 
 /// The C library of the program.
@@ -109,6 +109,8 @@ pub struct Layer {
     pub members: Option<Spanned<Vec<String>>>,
     /// Members that are not shipped, as globs of names or folders. Only for a workspace.
     pub exclude: Option<Spanned<Vec<String>>>,
+    /// What the bake file of all images says. Only for a workspace.
+    pub bake: Option<Spanned<BakeWishes>>,
     /// Rules about crates; what is in them is read when the plan is made. No flag has any.
     pub crates: Option<Spanned<toml::Table>>,
 }

@@ -3,6 +3,7 @@
 //! The [`Plan`] is what `cargo dockerize plan --format json` prints, what the templates receive and
 //! what tests snapshot. Nothing here reads a file, runs a program or looks at the environment.
 
+mod bake;
 mod build;
 mod builder;
 mod caching;
@@ -27,6 +28,7 @@ mod wishes;
 
 use serde::Serialize;
 
+pub use self::bake::{Bake, Shared, Target as BakeTarget};
 pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
@@ -37,7 +39,7 @@ pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 
-pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, ignore, shell};
+pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ignore, shell};
 
 use crate::config::Setting;
 use crate::diagnostic::Diagnostic;
@@ -54,6 +56,9 @@ pub struct Plan {
     pub version: u32,
     /// The images, each with its own Dockerfile.
     pub images: Vec<Image>,
+    /// What builds all of them at once, for a whole workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bake: Option<Bake>,
 }
 
 /// One image: what is in it, how it is built, and why.
@@ -124,9 +129,12 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
 ///
 /// Those of [`plan()`].
 pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
+    let images: Vec<Image> = workspaces.iter().map(image).collect::<Result<_>>()?;
+    let first = workspaces.iter().find(|workspace| workspace.is_one_of_all);
     Ok(Plan {
         version: PLAN_VERSION,
-        images: workspaces.iter().map(image).collect::<Result<_>>()?,
+        bake: first.map(|workspace| bake::decide(&workspace.project, &images)),
+        images,
     })
 }
 
@@ -161,7 +169,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &order,
         layers,
         (&skeleton, &context),
-        &builder,
+        (&builder, &build),
         &target,
         &common,
     );

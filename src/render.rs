@@ -7,7 +7,7 @@ use handlebars::{Handlebars, TemplateError};
 use crate::error::Result;
 use crate::header::with_header;
 use crate::output::GeneratedFile;
-use crate::plan::Image;
+use crate::plan::{Bake, Files, Image};
 
 macro_rules! partials {
     ($($name:literal),*) => {
@@ -16,14 +16,16 @@ macro_rules! partials {
 }
 
 /// The templates of whole files, and the parts that they are put together from.
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 4] = [
     ("Dockerfile", include_str!("../templates/Dockerfile.hbs")),
+    ("bake", include_str!("../templates/bake.hbs")),
+    ("shared", include_str!("../templates/shared.hbs")),
     (
         "dockerignore",
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 10] = partials!(
+const PARTIALS: [(&str, &str); 11] = partials!(
     "assets",
     "builder",
     "build",
@@ -31,6 +33,7 @@ const PARTIALS: [(&str, &str); 10] = partials!(
     "dependencies",
     "files",
     "libraries",
+    "local-layers",
     "program",
     "runtime",
     "skeleton"
@@ -59,6 +62,34 @@ pub fn render(image: &Image, root: &std::path::Path) -> Result<Vec<GeneratedFile
         })
     })
     .collect()
+}
+
+/// Renders what builds all images at once: the bake file, and the stages that several images share.
+///
+/// # Errors
+///
+/// A template that does not fit the plan.
+pub fn render_bake(bake: &Bake, root: &std::path::Path) -> Result<Vec<GeneratedFile>> {
+    let registry = registry().expect("the templates that are compiled in are valid");
+    let file = |path: &str, body: &str, command: &str| GeneratedFile {
+        path: crate::paths::normalize(&root.join(path)),
+        text: with_header(body, command),
+    };
+    let body = registry.render("bake", bake).map_err(Box::new)?;
+    let mut files = vec![file(&bake.file, &body, &bake.command)];
+    for shared in &bake.shared {
+        let Files {
+            dockerfile,
+            ignore_file,
+            command,
+            ..
+        } = &shared.files;
+        let body = registry.render("shared", shared).map_err(Box::new)?;
+        files.push(file(dockerfile, &body, command));
+        let body = registry.render("dockerignore", shared).map_err(Box::new)?;
+        files.push(file(ignore_file, &body, command));
+    }
+    Ok(files)
 }
 
 fn registry() -> Result<Handlebars<'static>, Box<TemplateError>> {

@@ -29,6 +29,9 @@ fn rendered(project: &Project, plan: &Plan) -> Result<Vec<GeneratedFile>> {
     for image in &plan.images {
         files.extend(render::render(image, &project.root)?);
     }
+    if let Some(bake) = &plan.bake {
+        files.extend(render::render_bake(bake, &project.root)?);
+    }
     Ok(files)
 }
 

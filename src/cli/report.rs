@@ -159,8 +159,16 @@ impl Report {
 
     /// What to type next.
     pub(super) fn next(&self, plan: &Plan) {
-        let [image] = plan.images.as_slice() else {
-            return;
+        let image = match (&plan.bake, plan.images.as_slice()) {
+            (Some(bake), _) => {
+                let file = match bake.file.as_str() {
+                    "docker-bake.hcl" => String::new(),
+                    other => format!(" -f {other}"),
+                };
+                return self.status("Next", &format!("docker buildx bake{file}"));
+            }
+            (None, [image]) => image,
+            (None, _) => return,
         };
         let file = match image.files.dockerfile.as_str() {
             "Dockerfile" => String::new(),

@@ -42,18 +42,11 @@ pub fn read_table(path: &Path, text: &str, table: Table) -> Result<Layer> {
     let layer = layer
         .map(|holder| holder.metadata.dockerize)
         .map_err(|error| wrong_key(path, text, &error, table.name()))?;
-    let refuse = |found: Option<(&'static str, Range<usize>)>, help: &str| match found {
-        Some((key, span)) => Err(Diagnostic::error(
-            "misplaced-key",
-            format!("`{key}` has no meaning in this table"),
-        )
-        .at(Location::new(path, text, span).label("here"))
-        .help(help)),
-        None => Ok(()),
-    };
     match table {
         Table::Package => {
             refuse(
+                path,
+                text,
                 of_workspaces(&layer),
                 "put it into [workspace.metadata.dockerize] of the workspace's manifest",
             )?;
@@ -63,10 +56,14 @@ pub fn read_table(path: &Path, text: &str, table: Table) -> Result<Layer> {
                 .flat_map(|images| images.get_ref().values())
             {
                 refuse(
+                    path,
+                    text,
                     of_workspaces(image),
                     "put it into [workspace.metadata.dockerize]",
                 )?;
                 refuse(
+                    path,
+                    text,
                     of_packages_only(image),
                     "put it into [package.metadata.dockerize]",
                 )?;
@@ -79,6 +76,8 @@ pub fn read_table(path: &Path, text: &str, table: Table) -> Result<Layer> {
                 .as_ref()
                 .map(|output| ("output", output.span()));
             refuse(
+                path,
+                text,
                 bin.or(output).or(of_packages_only(&layer)),
                 "put it into [package.metadata.dockerize] of a member: no two have the same",
             )?;
@@ -87,10 +86,31 @@ pub fn read_table(path: &Path, text: &str, table: Table) -> Result<Layer> {
     Ok(layer)
 }
 
+/// Refuses a key that has no meaning where it stands.
+fn refuse(
+    path: &Path,
+    text: &str,
+    found: Option<(&'static str, Range<usize>)>,
+    help: &str,
+) -> Result<()> {
+    match found {
+        Some((key, span)) => Err(Diagnostic::error(
+            "misplaced-key",
+            format!("`{key}` has no meaning in this table"),
+        )
+        .at(Location::new(path, text, span).label("here"))
+        .help(help)
+        .into()),
+        None => Ok(()),
+    }
+}
+
 /// A key that only a workspace's table has.
 fn of_workspaces(layer: &Layer) -> Option<(&'static str, Range<usize>)> {
     let members = layer.members.as_ref().map(|key| ("members", key.span()));
-    members.or(layer.exclude.as_ref().map(|key| ("exclude", key.span())))
+    members
+        .or(layer.exclude.as_ref().map(|key| ("exclude", key.span())))
+        .or(layer.bake.as_ref().map(|key| ("bake", key.span())))
 }
 
 /// A key that only a package's own table has.

@@ -48,3 +48,13 @@ fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<T
     }
     Ok(values)
 }
+
+/// What the bake file of all images says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct BakeWishes {
+    /// Where images are pushed to: what their tags begin with.
+    pub registry: Option<String>,
+    /// A repository that keeps layers for other builders.
+    pub cache: Option<String>,
+}

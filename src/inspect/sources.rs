@@ -112,11 +112,13 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
+type ScanKey = (PackageId, Option<String>, PathBuf);
+
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
     /// By package, by the binary that counts, and by the folder that paths may start from.
-    done: RefCell<BTreeMap<(PackageId, Option<String>, PathBuf), PackageSources>>,
+    done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
 
 impl Scans {

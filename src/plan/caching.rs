@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use cargo_metadata::{Package, PackageId};
 use serde::Serialize;
 
+use super::build::Build;
 use super::builder::Builder;
 use super::context::{Context, Copy};
 use super::quote;
@@ -25,6 +26,12 @@ pub struct Caching {
     pub strategy: Decision<Strategy>,
     /// Whether dependencies have a layer of their own.
     pub has_dependency_layer: bool,
+    /// Whether they have a stage of their own, too.
+    pub has_dependency_stage: bool,
+    /// Whether the bake file may put a stage in its place that serves other programs, too.
+    pub is_shareable: bool,
+    /// The words after `cargo build` in the dependency layer, for each program that it serves.
+    pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
     /// Cargo's target folder, from the mount on.
@@ -167,7 +174,7 @@ pub(crate) fn decide(
     order: &Order<'_>,
     sources: Vec<Vec<Copy>>,
     (skeleton, context): (&Skeleton, &Context),
-    builder: &Builder,
+    (builder, build): (&Builder, &Build),
     target: &Target,
     arguments: &[String],
 ) -> Caching {
@@ -204,10 +211,14 @@ pub(crate) fn decide(
         .collect();
     let has_dependency_layer = strategy.value != Strategy::Mounts;
     let has_mount = strategy.value != Strategy::Layers;
+    let is_shareable = workspace.is_one_of_all && strategy.value == Strategy::Layers;
     let below = context.workdir.strip_prefix("/build").unwrap_or_default();
     let target_dir = super::build::target_dir(workspace);
     Caching {
         has_dependency_layer,
+        has_dependency_stage: is_shareable || strategy.value == Strategy::Hybrid,
+        is_shareable,
+        builds: vec![build.arguments.clone()],
         mount: has_mount.then(|| mount(workspace, builder, target)),
         target_dir: format!(".{below}/{target_dir}"),
         needs_skeleton: has_dependency_layer || skeleton.is_needed_later,

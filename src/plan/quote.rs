@@ -67,6 +67,23 @@ pub(crate) fn ignore(path: &str) -> String {
     quoted
 }
 
+/// A string of a bake file; nothing in it is a template of HCL.
+pub(crate) fn hcl(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            '$' | '%' if chars.peek() == Some(&'{') => quoted.extend([char, char]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            _ => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// Names with line breaks or other control characters have no place in a Dockerfile.
 pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     let package = workspace.package();

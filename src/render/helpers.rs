@@ -25,6 +25,7 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
         "quote",
         Box::new(text(|h| Ok(plan::dockerfile(&string(h, 0)?)))),
     );
+    registry.register_helper("hcl", Box::new(text(|h| Ok(plan::hcl(&string(h, 0)?)))));
     registry.register_helper(
         "alternatives",
         Box::new(text(|h| Ok(strings(h, 0)?.join("|")))),
@@ -119,6 +120,7 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
     let part = |key: &str| origin[key].as_str().unwrap_or_default();
     let text = match part("kind") {
         "flag" => format!("{fact} ({})", part("flag")),
+        "variable" => format!("{fact} ({})", part("variable")),
         "key" => format!("{fact} ({})", part("key")),
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {

@@ -13,6 +13,7 @@ mod project;
 mod stages;
 
 mod assets;
+mod bake;
 mod branches;
 mod buildah;
 mod caching;

@@ -185,7 +185,8 @@ impl Project {
     /// Makes the lock file of the workspace in a folder.
     pub(crate) fn lock(&self, folder: &str) {
         let output = Command::new(env!("CARGO"))
-            .args(["generate-lockfile", "--offline"])
+            .arg("generate-lockfile")
+            .args((!self.has_registry).then_some("--offline"))
             .current_dir(self.path(folder))
             .env("CARGO_HOME", self.cargo_home())
             .output()

@@ -1,0 +1,340 @@
+//! All images of a workspace in one build: a bake file, and what several programs have in common.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::build::Variable;
+use super::{Build, Builder, Caching, Context, Files, Image, Skeleton};
+use crate::decision::{Decision, Evidence};
+use crate::inspect::Project;
+use crate::paths::{normalize, relative, slashed};
+
+/// The bake file, relative to the workspace's root.
+const FILE: &str = "docker-bake.hcl";
+/// What the shared stages are called in each Dockerfile.
+const STAGE: &str = "dependencies";
+
+/// What builds all images with `docker buildx bake`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bake {
+    /// The bake file, relative to the workspace's root.
+    pub file: String,
+    /// The command that regenerates it.
+    pub command: String,
+    /// What tags begin with, with a slash at its end; empty for images that stay on the machine.
+    pub registry: String,
+    /// Where layers are kept for other builders; empty where nowhere.
+    pub cache: String,
+    /// The images.
+    pub targets: Vec<Target>,
+    /// Dependencies that are compiled once for several of them.
+    pub shared: Vec<Shared>,
+}
+
+/// One image in the bake file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// What it is called in the bake file.
+    pub name: String,
+    /// What its tags are called.
+    pub tag: String,
+    /// The build context, relative to the workspace's root.
+    pub context: String,
+    /// The Dockerfile, relative to the build context.
+    pub dockerfile: String,
+    /// The target that its dependencies come from; none where it compiles them itself.
+    pub shared: Option<String>,
+}
+
+/// A stage with the dependencies of several programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// What it is called in the bake file.
+    pub name: String,
+    /// The images that it is for, by their targets.
+    pub images: Vec<Decision<String>>,
+    /// The Dockerfile, relative to the build context.
+    pub dockerfile: String,
+    /// Where its files go.
+    pub files: Files,
+    /// The stage that compiles: packages and environment are those of all programs.
+    pub builder: Builder,
+    /// How cargo is called; the arguments are those of the first program.
+    pub build: Build,
+    /// How what was compiled lasts.
+    pub caching: Caching,
+    /// What the dependencies hang on.
+    pub skeleton: Skeleton,
+    /// What it gets from the project.
+    pub context: Context,
+}
+
+/// Puts the images of a workspace together.
+pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
+    let wishes = project
+        .table
+        .bake
+        .as_ref()
+        .map(|bake| bake.get_ref().clone());
+    let wishes = wishes.unwrap_or_default();
+    let mut names = BTreeSet::new();
+    let mut targets: Vec<Target> = images
+        .iter()
+        .map(|image| Target {
+            name: target_name(&image.name, &mut names),
+            tag: tag(&image.name),
+            context: image.files.context.clone(),
+            dockerfile: within(project, &image.context, &image.files.dockerfile),
+            shared: None,
+        })
+        .collect();
+    let groups = groups(images);
+    let mut shared = Vec::new();
+    for group in &groups {
+        let libc = format!("{:?}", images[group[0]].build.libc.value).to_lowercase();
+        let wanted = match groups.len() {
+            1 => STAGE.to_owned(),
+            _ => format!("{STAGE}-{libc}"),
+        };
+        let name = target_name(&wanted, &mut names);
+        for at in group {
+            targets[*at].shared = Some(name.clone());
+        }
+        shared.push(merge(project, name, group, images, &targets));
+    }
+    Bake {
+        file: FILE.to_owned(),
+        command: "cargo dockerize --workspace".to_owned(),
+        registry: match wishes.registry {
+            Some(registry) => format!("{}/", registry.trim_end_matches('/')),
+            None => String::new(),
+        },
+        cache: wishes.cache.unwrap_or_default(),
+        targets,
+        shared,
+    }
+}
+
+/// A name that a bake file takes, and that no other target has.
+fn target_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "_-".contains(char);
+    let name: String = wanted
+        .chars()
+        .map(|char| if plain(char) { char } else { '-' })
+        .collect();
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = std::iter::once(name.clone()).chain(numbered);
+    // There is always a number that is free.
+    let free = names.find(|name| !taken.contains(name)).unwrap_or(name);
+    taken.insert(free.clone());
+    free
+}
+
+/// A name that a registry takes.
+fn tag(name: &str) -> String {
+    let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
+    let name: String = name
+        .to_lowercase()
+        .chars()
+        .map(|char| {
+            if plain(char) || "_.-".contains(char) {
+                char
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let trimmed = name.trim_matches(|char| !plain(char));
+    match trimmed.is_empty() {
+        true => "app".to_owned(),
+        false => trimmed.to_owned(),
+    }
+}
+
+/// A path below the workspace's root, as seen from the build context.
+fn within(project: &Project, context: &Context, path: &str) -> String {
+    slashed(&relative(
+        &normalize(&project.root.join(path)),
+        &context.root,
+    ))
+}
+
+/// Images whose dependencies are compiled alike, at least two in each group.
+fn groups(images: &[Image]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (at, image) in images.iter().enumerate() {
+        if !image.caching.is_shareable {
+            continue;
+        }
+        match groups
+            .iter_mut()
+            .find(|group| fits(&images[group[0]], image))
+        {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+/// Whether what was compiled for one image is fresh for the other.
+fn fits(left: &Image, right: &Image) -> bool {
+    let builder = |image: &Image| {
+        let builder = &image.builder;
+        let toolchain = builder.toolchain.as_ref().map(|toolchain| &toolchain.value);
+        let targets: Vec<_> = builder.targets.iter().map(|target| &target.value).collect();
+        let rust = builder.rust_version.as_ref().map(|version| &version.value);
+        (
+            builder.image.value.clone(),
+            rust.cloned(),
+            toolchain.cloned(),
+            format!("{targets:?}"),
+        )
+    };
+    let build = |image: &Image| {
+        let env: Vec<_> = image
+            .build
+            .env
+            .iter()
+            .map(|variable| variable.value.clone())
+            .collect();
+        (
+            image.build.target.clone(),
+            image.build.profile.value.clone(),
+            image.build.adds_target,
+            env,
+        )
+    };
+    let skeleton = |image: &Image| Skeleton {
+        is_needed_later: false,
+        ..image.skeleton.clone()
+    };
+    let place = |image: &Image| {
+        let context = &image.context;
+        (
+            context.root.clone(),
+            context.workdir.clone(),
+            context.vendored.clone(),
+        )
+    };
+    builder(left) == builder(right)
+        && build(left) == build(right)
+        && left.caching.is_wrapped == right.caching.is_wrapped
+        && place(left) == place(right)
+        && skeleton(left) == skeleton(right)
+        && agree(&left.builder, &right.builder)
+}
+
+/// Whether the variables of two builders can be set for both programs.
+fn agree(left: &Builder, right: &Builder) -> bool {
+    let of = |builder: &Builder, name: &str| {
+        let mut env = builder.env.iter();
+        env.find(|variable| variable.value.name == name)
+            .map(|variable| variable.value.value.clone())
+    };
+    // What cargo and rustc read changes how every crate is compiled.
+    let is_global = |name: &str| name.starts_with("CARGO_") || name.starts_with("RUST");
+    let fits = |variable: &Variable| {
+        let (ours, theirs) = (of(left, &variable.name), of(right, &variable.name));
+        ours == theirs || (!is_global(&variable.name) && (ours.is_none() || theirs.is_none()))
+    };
+    let mut all = left.env.iter().chain(&right.env);
+    all.all(|variable| fits(&variable.value))
+}
+
+/// The stage that serves all images of a group.
+fn merge(
+    project: &Project,
+    name: String,
+    group: &[usize],
+    images: &[Image],
+    targets: &[Target],
+) -> Shared {
+    let first = &images[group[0]];
+    let members = || group.iter().map(|at| &images[*at]);
+    let mut builder = first.builder.clone();
+    builder.arguments.clear();
+    for image in members().skip(1) {
+        add(&mut builder.packages, &image.builder.packages, |package| {
+            package.clone()
+        });
+        add(&mut builder.env, &image.builder.env, |variable| {
+            variable.name.clone()
+        });
+    }
+    builder
+        .packages
+        .sort_by(|left, right| left.value.cmp(&right.value));
+    builder
+        .env
+        .sort_by(|left, right| left.value.name.cmp(&right.value.name));
+    let mut caching = first.caching.clone();
+    caching.builds = members()
+        .flat_map(|image| image.caching.builds.clone())
+        .collect();
+    caching.layers.clear();
+    caching.mount = None;
+    let mut cleaned: Vec<String> = Vec::new();
+    for word in members().flat_map(|image| &image.caching.clean_arguments) {
+        if !cleaned.contains(word) {
+            cleaned.push(word.clone());
+        }
+    }
+    caching.clean_arguments = cleaned;
+    let mut context = first.context.clone();
+    let copies = first.skeleton.manifests.iter().chain(&context.vendored);
+    context.included = copies.flat_map(|copy| copy.sources.clone()).collect();
+    context.included.sort();
+    context.included.dedup();
+    let vendored: Vec<String> = context
+        .vendored
+        .iter()
+        .flat_map(|copy| copy.sources.clone())
+        .collect();
+    context.excluded.retain(|path| {
+        vendored
+            .iter()
+            .any(|folder| path.starts_with(&format!("{folder}/")))
+    });
+    context.sources.clear();
+    let dockerfile = format!("{name}.Dockerfile");
+    Shared {
+        images: group
+            .iter()
+            .map(|at| {
+                let fact = "its dependencies are compiled alike";
+                Decision::new(targets[*at].name.clone(), Evidence::cargo(fact))
+            })
+            .collect(),
+        dockerfile: within(project, &first.context, &dockerfile),
+        files: Files {
+            ignore_file: format!("{dockerfile}.dockerignore"),
+            dockerfile,
+            context: first.files.context.clone(),
+            command: "cargo dockerize --workspace".to_owned(),
+        },
+        builder,
+        build: first.build.clone(),
+        skeleton: first.skeleton.clone(),
+        caching,
+        context,
+        name,
+    }
+}
+
+fn add<T: Clone, K: PartialEq>(
+    to: &mut Vec<Decision<T>>,
+    from: &[Decision<T>],
+    key: impl Fn(&T) -> K,
+) {
+    for decision in from {
+        if !to
+            .iter()
+            .any(|known| key(&known.value) == key(&decision.value))
+        {
+            to.push(decision.clone());
+        }
+    }
+}
