@@ -67,6 +67,10 @@ pub enum Strategy {
 pub struct Layer {
     /// The binary to ship.
     pub bin: Option<Spanned<String>>,
+    /// Further binaries of the package that go into the same image.
+    pub extra_bins: Option<Spanned<List<String>>>,
+    /// Further names of the program: links to it, for one that looks at the name that it is called by.
+    pub aliases: Option<Spanned<List<String>>>,
     /// Features to activate.
     pub features: Option<Spanned<List<String>>>,
     /// Leave out the package's default features.

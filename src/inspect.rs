@@ -220,7 +220,7 @@ fn view(
     let metadata = &project.metadata;
     let selected = select::binary(metadata, selected.clone(), settings)?;
     let package = &metadata[&selected.package];
-    let mut sources = scans.of(metadata, &selected.package, &selected.binary);
+    let mut sources = scans.of(metadata, &selected);
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }

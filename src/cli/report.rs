@@ -297,6 +297,13 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut row = |name, value: String, because| rows.push((name, value, because));
     row("binary", image.binary.value.clone(), &image.binary.because);
+    for program in &image.runtime.extra_programs {
+        let name = program.value.rsplit('/').next().unwrap_or_default();
+        row("binary", name.to_owned(), &program.because);
+    }
+    for alias in &image.runtime.aliases {
+        row("alias", alias.value.clone(), &alias.because);
+    }
     if let Some(rust) = &image.builder.rust_version {
         row("rust", rust.value.clone(), &rust.because);
     }

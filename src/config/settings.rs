@@ -172,6 +172,10 @@ settings! {
         output: String = "output",
     }
     lists {
+        /// Further binaries in the image.
+        extra_bins: String = "extra-bins",
+        /// Further names of the program.
+        aliases: String = "aliases",
         /// Features to activate.
         features: String = "features",
         /// Ports to declare.

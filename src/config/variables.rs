@@ -25,11 +25,13 @@ enum Kind {
 
 /// The keys that can be said by a variable: those with plain values.
 const KEYS: &[(&str, Kind)] = &[
+    ("aliases", Kind::Texts),
     ("all-features", Kind::Boolean),
     ("assets", Kind::Texts),
     ("bin", Kind::Text),
     ("build-packages", Kind::Texts),
     ("builder-image", Kind::Text),
+    ("extra-bins", Kind::Texts),
     ("features", Kind::Texts),
     ("include", Kind::Texts),
     ("libc", Kind::Text),

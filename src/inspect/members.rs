@@ -26,6 +26,7 @@ pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Se
             Some(Selected {
                 package: package.id.clone(),
                 binary: String::new(),
+                extra: Vec::new(),
                 because: vec![because],
             })
         })

@@ -5,7 +5,7 @@ use std::path::Path;
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use super::Request;
-use crate::config::Settings;
+use crate::config::{Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -46,8 +46,18 @@ pub struct Selected {
     pub package: PackageId,
     /// The binary's name; empty until it is chosen.
     pub binary: String,
+    /// Further binaries of the package, in the order in which they are asked for.
+    pub extra: Vec<Wish<String>>,
     /// Why this one.
     pub because: Vec<Evidence>,
+}
+
+impl Selected {
+    /// All binaries that the image has, the one that it starts first.
+    pub fn binaries(&self) -> impl Iterator<Item = &str> {
+        let extra = self.extra.iter().map(|wish| wish.value.as_str());
+        std::iter::once(self.binary.as_str()).chain(extra)
+    }
 }
 
 struct Candidate<'a> {
@@ -131,6 +141,7 @@ fn chosen(package: &Package, origin: Origin, fact: &str) -> Selected {
     Selected {
         package: package.id.clone(),
         binary: String::new(),
+        extra: Vec::new(),
         because: vec![Evidence::new(origin, fact)],
     }
 }
@@ -206,12 +217,33 @@ fn from_members(
     }
 }
 
-/// Chooses the binary of the selected package.
+/// Chooses the binaries of the selected package.
 pub(super) fn binary(
     metadata: &Metadata,
-    mut selected: Selected,
+    selected: Selected,
     settings: &Settings,
 ) -> Result<Selected> {
+    let mut selected = first(metadata, selected, settings)?;
+    let package = &metadata[&selected.package];
+    for wish in &settings.extra_bins {
+        for name in &wish.value {
+            if !binaries(package).any(|target| target.name == *name) {
+                return Err(unknown_binary(name, &[package]));
+            }
+            if selected.binaries().all(|known| known != name) {
+                selected.extra.push(Wish {
+                    value: name.clone(),
+                    origin: wish.origin.clone(),
+                    folder: wish.folder.clone(),
+                });
+            }
+        }
+    }
+    Ok(selected)
+}
+
+/// Chooses the binary that the image starts.
+fn first(metadata: &Metadata, mut selected: Selected, settings: &Settings) -> Result<Selected> {
     let package = &metadata[&selected.package];
     let all: Vec<_> = binaries(package).collect();
     if let Some(wish) = &settings.bin {

@@ -19,6 +19,7 @@ use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 pub use self::front_ends::FrontEnd;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
+use super::select::Selected;
 use crate::decision::Origin;
 
 /// What the sources of one local package say.
@@ -112,25 +113,25 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
-type ScanKey = (PackageId, Option<String>, PathBuf);
+type ScanKey = (PackageId, Vec<String>, PathBuf);
 
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
-    /// By package, by the binary that counts, and by the folder that paths may start from.
+    /// By package, by the binaries that count, and by the folder that paths may start from.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
 
 impl Scans {
-    /// Scans the packages that `shipped` can reach through path dependencies, whatever the features.
+    /// Scans the packages that the shipped one can reach through path dependencies, whatever the features.
     ///
-    /// `binary` is the one of `shipped` that counts: what other binaries say does not.
+    /// Of its binaries only those in the image count: what others say does not.
     pub(super) fn of(
         &self,
         metadata: &Metadata,
-        shipped: &PackageId,
-        binary: &str,
+        selected: &Selected,
     ) -> BTreeMap<PackageId, PackageSources> {
+        let shipped = &selected.package;
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let root = metadata.workspace_root.as_std_path();
@@ -140,12 +141,15 @@ impl Scans {
             if package.source.is_some() || found.contains_key(id) {
                 continue;
             }
-            let binary = (id == shipped).then_some(binary);
-            let key = (id.clone(), binary.map(str::to_owned), home.clone());
+            let binaries: Vec<String> = match id == shipped {
+                true => selected.binaries().map(str::to_owned).collect(),
+                false => Vec::new(),
+            };
+            let key = (id.clone(), binaries.clone(), home.clone());
             let mut done = self.done.borrow_mut();
             let scan = done
                 .entry(key)
-                .or_insert_with(|| scan_package(package, binary, root, home.clone()));
+                .or_insert_with(|| scan_package(package, &binaries, root, home.clone()));
             found.insert(id.clone(), scan.clone());
             let node = metadata
                 .resolve
@@ -160,16 +164,16 @@ impl Scans {
 
 fn scan_package(
     package: &Package,
-    binary: Option<&str>,
+    binaries: &[String],
     workspace: &Path,
     home: PathBuf,
 ) -> PackageSources {
     let mut scan = Scan {
-        others: other_binaries(package, binary),
+        others: other_binaries(package, binaries),
         root: folder(package),
         workspace: workspace.to_path_buf(),
         home,
-        own: listen::own_words(package, binary),
+        own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
         seen: BTreeSet::new(),
         queue: VecDeque::new(),
@@ -209,11 +213,11 @@ fn scan_package(
 }
 
 /// Where the other binaries of a package begin: a file, or the folder of `src/bin/name/main.rs`.
-fn other_binaries(package: &Package, binary: Option<&str>) -> Vec<PathBuf> {
+fn other_binaries(package: &Package, binaries: &[String]) -> Vec<PathBuf> {
     let others = package
         .targets
         .iter()
-        .filter(|target| target.is_bin() && Some(target.name.as_str()) != binary);
+        .filter(|target| target.is_bin() && !binaries.contains(&target.name));
     others
         .map(|target| {
             let path = target.src_path.as_std_path();

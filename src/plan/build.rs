@@ -24,8 +24,9 @@ pub struct Build {
     pub adds_target: bool,
     /// The cargo profile.
     pub profile: Decision<String>,
-    /// The compiled program, relative to the working directory, as a word of a shell command.
-    pub program: String,
+    /// The compiled programs, relative to the working directory, as words of a shell command; the first
+    /// is the one that the image starts.
+    pub programs: Vec<String>,
     /// Environment of the build: tuning of the profile.
     pub env: Vec<Decision<Variable>>,
     /// What the tuning is, or could be.
@@ -53,14 +54,20 @@ pub enum Tuning {
     None,
 }
 
-/// Features that the chosen binary requires and that the settings do not give.
+/// Features that the chosen binaries require and that the settings do not give.
 pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
     let package = workspace.package();
     let on = features::requested(package, &workspace.settings);
     package
         .targets
         .iter()
-        .filter(|target| target.is_bin() && target.name == workspace.selected.binary)
+        .filter(|target| {
+            target.is_bin()
+                && workspace
+                    .selected
+                    .binaries()
+                    .any(|name| name == target.name)
+        })
         .flat_map(|target| &target.required_features)
         .filter(|feature| !on.contains(*feature))
         .cloned()
@@ -79,10 +86,8 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
             quote::shell(&workspace.package().name)
         ));
     }
-    arguments.push(format!(
-        "--bin {}",
-        quote::shell(&workspace.selected.binary)
-    ));
+    let binaries = workspace.selected.binaries();
+    arguments.extend(binaries.map(|name| format!("--bin {}", quote::shell(name))));
     arguments.extend(feature_arguments(workspace));
     let folder = match profile {
         "dev" | "test" => "debug",
@@ -90,14 +95,15 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
         other => other,
     };
     let target_dir = quote::shell(&target_dir(workspace));
-    let name = quote::shell(&workspace.selected.binary);
-    let path = match &triple {
+    let path = |name: &str| match &triple {
         Some(triple) => format!(
-            "\"{target_dir}/{}/{folder}\"/{name}",
-            triple.trim_matches('"')
+            "\"{target_dir}/{}/{folder}\"/{}",
+            triple.trim_matches('"'),
+            quote::shell(name)
         ),
-        None => format!("{target_dir}/{folder}/{name}"),
+        None => format!("{target_dir}/{folder}/{}", quote::shell(name)),
     };
+    let programs: Vec<String> = workspace.selected.binaries().map(path).collect();
     let (env, tuning) = tuning(workspace, profile);
     Build {
         libc: Decision {
@@ -109,7 +115,7 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
         arguments,
         target: triple,
         profile: profile_decision(workspace),
-        program: path,
+        programs,
         env,
         tuning,
     }

@@ -92,7 +92,8 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
         .features
         .iter()
         .flat_map(|wish| &wish.value);
-    let names = [workspace.selected.binary.as_str(), package.name.as_str()];
+    let names = workspace.selected.binaries();
+    let names = names.chain([package.name.as_str()]);
     let paths = workspace
         .sources
         .values()
@@ -104,7 +105,6 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     let settings = [&workspace.settings.profile, &workspace.settings.output];
     let wishes = settings.into_iter().flatten().map(|wish| &wish.value);
     let bad = names
-        .into_iter()
         .chain(features.chain(wishes).chain(&paths).map(String::as_str))
         .find(|name| name.chars().any(char::is_control));
     match bad {

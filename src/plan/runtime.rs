@@ -47,8 +47,12 @@ pub struct Runtime {
     pub workdir: Option<Decision<String>>,
     /// What is copied there from the context.
     pub assets: Vec<Copy>,
-    /// The program in the image.
+    /// The program that the image starts.
     pub program: String,
+    /// Further programs.
+    pub extra_programs: Vec<Decision<String>>,
+    /// Links to the program, by their names.
+    pub aliases: Vec<Decision<String>>,
     /// Who runs it.
     pub user: Decision<String>,
     /// Its environment.
@@ -130,7 +134,10 @@ pub(crate) fn decide(
             .cargo_configs
             .iter()
             .any(|config| config.get(&["build", "target"]).is_some());
+    let extra = &workspace.selected.extra;
+    let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
+    let has_more = has_more || !extra.is_empty() || !aliases.is_empty();
     Ok(Runtime {
         is_staged: names_target || has_more || is_odd,
         image,
@@ -145,7 +152,15 @@ pub(crate) fn decide(
         packages,
         workdir: assets.workdir,
         assets: assets.copies,
-        program: format!("/usr/local/bin/{}", workspace.selected.binary),
+        program: installed(&workspace.selected.binary),
+        extra_programs: extra
+            .iter()
+            .map(|wish| {
+                let because = Evidence::new(wish.origin.clone(), "this binary was asked for, too");
+                Decision::new(installed(&wish.value), because)
+            })
+            .collect(),
+        aliases,
         user: Decision::new(
             USER.to_owned(),
             Evidence::default("never root; a number, so that Kubernetes can tell"),
@@ -155,6 +170,41 @@ pub(crate) fn decide(
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
+}
+
+/// Where a program is in the image.
+fn installed(name: &str) -> String {
+    format!("/usr/local/bin/{name}")
+}
+
+/// Further names of the program.
+fn aliases(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
+    let mut aliases: Vec<Decision<String>> = Vec::new();
+    for wish in &workspace.settings.aliases {
+        for name in &wish.value {
+            let is_name = !name.is_empty()
+                && ![".", ".."].contains(&name.as_str())
+                && !name.contains(|char: char| char == '/' || char.is_control());
+            let is_taken = workspace.selected.binaries().any(|binary| binary == name);
+            let what = match (is_name, is_taken) {
+                (false, _) => "is no name of a file",
+                (true, true) => "is the name of a program that is in the image",
+                (true, false) => {
+                    let because = Evidence::new(wish.origin.clone(), "this name was asked for");
+                    if !aliases.iter().any(|known| known.value == *name) {
+                        aliases.push(Decision::new(name.clone(), because));
+                    }
+                    continue;
+                }
+            };
+            let message = format!("`{}` {what}", name.escape_debug());
+            return Err(Diagnostic::error("alias", message)
+                .note(format!("asked for by {}", wish.origin))
+                .help("name what the program may be called by, beside its own name")
+                .into());
+        }
+    }
+    Ok(aliases)
 }
 
 /// The reference of the runtime image, and what is known about it.

@@ -230,3 +230,25 @@ fn paths_with_odd_characters_build() {
     let image = Image::build(&project, "odd", &["--build-arg=RUST_VERSION=1"]);
     assert_eq!(image.prints(&[]), expected);
 }
+
+#[test]
+#[ignore = "needs a Docker engine"]
+fn two_programs_and_a_second_name() {
+    let _turn = turn();
+    let main = "fn main() { println!(\"{}\", std::env::args().next().unwrap()); }\n";
+    let project = Project::with(
+        "[package.metadata.dockerize]\nbin = \"server\"\nextra-bins = [\"ctl\"]\naliases = [\"served\"]\nlinkage = \"dynamic\"",
+    )
+    .file("src/bin/server.rs", main)
+    .file("src/bin/ctl.rs", main);
+    for runtime in ["distroless", "scratch"] {
+        project.generate(&["--force", "--runtime", runtime]);
+        let image = Image::build(&project, "two-programs", &[]);
+        assert_eq!(image.prints(&[]), "/usr/local/bin/server\n");
+        for name in ["ctl", "served"] {
+            let path = format!("/usr/local/bin/{name}");
+            let printed = docker_ok(&["run", "--rm", "--network=none", "--entrypoint", &path, &image.tag]);
+            assert_eq!(printed, format!("{path}\n"), "{runtime}");
+        }
+    }
+}

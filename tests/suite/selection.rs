@@ -446,3 +446,45 @@ fn wrong_flags_are_a_usage_error() {
     project.run(&["frobnicate"]).exits(2);
     assert!(!project.has("Dockerfile"));
 }
+
+#[test]
+fn one_image_has_a_server_and_its_command() {
+    let project = Project::with(
+        "[[bin]]\nname = \"server\"\npath = \"src/main.rs\"\n[[bin]]\nname = \"ctl\"\npath = \"src/ctl.rs\"\nrequired-features = [\"ctl\"]\n[[bin]]\nname = \"other\"\npath = \"src/other.rs\"\n[features]\nctl = []\n[package.metadata.dockerize]\nbin = \"server\"\nextra-bins = [\"ctl\"]\naliases = [\"served\", \"a b\"]",
+    )
+    .file("src/ctl.rs", MAIN)
+    .file("src/other.rs", MAIN);
+    for runtime in ["scratch", "distroless"] {
+        let text = project.instructions(&["--runtime", runtime, "--linkage", "dynamic", "--force"]);
+        for part in [
+            "--bin server --bin ctl --features ctl",
+            "target/release/server target/release/ctl",
+            "for name in served 'a b'; do ln --symbolic server \"/rootfs/usr/local/bin/$name\"; done",
+            "COPY --from=build /rootfs/ /",
+            "ENTRYPOINT [\"/usr/local/bin/server\"]",
+        ] {
+            assert!(text.contains(part), "no `{part}` in\n{text}");
+        }
+        assert!(!text.contains("--bin other"), "{text}");
+    }
+    let text = project.instructions(&["--runtime", "scratch", "--linkage", "dynamic", "--force"]);
+    assert!(
+        text.contains("for program in /usr/local/bin/server /usr/local/bin/ctl; do ld.so --list \"/rootfs$program\" || exit 1; done"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_no_image_can_have_is_refused() {
+    for (line, code) in [
+        ("extra-bins = [\"nine\"]", "unknown-binary"),
+        ("aliases = [\"a/b\"]", "alias"),
+        ("aliases = [\"..\"]", "alias"),
+        ("aliases = [\"app\"]", "alias"),
+        ("aliases = [\"a\\nRUN b\"]", "alias"),
+    ] {
+        let project = Project::with(&format!("[package.metadata.dockerize]\n{line}"));
+        project.run(&[]).refuses(code);
+        assert!(!project.has("Dockerfile"), "{line}");
+    }
+}

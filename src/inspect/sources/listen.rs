@@ -138,10 +138,13 @@ enum Value {
     Place(Option<u16>, bool),
 }
 
-/// The names of the program: words of its package and its binary.
-pub(super) fn own_words(package: &Package, binary: Option<&str>) -> BTreeSet<String> {
-    let names = [Some(package.name.as_str()), binary];
-    names.into_iter().flatten().flat_map(words).collect()
+/// The names of the program: words of its package and its binaries.
+pub(super) fn own_words(package: &Package, binaries: &[String]) -> BTreeSet<String> {
+    let names = binaries.iter().map(String::as_str);
+    names
+        .chain([package.name.as_str()])
+        .flat_map(words)
+        .collect()
 }
 
 impl Scan {

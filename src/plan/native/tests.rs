@@ -155,6 +155,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         selected: Selected {
             package: project.metadata.packages[0].id.clone(),
             binary: "the-app".to_owned(),
+            extra: Vec::new(),
             because: vec![Evidence::cargo("the only binary")],
         },
         project: Arc::new(project),
