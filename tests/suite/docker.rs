@@ -240,14 +240,22 @@ fn two_programs_and_a_second_name() {
         "[package.metadata.dockerize]\nbin = \"server\"\nextra-bins = [\"ctl\"]\naliases = [\"served\"]\nlinkage = \"dynamic\"",
     )
     .file("src/bin/server.rs", main)
-    .file("src/bin/ctl.rs", main);
+    .file("src/bin/ctl.rs", main)
+    .with_registry();
     for runtime in ["distroless", "scratch"] {
         project.generate(&["--force", "--runtime", runtime]);
         let image = Image::build(&project, "two-programs", &[]);
         assert_eq!(image.prints(&[]), "/usr/local/bin/server\n");
         for name in ["ctl", "served"] {
             let path = format!("/usr/local/bin/{name}");
-            let printed = docker_ok(&["run", "--rm", "--network=none", "--entrypoint", &path, &image.tag]);
+            let printed = docker_ok(&[
+                "run",
+                "--rm",
+                "--network=none",
+                "--entrypoint",
+                &path,
+                &image.tag,
+            ]);
             assert_eq!(printed, format!("{path}\n"), "{runtime}");
         }
     }
