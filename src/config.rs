@@ -1,5 +1,6 @@
 //! What the user asked for: flags over `[package.metadata.dockerize]`, defaults last.
 
+mod snippets;
 mod values;
 
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+pub use self::snippets::{Snippet, Snippets};
 pub use self::values::{LocalLayers, Ports};
 use crate::decision::Origin;
 use crate::diagnostic::{Diagnostic, Location};
@@ -98,6 +100,12 @@ pub struct Layer {
     pub runtime_packages: Option<Spanned<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
+    /// The template of the Dockerfile, relative to the manifest. No flag has it.
+    pub template: Option<Spanned<String>>,
+    /// A folder of partials, relative to the manifest. No flag has it.
+    pub partials: Option<Spanned<String>>,
+    /// Lines for places of the built-in templates. No flag has any.
+    pub snippets: Option<Spanned<Snippets>>,
     /// Rules about crates; what is in them is read when the plan is made. No flag has any.
     pub crates: Option<Spanned<toml::Table>>,
 }
@@ -152,8 +160,27 @@ pub struct Settings {
     pub runtime_packages: Option<Wish<Vec<String>>>,
     /// Environment of the program.
     pub env: Option<Wish<std::collections::BTreeMap<String, String>>>,
+    /// The template of the Dockerfile, relative to the manifest that its origin names.
+    pub template: Option<Wish<String>>,
+    /// Folders of partials, each relative to the manifest that its origin names; a later one wins.
+    pub partials: Vec<Wish<String>>,
+    /// Lines for places of the built-in templates; a later one wins.
+    pub snippets: Vec<Snippet>,
     /// The text of the manifest, where its table has rules about crates.
     pub crates: Option<Wish<String>>,
+}
+
+impl<T> Wish<T> {
+    /// The folder of the manifest that it stands in; none for a flag.
+    pub(crate) fn folder(&self, root: &Path) -> Option<std::path::PathBuf> {
+        match &self.origin {
+            Origin::Key { file, .. } => {
+                let manifest = crate::paths::normalize(&root.join(file));
+                manifest.parent().map(Path::to_path_buf)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Settings {
@@ -202,6 +229,9 @@ impl Settings {
             build_packages: pick!(build_packages, "build-packages"),
             runtime_packages: pick!(runtime_packages, "runtime-packages"),
             env: pick!(env, "env"),
+            template: pick!(template, "template"),
+            partials: pick!(partials, "partials").into_iter().collect(),
+            snippets: snippets::of(table.snippets.as_ref(), manifest),
             crates: table.crates.as_ref().map(|key| Wish {
                 value: manifest.1.to_owned(),
                 origin: Origin::Key {

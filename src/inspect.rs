@@ -7,6 +7,7 @@ mod manifest;
 mod previous;
 mod select;
 mod sources;
+mod templates;
 mod toolchain;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use self::previous::Previous;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 
 use crate::config::{Layer, Settings};
@@ -76,6 +78,8 @@ pub struct Workspace {
     pub sources: BTreeMap<PackageId, PackageSources>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
+    /// Templates and snippets of the project, by name.
+    pub templates: Vec<TemplateSource>,
     /// The folder that holds `.git`, absolute, where there is one.
     pub repository: Option<PathBuf>,
     /// Root manifests of other workspaces that path dependencies belong to, absolute.
@@ -177,11 +181,13 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
     } else {
         previous::read(&dockerfile)
     };
+    let repository = root
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+        .map(Path::to_path_buf);
     Ok(Workspace {
-        repository: root
-            .ancestors()
-            .find(|folder| folder.join(".git").exists())
-            .map(Path::to_path_buf),
+        templates: templates::read(&settings, &root, repository.as_deref())?,
+        repository,
         foreign_roots,
         toolchain: toolchain::find(&root)?,
         cargo_configs: config::find(&root)?,

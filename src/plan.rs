@@ -79,6 +79,8 @@ pub struct Image {
     pub context: Context,
     /// The stage that runs.
     pub runtime: Runtime,
+    /// Templates and snippets of the project that its files are rendered with.
+    pub templates: Vec<Decision<TemplateFile>>,
     /// What there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -105,6 +107,15 @@ pub struct Files {
     pub context: String,
     /// The command that regenerates both.
     pub command: String,
+}
+
+/// A template or a snippet of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateFile {
+    /// The template or the partial that it stands for.
+    pub name: String,
+    /// The file that it is written in, relative to the workspace's root.
+    pub file: String,
 }
 
 /// Decides.
@@ -156,6 +167,11 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    // A snippet finds the program in one place, and can put files beside it.
+    runtime.is_staged |= workspace
+        .templates
+        .iter()
+        .any(|template| template.name == "after-build" && !template.is_blank());
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
@@ -186,8 +202,25 @@ fn image(workspace: &Workspace) -> Result<Image> {
         skeleton,
         context,
         runtime,
+        templates: templates(workspace),
         diagnostics,
     })
+}
+
+/// The templates of the project, and the keys that ask for them.
+fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
+    let templates = workspace.templates.iter().map(|source| {
+        let fact = match source.within {
+            Some(_) => "lines for this place",
+            None => "a template of the project",
+        };
+        let file = TemplateFile {
+            name: source.name.clone(),
+            file: workspace.display(&source.path),
+        };
+        Decision::new(file, Evidence::new(source.origin.clone(), fact))
+    });
+    templates.collect()
 }
 
 fn files(workspace: &Workspace, package: &Package, context: &Context) -> Files {

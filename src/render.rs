@@ -1,40 +1,145 @@
 //! From a plan to text. The templates decide nothing: they only write down what was planned.
 
+mod built_in;
+mod fault;
 mod helpers;
+mod place;
+mod strict;
+mod stubs;
+mod values;
 
-use handlebars::{Handlebars, TemplateError};
+use std::collections::{BTreeMap, BTreeSet};
 
+use handlebars::{Handlebars, Template};
+
+pub use self::built_in::{BuiltIn, built_in};
+use self::fault::{Fault, File};
 use crate::error::Result;
 use crate::header::with_header;
+use crate::inspect::TemplateSource;
 use crate::output::GeneratedFile;
 use crate::plan::Image;
 
-macro_rules! partials {
-    ($($name:literal),*) => {
-        [$(($name, include_str!(concat!("../templates/partials/", $name, ".hbs")))),*]
-    };
+/// Templates that are ready to render: the built-in ones, and those of a project in their place.
+pub struct Templates {
+    registry: Handlebars<'static>,
+    own: BTreeMap<String, TemplateSource>,
 }
 
-/// The templates of whole files, and the parts that they are put together from.
-const FILES: [(&str, &str); 2] = [
-    ("Dockerfile", include_str!("../templates/Dockerfile.hbs")),
-    (
-        "dockerignore",
-        include_str!("../templates/dockerignore.hbs"),
-    ),
-];
-const PARTIALS: [(&str, &str); 10] = partials!(
-    "assets",
-    "builder",
-    "build",
-    "compare",
-    "dependencies",
-    "files",
-    "libraries",
-    "program",
-    "runtime",
-    "skeleton"
-);
+impl Templates {
+    /// Parses the templates of a project, and puts them over those that are built in.
+    ///
+    /// # Errors
+    ///
+    /// A template that is no Handlebars, or names a partial or a helper that does not exist, at its line
+    /// and column.
+    pub fn new(own: &[TemplateSource]) -> Result<Self> {
+        let own: BTreeMap<_, _> = own
+            .iter()
+            .map(|source| (source.name.clone(), source.clone()))
+            .collect();
+        let mut templates = Self {
+            registry: strict::registry(),
+            own,
+        };
+        let built_in = built_in().iter().map(|template| template.name);
+        let names: BTreeSet<String> = built_in
+            .map(str::to_owned)
+            .chain(templates.own.keys().cloned())
+            .collect();
+        let mut includes = BTreeMap::new();
+        let mut defined = Vec::new();
+        for name in &names {
+            let parsed = templates.parsed(name)?;
+            templates.registry.register_template(name, parsed.template);
+            includes.insert(name.clone(), parsed.includes);
+            defined.extend(parsed.defines);
+        }
+        templates.check(&includes, &defined)?;
+        Ok(templates)
+    }
+
+    fn parsed(&self, name: &str) -> Result<strict::Strict> {
+        let file = self.file(name);
+        let text = file.text();
+        let strict = strict::check_depth(text).and_then(|()| {
+            match Template::compile_with_name(text, name.to_owned()) {
+                Ok(template) => strict::strict(template, text),
+                Err(error) => Err(fault::of_syntax(&error)),
+            }
+        });
+        strict.map_err(|(fault, (line, column))| fault.at(&file, line, column).into())
+    }
+
+    fn file(&self, name: &str) -> File<'_> {
+        let all = built_in();
+        let built_in = all.iter().find(|template| template.name == name);
+        match self.own.get(name) {
+            Some(source) => File::Own(source),
+            None => File::BuiltIn(built_in.unwrap_or(&all[0])),
+        }
+    }
+
+    /// Checks how they hang together: each partial is there, none includes itself, each snippet is used.
+    fn check(&self, includes: &Includes, defined: &[String]) -> Result<()> {
+        for (name, partials) in includes {
+            for (partial, (line, column)) in partials {
+                let fault = if !includes.contains_key(partial) && !defined.contains(partial) {
+                    Fault::new(
+                        "template-partial",
+                        format!("there is no partial `{partial}`"),
+                    )
+                    .nearest(
+                        partial,
+                        includes.keys().map(String::as_str),
+                        str::to_owned,
+                    )
+                } else if reached(partial, includes).contains(name) {
+                    Fault::new("template-cycle", format!("`{name}` includes itself"))
+                        .help("a template cannot call itself; `{{#each …}}` repeats")
+                } else {
+                    continue;
+                };
+                let fault = fault.word(partial);
+                return Err(fault.at(&self.file(name), *line, *column).into());
+            }
+        }
+        let used = reached("Dockerfile", includes);
+        let mut snippets = self.own.values().filter(|source| source.within.is_some());
+        match snippets.find(|source| !used.contains(&source.name)) {
+            Some(source) => {
+                let name = &source.name;
+                let fault = Fault::new(
+                    "template-unused",
+                    format!("no template includes the snippet `{name}`"),
+                );
+                Err(fault
+                    .note("templates of this project stand in the place of those that did")
+                    .help(format!("write `{{{{> {name}}}}}` where it belongs"))
+                    .at(&self.file(name), 1, 1)
+                    .into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What each template includes, with line and column.
+type Includes = BTreeMap<String, Vec<(String, (usize, usize))>>;
+
+/// All that a template includes, directly or through others, and itself.
+fn reached<'a>(name: &'a str, includes: &'a Includes) -> BTreeSet<&'a String> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = vec![name];
+    while let Some(name) = open.pop() {
+        if let Some((name, partials)) = includes.get_key_value(name) {
+            if reached.insert(name) {
+                open.extend(partials.iter().map(|(partial, _)| partial.as_str()));
+            }
+        }
+    }
+    reached
+}
 
 /// Renders the files of an image: its Dockerfile and its ignore file, in that order.
 ///
@@ -42,34 +147,29 @@ const PARTIALS: [(&str, &str); 10] = partials!(
 ///
 /// # Errors
 ///
-/// A template that does not fit the plan.
-pub fn render(image: &Image, root: &std::path::Path) -> Result<Vec<GeneratedFile>> {
-    // The templates are compiled in; a test renders each of them.
-    let registry = registry().expect("the templates that are compiled in are valid");
+/// A template that does not fit the plan, at its line and column.
+pub fn render(
+    image: &Image,
+    root: &std::path::Path,
+    templates: &Templates,
+) -> Result<Vec<GeneratedFile>> {
     [
         ("Dockerfile", &image.files.dockerfile),
         ("dockerignore", &image.files.ignore_file),
     ]
     .into_iter()
     .map(|(template, path)| {
-        let body = registry.render(template, image).map_err(Box::new)?;
+        let body = templates
+            .registry
+            .render(template, image)
+            .map_err(|error| {
+                let name = error.template_name.as_deref().unwrap_or(template);
+                fault::of_render(&error, &templates.file(name))
+            })?;
         Ok(GeneratedFile {
             path: crate::paths::normalize(&root.join(path)),
             text: with_header(&body, &image.files.command),
         })
     })
     .collect()
-}
-
-fn registry() -> Result<Handlebars<'static>, Box<TemplateError>> {
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    registry.register_escape_fn(handlebars::no_escape);
-    helpers::register(&mut registry);
-    for (name, text) in FILES.into_iter().chain(PARTIALS) {
-        registry
-            .register_template_string(name, text)
-            .map_err(Box::new)?;
-    }
-    Ok(registry)
 }

@@ -23,9 +23,10 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<(Workspace, Plan)> 
 }
 
 fn rendered(workspace: &Workspace, plan: &Plan) -> Result<Vec<GeneratedFile>> {
+    let templates = render::Templates::new(&workspace.templates)?;
     let mut files = Vec::new();
     for image in &plan.images {
-        files.extend(render::render(image, &workspace.root)?);
+        files.extend(render::render(image, &workspace.root, &templates)?);
     }
     Ok(files)
 }

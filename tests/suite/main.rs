@@ -38,4 +38,6 @@ mod stale;
 mod system_deps;
 mod tables;
 mod teach;
+mod template_errors;
+mod templates;
 mod versions;

@@ -106,7 +106,8 @@ fn the_shape() {
             "name",
             "package",
             "runtime",
-            "skeleton"
+            "skeleton",
+            "templates"
         ]
     );
 }

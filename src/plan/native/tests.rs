@@ -156,6 +156,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         },
         sources: BTreeMap::new(),
         assets: Vec::new(),
+        templates: Vec::new(),
         repository: None,
         foreign_roots: Vec::new(),
         previous: None,
