@@ -16,16 +16,18 @@ use crate::error::Result;
 
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Libc {
     /// GNU: what Debian and distroless have.
     Glibc,
-    /// musl: linked statically.
+    /// Linked statically, always.
     Musl,
 }
 
 /// How the program is linked with the C library and others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Linkage {
     /// All in one file.
@@ -36,6 +38,7 @@ pub enum Linkage {
 
 /// What a release build is tuned for, where the project's own profile says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimize {
     /// Small: fat LTO, one codegen unit, stripped, `opt-level = "z"`.
@@ -46,6 +49,7 @@ pub enum Optimize {
 
 /// How what was compiled lasts from one build of the image to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Strategy {
     /// In layers: works with every builder, and a registry can carry it to another machine.

@@ -35,6 +35,8 @@ pub mod output;
 mod paths;
 pub mod plan;
 mod platform;
+#[cfg(test)]
+mod reference;
 pub mod render;
 pub mod skeleton;
 mod version;

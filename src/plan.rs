@@ -49,15 +49,17 @@ pub const PLAN_VERSION: u32 = 1;
 
 /// Everything that was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The version of this shape.
     pub version: u32,
-    /// The images, each with its own Dockerfile.
+    /// The images, each with its own Dockerfile. One per run today.
     pub images: Vec<Image>,
 }
 
 /// One image: what is in it, how it is built, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Image {
     /// The name to give the image, that of the binary.
     pub name: String,
@@ -71,7 +73,7 @@ pub struct Image {
     pub builder: Builder,
     /// How cargo is called in it.
     pub build: Build,
-    /// How what was compiled lasts.
+    /// How what was compiled lasts until the next build.
     pub caching: Caching,
     /// What the dependencies hang on.
     pub skeleton: Skeleton,
@@ -87,6 +89,7 @@ pub struct Image {
 
 /// The package of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Package"))]
 pub struct PackageFacts {
     /// Its name.
     pub name: String,
@@ -98,6 +101,7 @@ pub struct PackageFacts {
 
 /// The files of an image, and what they are built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Files {
     /// The Dockerfile, relative to the workspace's root.
     pub dockerfile: String,
@@ -105,12 +109,13 @@ pub struct Files {
     pub ignore_file: String,
     /// The build context, relative to the workspace's root.
     pub context: String,
-    /// The command that regenerates both.
+    /// The command that regenerates both, from the workspace's root.
     pub command: String,
 }
 
 /// A template or a snippet of the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TemplateFile {
     /// The template or the partial that it stands for.
     pub name: String,

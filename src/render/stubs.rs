@@ -12,7 +12,7 @@ pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
     let program = StubKind::Program.text().trim_end();
     let stubs = value(helper, 0)?;
     if !stubs["groups"].is_array() {
-        return Err(refused(helper, "`skeleton.stubs` or `context.stubs`"));
+        return Err(refused(helper, "empty targets: `skeleton.stubs`"));
     }
     lines(helper, stubs)?;
     let list = |key: &str| -> Vec<String> {
