@@ -91,8 +91,8 @@ pub(super) fn read(
     }
     if let Some(wish) = &settings.template {
         let path = located(wish, root, &bounds, "template")?;
-        if path.is_dir() {
-            return Err(refused("template-kind", wish, "is a folder")
+        if !path.is_file() {
+            return Err(refused("template-kind", wish, "is no file")
                 .help("name a file; a folder of them is what `partials` names")
                 .into());
         }
@@ -112,6 +112,13 @@ fn refused(code: &'static str, wish: &Wish<String>, what: &str) -> Diagnostic {
 
 /// The path of a wish, which exists and lies inside of `bounds`.
 fn located(wish: &Wish<String>, root: &Path, bounds: &Path, key: &str) -> Result<PathBuf> {
+    if wish.value.chars().any(char::is_control) {
+        return Err(
+            refused("control-character", wish, "has a control character in it")
+                .help("rename it")
+                .into(),
+        );
+    }
     let folder = wish.folder(root).unwrap_or_else(|| root.to_path_buf());
     let path = crate::paths::normalize(&folder.join(&wish.value));
     if !path.exists() {

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 
 /// What Docker knows.
-const INSTRUCTIONS: [&str; 18] = [
+const INSTRUCTIONS: [&str; 17] = [
     "ADD",
     "ARG",
     "CMD",
@@ -15,7 +15,6 @@ const INSTRUCTIONS: [&str; 18] = [
     "HEALTHCHECK",
     "LABEL",
     "MAINTAINER",
-    "ONBUILD",
     "RUN",
     "SHELL",
     "STOPSIGNAL",
@@ -119,7 +118,8 @@ fn instruction(before: &str) -> Option<(&'static str, &str)> {
     }
     let lines = before[begin..].lines().map(str::trim_start);
     let mut lines = lines.skip_while(|line| line.starts_with("{{") || line.starts_with('#'));
-    let word = lines.next()?.split_whitespace().next()?;
+    let mut words = lines.next()?.split_whitespace();
+    let word = words.find(|word| !word.eq_ignore_ascii_case("ONBUILD"))?;
     let known = INSTRUCTIONS
         .into_iter()
         .find(|name| name.eq_ignore_ascii_case(word))?;

@@ -474,7 +474,7 @@ error[template-missing]: `docker/service.hbs` does not exist
     said(
         &project("template = \"src\""),
         str![[r#"
-error[template-kind]: `src` is a folder
+error[template-kind]: `src` is no file
   |
   = note: Cargo.toml:6 package.metadata.dockerize.template
   = help: name a file; a folder of them is what `partials` names

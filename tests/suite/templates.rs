@@ -1,8 +1,10 @@
 //! Templates, partials and snippets of the project's own.
 
 use serde_json::Value;
+use snapbox::str;
 
 use crate::dockerfile::{kinds, pairs, parse};
+use crate::engine::{Image, turn};
 use crate::plans::{CASES, case};
 use crate::project::{Project, manifest};
 
@@ -281,6 +283,57 @@ fn templates_are_not_sent_to_the_engine() {
 }
 
 #[test]
+fn what_handlebars_can_do() {
+    let text = "{{#each runtime.labels as |label|}}
+{{#if @first}}LABEL first={{@index}}{{else if @last}}LABEL last={{@index}}{{else}}# {{@key}}{{@index}}{{/if}}
+LABEL {{label.value.name}}={{quote ../name}}
+{{/each}}
+{{#with runtime.image ~}}
+  LABEL image={{value}} of={{@root/name}} with={{@root.package.version}}
+{{/with}}
+{{#*inline \"own\"}}LABEL own={{this.name}}{{/inline}}
+{{> own package}}
+{{#if (and (eq build.libc.value \"musl\") (not runtime.ports))}}LABEL ports={{len runtime.ports}}
+{{/if}}
+{{#each runtime.ports}}LABEL no=port{{else}}LABEL no=ports{{/each}}
+{{{{raw}}}}# {{name}}{{{{/raw}}}}
+# \\{{name}} {{#if (has package \"nothing\")}}has{{else}}has not{{/if}}
+LABEL label={{lookup (lookup (lookup runtime.labels 1) \"value\") \"value\"}}
+"
+    .replace("\\\"", "\"");
+    let project = project("partials = \"docker\"").file("docker/before-user.hbs", &text);
+    let text = project.dockerfile(&[]);
+    let (_, lines) = text.split_once("COPY --from=build /rootfs/ /\n").unwrap();
+    snapbox::assert_data_eq!(
+        lines,
+        str![[r#"
+LABEL first=0
+LABEL org.opencontainers.image.title="app"
+LABEL last=1
+LABEL org.opencontainers.image.version="app"
+LABEL image=scratch of=app with=0.1.0
+
+LABEL own=appLABEL ports=0
+LABEL no=ports
+# {{name}}
+# {{name}} has not
+LABEL label=0.1.0
+USER 65532:65532
+ENTRYPOINT ["/usr/local/bin/app"]
+
+"#]]
+    );
+}
+
+#[test]
+fn the_plan_for_people_names_templates() {
+    let project = project("partials = \"docker\"").file("docker/before-user.hbs", "LABEL a=b\n");
+    let ran = project.run(&["plan"]).exits(0);
+    let row = "template before-user from docker/before-user.hbs\n             Cargo.toml:6 package.metadata.dockerize.partials: a template of the project\n";
+    assert!(ran.stdout.contains(row), "{}", ran.stdout);
+}
+
+#[test]
 fn hostile_values_stay_values() {
     let texts = [
         "x\nRUN id",
@@ -408,5 +461,77 @@ fn every_template_says_what_it_is() {
             summary.ends_with('.') && summary.len() > 15,
             "{name}: {summary}"
         );
+    }
+    assert!(docs().contains(&ran.stdout), "refresh docs/templates.md");
+}
+
+fn docs() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/templates.md");
+    let text = fs_err::read_to_string(path).unwrap();
+    text.replace("\r\n", "\n")
+}
+
+#[test]
+fn every_helper_is_in_the_docs() {
+    let project = project("snippets = { stages = '{{zzzzzzzzzzzz name}}' }");
+    let ran = project.run(&[]).refuses("template-helper");
+    let (_, names) = ran.stderr.split_once("there are: ").unwrap();
+    let names: Vec<&str> = names.trim().split(", ").collect();
+    assert!(names.len() > 20, "{names:?}");
+    let docs = docs();
+    for name in names {
+        let is_there =
+            docs.contains(&format!("`{name}`")) || docs.contains(&format!("`{{{{{name} "));
+        assert!(is_there, "{name}");
+    }
+}
+
+/// A program that needs what each of the snippets makes.
+fn in_need_of_snippets() -> Project {
+    let main = "mod words;
+fn main() {
+    let read = |path| std::fs::read_to_string(path).unwrap();
+    print!(\"{} {} {}\", words::WORDS, read(\"/NOTICE\").trim(), read(\"/data.txt\"));
+}
+";
+    project(
+        "include = [\"NOTICE\"]
+partials = \"docker\"
+env = { TEXT = '$(id) \"it is\" `id`' }
+[package.metadata.dockerize.snippets]
+before-dependencies = 'RUN echo generated > /usr/local/share/word'
+before-build = '''
+RUN echo \"pub const WORDS: &str = \\\"$(cat /usr/local/share/word)\\\";\" > src/words.rs
+'''
+after-build = '''
+COPY NOTICE ./
+RUN install -D --mode=0644 NOTICE /rootfs/NOTICE
+'''
+stages = '''
+FROM {{builder.image.value}} AS data
+RUN printf %s {{shell runtime.env.[0].value.value}} > /data.txt
+'''
+before-user = '''
+COPY --from=data /data.txt /data.txt
+{{> text runtime.env.[0]}}
+'''",
+    )
+    .file("docker/text.hbs", "LABEL text={{quote value.value}}\n")
+    .file("NOTICE", "noticed\n")
+    .file("src/main.rs", main)
+}
+
+#[test]
+#[ignore = "needs a Docker engine"]
+fn snippets_and_partials_are_built() {
+    let _turn = turn();
+    let project = in_need_of_snippets();
+    for strategy in ["layers", "mounts"] {
+        project.generate(&["--libc", "glibc", "--strategy", strategy]);
+        let name = format!("templates-{strategy}");
+        let image = Image::build(&project, &name, &["--build-arg=RUST_VERSION=1"]);
+        let text = "$(id) \"it is\" `id`";
+        assert_eq!(image.prints(&[]), format!("generated noticed {text}"));
+        assert_eq!(image.inspect("{{.Config.Labels.text}}"), text);
     }
 }
