@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod explain;
 mod report;
+mod templates;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ pub fn main() -> ExitCode {
         Some(Command::Plan(plan)) => commands::plan(&arguments, plan, &report),
         Some(Command::Explain(explain)) => commands::explain(&arguments, explain, &report),
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
+        Some(Command::Templates(chosen)) => templates::run(&arguments, chosen, &report),
     };
     match outcome {
         Ok(code) => code,

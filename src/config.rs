@@ -2,6 +2,7 @@
 
 mod list;
 mod settings;
+mod snippets;
 mod tables;
 mod values;
 mod variables;
@@ -11,6 +12,7 @@ use toml::Spanned;
 
 pub use self::list::List;
 pub use self::settings::{Level, Setting, Settings, Wish};
+pub use self::snippets::{Snippet, Snippets};
 pub(crate) use self::tables::wrong_key;
 pub use self::tables::{Table, read_table};
 pub use self::values::{BakeWishes, LocalLayers};
@@ -18,16 +20,18 @@ pub use self::variables::read_variables;
 
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Libc {
     /// GNU: what Debian and distroless have.
     Glibc,
-    /// musl: linked statically.
+    /// Linked statically, always.
     Musl,
 }
 
 /// How the program is linked with the C library and others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Linkage {
     /// All in one file.
@@ -38,6 +42,7 @@ pub enum Linkage {
 
 /// What a release build is tuned for, where the project's own profile says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimize {
     /// Small: fat LTO, one codegen unit, stripped, `opt-level = "z"`.
@@ -48,6 +53,7 @@ pub enum Optimize {
 
 /// How what was compiled lasts from one build of the image to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Strategy {
     /// In layers: works with every builder, and a registry can carry it to another machine.
@@ -107,6 +113,12 @@ pub struct Layer {
     pub runtime_packages: Option<Spanned<List<String>>>,
     /// Environment of the program.
     pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
+    /// The template of the Dockerfile, relative to the manifest. No flag has it.
+    pub template: Option<Spanned<String>>,
+    /// A folder of partials, relative to the manifest. No flag has it.
+    pub partials: Option<Spanned<String>>,
+    /// Lines for places of the built-in templates. No flag has any.
+    pub snippets: Option<Spanned<Snippets>>,
     /// The images of the package, each with wishes of its own. Only for a package.
     pub images: Option<Spanned<std::collections::BTreeMap<String, Layer>>>,
     /// Members that are shipped, as globs of names or folders. Only for a workspace.

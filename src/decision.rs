@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A value and why it is that value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision<T> {
     /// What was decided.
     pub value: T,
@@ -32,6 +33,7 @@ impl<T> Decision<T> {
 
 /// One fact, and the file, key or crate that it came from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// Where the fact was found.
     pub origin: Origin,
@@ -41,6 +43,7 @@ pub struct Evidence {
 
 /// Where a fact comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Origin {
     /// A flag of the command line.
@@ -91,6 +94,7 @@ pub enum Origin {
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file, relative to the workspace's root where it lies in it.
     pub file: String,

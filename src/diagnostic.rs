@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Good to know; nothing has to be done.
@@ -19,6 +20,7 @@ pub enum Severity {
 
 /// One finding, with a stable code, where it came from and the way out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// A stable name, such as `several-binaries`.
     pub code: &'static str,
@@ -39,9 +41,11 @@ pub struct Diagnostic {
 
 /// A span of a file that the user can edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Location {
     /// The file.
     #[serde(serialize_with = "crate::paths::serialize_slashed")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub path: PathBuf,
     /// Line, counted from 1.
     pub line: usize,

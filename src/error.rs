@@ -14,9 +14,6 @@ pub enum Error {
     /// A file could not be read or written; the message names it.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// A template does not fit the plan.
-    #[error("cannot render a template")]
-    Render(#[from] Box<handlebars::RenderError>),
 }
 
 impl From<Diagnostic> for Error {
@@ -30,7 +27,7 @@ impl Error {
     pub fn diagnostic(&self) -> Option<&Diagnostic> {
         match self {
             Self::Refused(diagnostic) => Some(diagnostic),
-            Self::Io(_) | Self::Render(_) => None,
+            Self::Io(_) => None,
         }
     }
 }

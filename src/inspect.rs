@@ -9,6 +9,7 @@ mod previous;
 mod project;
 mod select;
 mod sources;
+mod templates;
 mod toolchain;
 mod wanted;
 
@@ -28,6 +29,7 @@ pub use self::project::Project;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 
 use crate::config::{Layer, Level, Settings, Table, read_table};
@@ -79,6 +81,8 @@ pub struct Workspace {
     pub sources: BTreeMap<PackageId, PackageSources>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
+    /// Templates and snippets of the project, by name.
+    pub templates: Vec<TemplateSource>,
     /// The Dockerfile that is there already, if it is one of ours.
     pub previous: Option<Previous>,
     /// Where the Dockerfile goes, absolute.
@@ -232,6 +236,7 @@ fn view(
         } else {
             previous::read(&dockerfile)
         },
+        templates: templates::read(settings, &project.root, project.repository.as_deref())?,
         project: Arc::clone(project),
         image: image.map(str::to_owned),
         settings: settings.clone(),

@@ -12,8 +12,9 @@
 //!     ..Default::default()
 //! })?;
 //! let plan = plan::plan(&workspace)?;
+//! let templates = render::Templates::new(&workspace.templates)?;
 //! for image in &plan.images {
-//!     let files = render::render(image, &workspace.root)?;
+//!     let files = render::render(image, &workspace.root, &templates)?;
 //!     output::write(&files, false)?;
 //! }
 //! # Ok(())
@@ -34,6 +35,8 @@ pub mod output;
 mod paths;
 pub mod plan;
 mod platform;
+#[cfg(test)]
+mod reference;
 pub mod render;
 pub mod skeleton;
 mod version;

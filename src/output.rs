@@ -148,6 +148,37 @@ fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
     Err(diagnostic.into())
 }
 
+/// Writes files to start from, which belong to the user from then on: all of them, or none where one is
+/// there with other bytes.
+///
+/// # Errors
+///
+/// A file that is there with other bytes, unless `force`; a folder that cannot be written.
+pub fn write_new(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
+    let mut statuses = Vec::new();
+    for file in files {
+        let status = match file.state()? {
+            State::Missing => Status::Created,
+            State::Same => Status::Unchanged,
+            _ if force => Status::Updated,
+            _ => {
+                let message = format!("`{}` is there and has other text", file.path.display());
+                return Err(Diagnostic::error("template-exists", message)
+                    .help("write somewhere else: `--output DIR`")
+                    .help("or overwrite it: `--force`")
+                    .into());
+            }
+        };
+        statuses.push(status);
+    }
+    for (file, status) in files.iter().zip(&statuses) {
+        if *status != Status::Unchanged {
+            replace(&file.path, &file.text)?;
+        }
+    }
+    Ok(statuses)
+}
+
 /// Writes beside the file and renames: a reader sees the old file or the new one, never half of one.
 fn replace(path: &Path, text: &str) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));

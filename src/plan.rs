@@ -51,6 +51,7 @@ pub const PLAN_VERSION: u32 = 1;
 
 /// Everything that was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The version of this shape.
     pub version: u32,
@@ -63,6 +64,7 @@ pub struct Plan {
 
 /// One image: what is in it, how it is built, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Image {
     /// The name to give the image: that of the binary, or the one that the manifest gives it.
     pub name: String,
@@ -76,7 +78,7 @@ pub struct Image {
     pub builder: Builder,
     /// How cargo is called in it.
     pub build: Build,
-    /// How what was compiled lasts.
+    /// How what was compiled lasts until the next build.
     pub caching: Caching,
     /// What the dependencies hang on.
     pub skeleton: Skeleton,
@@ -86,12 +88,15 @@ pub struct Image {
     pub runtime: Runtime,
     /// What was wished, and where.
     pub settings: Vec<Setting>,
+    /// Templates and snippets of the project that its files are rendered with.
+    pub templates: Vec<Decision<TemplateFile>>,
     /// What there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// The package of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Package"))]
 pub struct PackageFacts {
     /// Its name.
     pub name: String,
@@ -103,6 +108,7 @@ pub struct PackageFacts {
 
 /// The files of an image, and what they are built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Files {
     /// The Dockerfile, relative to the workspace's root.
     pub dockerfile: String,
@@ -110,8 +116,18 @@ pub struct Files {
     pub ignore_file: String,
     /// The build context, relative to the workspace's root.
     pub context: String,
-    /// The command that regenerates both.
+    /// The command that regenerates both, from the workspace's root.
     pub command: String,
+}
+
+/// A template or a snippet of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TemplateFile {
+    /// The template or the partial that it stands for.
+    pub name: String,
+    /// The file that it is written in, relative to the workspace's root.
+    pub file: String,
 }
 
 /// Decides.
@@ -175,6 +191,11 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    // A snippet finds the program in one place, and can put files beside it.
+    runtime.is_staged |= workspace
+        .templates
+        .iter()
+        .any(|template| template.name == "after-build" && !template.is_blank());
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
@@ -208,7 +229,24 @@ fn image(workspace: &Workspace) -> Result<Image> {
         skeleton,
         context,
         runtime,
+        templates: templates(workspace),
         settings: workspace.settings.in_force(),
         diagnostics,
     })
+}
+
+/// The templates of the project, and the keys that ask for them.
+fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
+    let templates = workspace.templates.iter().map(|source| {
+        let fact = match source.within {
+            Some(_) => "lines for this place",
+            None => "a template of the project",
+        };
+        let file = TemplateFile {
+            name: source.name.clone(),
+            file: workspace.display(&source.path),
+        };
+        Decision::new(file, Evidence::new(source.origin.clone(), fact))
+    });
+    templates.collect()
 }

@@ -1,43 +1,202 @@
 //! From a plan to text. The templates decide nothing: they only write down what was planned.
 
+mod built_in;
+mod fault;
 mod helpers;
+mod place;
+mod strict;
+mod stubs;
+mod values;
 
-use handlebars::{Handlebars, TemplateError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::rc::Rc;
 
+use handlebars::{Handlebars, Template};
+use serde::Serialize;
+
+pub use self::built_in::{BuiltIn, built_in};
+use self::fault::{Fault, File};
 use crate::error::Result;
 use crate::header::with_header;
+use crate::inspect::{TemplateSource, Workspace};
 use crate::output::GeneratedFile;
-use crate::plan::{Bake, Files, Image};
+use crate::plan::{Files, Image, Plan};
 
-macro_rules! partials {
-    ($($name:literal),*) => {
-        [$(($name, include_str!(concat!("../templates/partials/", $name, ".hbs")))),*]
-    };
+/// Templates that are ready to render: the built-in ones, and those of a project in their place.
+pub struct Templates {
+    registry: Handlebars<'static>,
+    own: BTreeMap<String, TemplateSource>,
 }
 
-/// The templates of whole files, and the parts that they are put together from.
-const FILES: [(&str, &str); 4] = [
-    ("Dockerfile", include_str!("../templates/Dockerfile.hbs")),
-    ("bake", include_str!("../templates/bake.hbs")),
-    ("shared", include_str!("../templates/shared.hbs")),
-    (
-        "dockerignore",
-        include_str!("../templates/dockerignore.hbs"),
-    ),
-];
-const PARTIALS: [(&str, &str); 11] = partials!(
-    "assets",
-    "builder",
-    "build",
-    "compare",
-    "dependencies",
-    "files",
-    "libraries",
-    "local-layers",
-    "program",
-    "runtime",
-    "skeleton"
-);
+impl Templates {
+    /// Parses the templates of a project, and puts them over those that are built in.
+    ///
+    /// # Errors
+    ///
+    /// A template that is no Handlebars, or names a partial or a helper that does not exist, at its line
+    /// and column.
+    pub fn new(own: &[TemplateSource]) -> Result<Self> {
+        let own: BTreeMap<_, _> = own
+            .iter()
+            .map(|source| (source.name.clone(), source.clone()))
+            .collect();
+        let mut templates = Self {
+            registry: strict::registry(),
+            own,
+        };
+        let built_in = built_in().iter().map(|template| template.name);
+        let names: BTreeSet<String> = built_in
+            .map(str::to_owned)
+            .chain(templates.own.keys().cloned())
+            .collect();
+        let mut includes = BTreeMap::new();
+        let mut defined = Vec::new();
+        for name in &names {
+            let parsed = templates.parsed(name)?;
+            templates.registry.register_template(name, parsed.template);
+            includes.insert(name.clone(), parsed.includes);
+            defined.extend(parsed.defines);
+        }
+        templates.check(&includes, &defined)?;
+        Ok(templates)
+    }
+
+    fn parsed(&self, name: &str) -> Result<strict::Strict> {
+        let file = self.file(name);
+        let text = file.text();
+        let strict = strict::check_depth(text).and_then(|()| {
+            match Template::compile_with_name(text, name.to_owned()) {
+                Ok(template) => strict::strict(template, text),
+                Err(error) => Err(fault::of_syntax(&error)),
+            }
+        });
+        strict.map_err(|(fault, (line, column))| fault.at(&file, line, column).into())
+    }
+
+    fn render(&self, template: &str, value: &impl Serialize) -> Result<String> {
+        self.registry.render(template, value).map_err(|error| {
+            let name = error.template_name.as_deref().unwrap_or(template);
+            fault::of_render(&error, &self.file(name)).into()
+        })
+    }
+
+    fn file(&self, name: &str) -> File<'_> {
+        let all = built_in();
+        let built_in = all.iter().find(|template| template.name == name);
+        match self.own.get(name) {
+            Some(source) => File::Own(source),
+            None => File::BuiltIn(built_in.unwrap_or(&all[0])),
+        }
+    }
+
+    /// Checks how they hang together: each partial is there, none includes itself, each snippet is used.
+    fn check(&self, includes: &Includes, defined: &[String]) -> Result<()> {
+        for (name, partials) in includes {
+            for (partial, (line, column)) in partials {
+                let fault = if !includes.contains_key(partial) && !defined.contains(partial) {
+                    Fault::new(
+                        "template-partial",
+                        format!("there is no partial `{partial}`"),
+                    )
+                    .nearest(
+                        partial,
+                        includes.keys().map(String::as_str),
+                        str::to_owned,
+                    )
+                } else if reached(partial, includes).contains(name) {
+                    Fault::new("template-cycle", format!("`{name}` includes itself"))
+                        .help("a template cannot call itself; `{{#each …}}` repeats")
+                } else {
+                    continue;
+                };
+                let fault = fault.word(partial);
+                return Err(fault.at(&self.file(name), *line, *column).into());
+            }
+        }
+        let used = reached("Dockerfile", includes);
+        let mut snippets = self.own.values().filter(|source| source.within.is_some());
+        match snippets.find(|source| !used.contains(&source.name)) {
+            Some(source) => {
+                let name = &source.name;
+                let fault = Fault::new(
+                    "template-unused",
+                    format!("no template includes the snippet `{name}`"),
+                );
+                Err(fault
+                    .note("templates of this project stand in the place of those that did")
+                    .help(format!("write `{{{{> {name}}}}}` where it belongs"))
+                    .at(&self.file(name), 1, 1)
+                    .into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What each template includes, with line and column.
+type Includes = BTreeMap<String, Vec<(String, (usize, usize))>>;
+
+/// All that a template includes, directly or through others, and itself.
+fn reached<'a>(name: &'a str, includes: &'a Includes) -> BTreeSet<&'a String> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = vec![name];
+    while let Some(name) = open.pop() {
+        if let Some((name, partials)) = includes.get_key_value(name) {
+            if reached.insert(name) {
+                open.extend(partials.iter().map(|(partial, _)| partial.as_str()));
+            }
+        }
+    }
+    reached
+}
+
+/// Renders all files of a plan, each image with the templates of its own view of the project.
+///
+/// # Errors
+///
+/// A template that cannot be parsed, or that does not fit the plan.
+pub fn render_all(plan: &Plan, views: &[Workspace]) -> Result<Vec<GeneratedFile>> {
+    let mut files = Vec::new();
+    let mut ready: Vec<(&[TemplateSource], Rc<Templates>)> = Vec::new();
+    let mut templates = Vec::new();
+    for view in views {
+        let known = ready.iter().find(|(own, _)| *own == view.templates);
+        templates.push(match known {
+            Some((_, templates)) => Rc::clone(templates),
+            None => {
+                let new = Rc::new(Templates::new(&view.templates)?);
+                ready.push((&view.templates, Rc::clone(&new)));
+                new
+            }
+        });
+    }
+    for ((image, view), templates) in plan.images.iter().zip(views).zip(&templates) {
+        files.extend(render(image, &view.root, templates)?);
+    }
+    if let (Some(bake), Some(view), Some(first)) = (&plan.bake, views.first(), templates.first()) {
+        files.push(file(
+            &view.root,
+            &bake.file,
+            &bake.command,
+            first.render("bake", bake)?,
+        ));
+        for shared in &bake.shared {
+            let Files {
+                dockerfile,
+                ignore_file,
+                command,
+                ..
+            } = &shared.files;
+            let templates = templates.get(shared.first).unwrap_or(first);
+            let body = templates.render("shared", shared)?;
+            files.push(file(&view.root, dockerfile, command, body));
+            let body = templates.render("dockerignore", shared)?;
+            files.push(file(&view.root, ignore_file, command, body));
+        }
+    }
+    Ok(files)
+}
 
 /// Renders the files of an image: its Dockerfile and its ignore file, in that order.
 ///
@@ -45,62 +204,33 @@ const PARTIALS: [(&str, &str); 11] = partials!(
 ///
 /// # Errors
 ///
-/// A template that does not fit the plan.
-pub fn render(image: &Image, root: &std::path::Path) -> Result<Vec<GeneratedFile>> {
-    // The templates are compiled in; a test renders each of them.
-    let registry = registry().expect("the templates that are compiled in are valid");
-    [
-        ("Dockerfile", &image.files.dockerfile),
-        ("dockerignore", &image.files.ignore_file),
-    ]
-    .into_iter()
-    .map(|(template, path)| {
-        let body = registry.render(template, image).map_err(Box::new)?;
-        Ok(GeneratedFile {
-            path: crate::paths::normalize(&root.join(path)),
-            text: with_header(&body, &image.files.command),
-        })
-    })
-    .collect()
-}
-
-/// Renders what builds all images at once: the bake file, and the stages that several images share.
-///
-/// # Errors
-///
-/// A template that does not fit the plan.
-pub fn render_bake(bake: &Bake, root: &std::path::Path) -> Result<Vec<GeneratedFile>> {
-    let registry = registry().expect("the templates that are compiled in are valid");
-    let file = |path: &str, body: &str, command: &str| GeneratedFile {
-        path: crate::paths::normalize(&root.join(path)),
-        text: with_header(body, command),
-    };
-    let body = registry.render("bake", bake).map_err(Box::new)?;
-    let mut files = vec![file(&bake.file, &body, &bake.command)];
-    for shared in &bake.shared {
-        let Files {
+/// A template that does not fit the plan, at its line and column.
+pub fn render(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<GeneratedFile>> {
+    let Files {
+        dockerfile,
+        ignore_file,
+        command,
+        ..
+    } = &image.files;
+    Ok(vec![
+        file(
+            root,
             dockerfile,
+            command,
+            templates.render("Dockerfile", image)?,
+        ),
+        file(
+            root,
             ignore_file,
             command,
-            ..
-        } = &shared.files;
-        let body = registry.render("shared", shared).map_err(Box::new)?;
-        files.push(file(dockerfile, &body, command));
-        let body = registry.render("dockerignore", shared).map_err(Box::new)?;
-        files.push(file(ignore_file, &body, command));
-    }
-    Ok(files)
+            templates.render("dockerignore", image)?,
+        ),
+    ])
 }
 
-fn registry() -> Result<Handlebars<'static>, Box<TemplateError>> {
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    registry.register_escape_fn(handlebars::no_escape);
-    helpers::register(&mut registry);
-    for (name, text) in FILES.into_iter().chain(PARTIALS) {
-        registry
-            .register_template_string(name, text)
-            .map_err(Box::new)?;
+fn file(root: &Path, path: &str, command: &str, body: String) -> GeneratedFile {
+    GeneratedFile {
+        path: crate::paths::normalize(&root.join(path)),
+        text: with_header(&body, command),
     }
-    Ok(registry)
 }

@@ -169,6 +169,24 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Write what dependencies hang on to --output, for --build-context skeleton=DIR
     Skeleton,
+    /// List the built-in templates; `templates eject` writes them out to start from
+    Templates(TemplatesArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TemplatesArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<TemplatesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TemplatesCommand {
+    /// Write one of them, or all, to --output [default: docker/templates]
+    Eject {
+        /// The template, as `cargo dockerize templates` lists it [default: all of them]
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -242,6 +260,11 @@ impl Arguments {
                 )
                 .exit(),
         }
+    }
+
+    /// The folder that templates are written to, relative to the current one.
+    pub(super) fn templates_folder(&self) -> &str {
+        self.output.as_deref().unwrap_or("docker/templates")
     }
 
     pub(super) fn is_forced(&self) -> bool {

@@ -7,7 +7,7 @@ use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::error::Result;
 use crate::inspect::{self, Project, Workspace};
-use crate::output::{self, GeneratedFile, State};
+use crate::output::{self, State};
 use crate::plan::{self, Plan};
 use crate::{render, skeleton};
 
@@ -17,32 +17,35 @@ fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
     inspect::inspect(&request)
 }
 
-/// All images that are meant, and the project that they have in common.
-fn planned(arguments: &Arguments, report: &Report) -> Result<(Arc<Project>, Plan)> {
-    let progress = |line: &str| report.progress(line);
-    let (project, images) = inspect::inspect_all(&arguments.request(Some(&progress))?)?;
-    Ok((project, plan::plan_all(&images)?))
+/// All that a command is about.
+struct Planned {
+    project: Arc<Project>,
+    views: Vec<Workspace>,
+    plan: Plan,
 }
 
-fn rendered(project: &Project, plan: &Plan) -> Result<Vec<GeneratedFile>> {
-    let mut files = Vec::new();
-    for image in &plan.images {
-        files.extend(render::render(image, &project.root)?);
-    }
-    if let Some(bake) = &plan.bake {
-        files.extend(render::render_bake(bake, &project.root)?);
-    }
-    Ok(files)
+fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
+    let progress = |line: &str| report.progress(line);
+    let (project, views) = inspect::inspect_all(&arguments.request(Some(&progress))?)?;
+    Ok(Planned {
+        plan: plan::plan_all(&views)?,
+        project,
+        views,
+    })
 }
 
 pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
-    let (workspace, plan) = planned(arguments, report)?;
-    let files = rendered(&workspace, &plan)?;
+    let Planned {
+        project,
+        views,
+        plan,
+    } = planned(arguments, report)?;
+    let files = render::render_all(&plan, &views)?;
     if arguments.is_dry_run() {
         for file in &files {
             report.text(&format!(
                 "# {}\n{}\n",
-                workspace.display(&file.path),
+                project.display(&file.path),
                 file.text
             ));
         }
@@ -57,24 +60,28 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
         // An edited file is shown with what is not in the plan.
         for file in &files {
             if let Ok(State::Edited(there)) = file.state() {
-                report.diff(&workspace.display(&file.path), &there, &file.text);
+                report.diff(&project.display(&file.path), &there, &file.text);
             }
         }
     })?;
     summaries();
     for (file, status) in files.iter().zip(statuses) {
-        report.status(&format!("{status:?}"), &workspace.display(&file.path));
+        report.status(&format!("{status:?}"), &project.display(&file.path));
     }
     report.next(&plan);
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
-    let (workspace, plan) = planned(arguments, report)?;
-    let files = rendered(&workspace, &plan)?;
+    let Planned {
+        project,
+        views,
+        plan,
+    } = planned(arguments, report)?;
+    let files = render::render_all(&plan, &views)?;
     let mut has_drift = false;
     for file in &files {
-        let path = workspace.display(&file.path);
+        let path = project.display(&file.path);
         let there = match file.state()? {
             State::Same => {
                 report.status("Unchanged", &path);
@@ -111,7 +118,7 @@ pub(super) fn plan(
     options: &PlanArguments,
     report: &Report,
 ) -> Result<ExitCode> {
-    let (_, plan) = planned(arguments, report)?;
+    let plan = planned(arguments, report)?.plan;
     match options.format {
         Format::Json => report.text(&json(&plan)?),
         Format::Human => {

@@ -408,5 +408,9 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         row("signal", signal.value.clone(), &signal.because);
     }
     row("user", runtime.user.value.clone(), &runtime.user.because);
+    for template in &image.templates {
+        let text = format!("{} from {}", template.value.name, template.value.file);
+        row("template", text, &template.because);
+    }
     rows
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use toml::Spanned;
 
-use super::{Layer, Libc, Linkage, List, LocalLayers, Optimize, Strategy};
+use super::{Layer, Libc, Linkage, List, LocalLayers, Optimize, Snippet, Strategy, snippets};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Location;
 
@@ -80,6 +80,7 @@ impl Level<'_> {
 
 /// A setting that is in force, for people and programs to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Setting {
     /// The key.
     pub key: &'static str,
@@ -101,6 +102,8 @@ macro_rules! settings {
             $($(#[$value_doc])* pub $value: Option<Wish<$value_type>>,)*
             $($(#[$list_doc])* pub $list: Vec<Wish<Vec<$list_type>>>,)*
             $($(#[$table_doc])* pub $table: Vec<Wish<$table_type>>,)*
+            /// Lines for places of the built-in templates, the inherited first.
+            pub snippets: Vec<Snippet>,
             /// Texts of the manifests whose tables have rules about crates, the inherited first.
             pub crates: Vec<Wish<String>>,
         }
@@ -121,6 +124,12 @@ macro_rules! settings {
                         let value = level.layer().$table.as_ref()?;
                         Some(level.wish($table_key, value, Clone::clone))
                     }).collect(),)*
+                    snippets: levels.iter().rev().flat_map(|level| match level {
+                        Level::Table { layer, name, shown, text, .. } => {
+                            snippets::of(layer.snippets.as_ref(), name, (shown, text))
+                        }
+                        Level::Flags(_) | Level::Variables(_) => Vec::new(),
+                    }).collect(),
                     crates: levels.iter().rev().filter_map(|level| match level {
                         Level::Table { layer, text, .. } => {
                             let value = layer.crates.as_ref()?;
@@ -137,6 +146,11 @@ macro_rules! settings {
                 $(settings.extend(self.$value.iter().map(|wish| setting($value_key, wish)));)*
                 $(settings.extend(self.$list.iter().map(|wish| setting($list_key, wish)));)*
                 $(settings.extend(self.$table.iter().map(|wish| setting($table_key, wish)));)*
+                settings.extend(self.snippets.iter().map(|snippet| Setting {
+                    key: "snippets",
+                    value: serde_json::json!({ snippet.place: snippet.text }),
+                    because: vec![Evidence::new(snippet.origin.clone(), "set here")],
+                }));
                 settings.sort_by_key(|setting| setting.key);
                 settings
             }
@@ -170,6 +184,8 @@ settings! {
         layers: LocalLayers = "layers",
         /// Where the Dockerfile goes.
         output: String = "output",
+        /// The template of the Dockerfile.
+        template: String = "template",
     }
     lists {
         /// Further binaries in the image.
@@ -192,6 +208,8 @@ settings! {
     tables {
         /// Environment of the program.
         env: BTreeMap<String, String> = "env",
+        /// Folders of partials.
+        partials: String = "partials",
     }
 }
 

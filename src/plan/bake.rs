@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::{Build, Builder, Caching, Context, Files, Image, Skeleton};
+use super::{Build, Builder, Caching, Context, Files, Image, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
 use crate::paths::{normalize, relative, slashed};
@@ -17,6 +17,7 @@ const STAGE: &str = "dependencies";
 
 /// What builds all images with `docker buildx bake`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Bake {
     /// The bake file, relative to the workspace's root.
     pub file: String,
@@ -34,6 +35,7 @@ pub struct Bake {
 
 /// One image in the bake file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BakeTarget"))]
 pub struct Target {
     /// What it is called in the bake file.
     pub name: String,
@@ -49,9 +51,13 @@ pub struct Target {
 
 /// A stage with the dependencies of several programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Shared {
     /// What it is called in the bake file.
     pub name: String,
+    /// The place of the first of them in the plan.
+    #[serde(skip)]
+    pub first: usize,
     /// The images that it is for, by their targets.
     pub images: Vec<Decision<String>>,
     /// The Dockerfile, relative to the build context.
@@ -225,6 +231,16 @@ fn fits(left: &Image, right: &Image) -> bool {
         && place(left) == place(right)
         && skeleton(left) == skeleton(right)
         && agree(&left.builder, &right.builder)
+        && templates(left) == templates(right)
+}
+
+/// The templates of the project that the shared stage is rendered with.
+fn templates(image: &Image) -> Vec<&TemplateFile> {
+    let is_shared = |file: &TemplateFile| {
+        ["skeleton", "builder", "before-dependencies", "dependencies"].contains(&file.name.as_str())
+    };
+    let files = image.templates.iter().map(|template| &template.value);
+    files.filter(|file| is_shared(file)).collect()
 }
 
 /// Whether the variables of two builders can be set for both programs.
@@ -301,6 +317,7 @@ fn merge(
     context.sources.clear();
     let dockerfile = format!("{name}.Dockerfile");
     Shared {
+        first: group[0],
         images: group
             .iter()
             .map(|at| {

@@ -11,6 +11,7 @@ use crate::inspect::Workspace;
 
 /// How the program is compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Build {
     /// The C library that the program is linked with.
     pub libc: Decision<Libc>,
@@ -35,6 +36,7 @@ pub struct Build {
 
 /// A variable and its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Variable {
     /// The name.
     pub name: String,
@@ -44,6 +46,7 @@ pub struct Variable {
 
 /// Where the size and the speed of the program come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Tuning {
     /// The manifest's profile sets something; it is left alone.

@@ -20,12 +20,13 @@ use crate::version;
 
 /// The stage that compiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Builder {
     /// The image, with `${RUST_VERSION}` where its version is an argument.
     pub image: Decision<String>,
-    /// The default of `RUST_VERSION`; none where the user named the image.
+    /// The default of `RUST_VERSION`; null where the user named the image.
     pub rust_version: Option<Decision<String>>,
-    /// The release of Debian that builder and runtime share.
+    /// The release of Debian that builder and runtime share, such as `trixie`.
     pub release: Decision<String>,
     /// A toolchain to install, where no image has it.
     pub toolchain: Option<Decision<String>>,
@@ -35,7 +36,8 @@ pub struct Builder {
     pub packages: Vec<Decision<String>>,
     /// Environment that pins how crates link.
     pub env: Vec<Decision<Variable>>,
-    /// Build arguments that the compile of the program reads, and of nothing before it.
+    /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
+    /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
 }
 

@@ -21,8 +21,9 @@ use crate::inspect::Workspace;
 
 /// How what was compiled lasts until the next build of the image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Caching {
-    /// Where it lasts.
+    /// Where what was compiled lasts.
     pub strategy: Decision<Strategy>,
     /// Whether dependencies have a layer of their own.
     pub has_dependency_layer: bool,
@@ -34,11 +35,12 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
-    /// Cargo's target folder, from the mount on.
+    /// Cargo's target folder, relative to that mount.
     pub target_dir: String,
     /// Whether there is a skeleton stage.
     pub needs_skeleton: bool,
-    /// Whether what is compared begins with the skeleton: cargo looks for targets that are not copied.
+    /// Whether the stage of the program copies the skeleton, too: cargo looks for targets that are not
+    /// copied.
     pub copies_skeleton: bool,
     /// Whether empty targets are compiled under a wrapper, which gives them file names of their own;
     /// else they are cleaned away.
@@ -51,8 +53,9 @@ pub struct Caching {
 
 /// Local packages with a layer of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LocalLayer {
-    /// Their names.
+    /// The names of the packages.
     pub packages: Vec<Decision<String>>,
     /// Their sources.
     pub sources: Vec<Copy>,

@@ -27,6 +27,7 @@ const WAITING: &str = "/src";
 
 /// What the build gets from the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Context {
     /// The build context, absolute.
     #[serde(skip)]
@@ -35,7 +36,8 @@ pub struct Context {
     pub workdir: String,
     /// Where the workspace's root is copied to: the same, or a place to compare it from.
     pub copied_to: String,
-    /// What the dependencies layer takes whole: `[patch]` and path dependencies.
+    /// What is copied whole before the dependencies are compiled: `[patch]` and path dependencies outside of
+    /// the members.
     pub vendored: Vec<Copy>,
     /// The sources of the program.
     pub sources: Vec<Copy>,
@@ -47,10 +49,11 @@ pub struct Context {
 
 /// One `COPY` from the context.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Copy {
-    /// Relative to the context.
+    /// The files or the folder of one `COPY`, relative to the context.
     pub sources: Vec<String>,
-    /// Relative to the working directory; ends with `/` where several files go into a folder.
+    /// Where they go, relative to the working directory; ends with `/` where several files go into a folder.
     pub destination: String,
     /// Why.
     #[serde(skip_serializing_if = "Vec::is_empty")]

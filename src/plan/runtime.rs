@@ -26,6 +26,7 @@ const USER: &str = "65532:65532";
 
 /// The stage that runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Runtime {
     /// The image.
     pub image: Decision<String>,
@@ -39,13 +40,13 @@ pub struct Runtime {
     pub tmp: Option<Decision<bool>>,
     /// Whether a passwd entry has to be made.
     pub passwd: Option<Decision<bool>>,
-    /// Files from the builder.
+    /// Files of Debian, from the builder.
     pub files: Vec<Decision<RuntimeFile>>,
     /// Debian packages, where the image can install them.
     pub packages: Vec<Decision<String>>,
-    /// The working directory, where the program finds files of the project.
+    /// The working directory, where there are assets.
     pub workdir: Option<Decision<String>>,
-    /// What is copied there from the context.
+    /// Files that the program opens when it runs; destinations are relative to `workdir`.
     pub assets: Vec<Copy>,
     /// The program that the image starts.
     pub program: String,
@@ -57,7 +58,7 @@ pub struct Runtime {
     pub user: Decision<String>,
     /// Its environment.
     pub env: Vec<Decision<Variable>>,
-    /// Ports that it listens on.
+    /// TCP ports that it listens on.
     pub ports: Vec<Decision<Port>>,
     /// Labels, from the manifest.
     pub labels: Vec<Decision<Variable>>,
@@ -67,6 +68,7 @@ pub struct Runtime {
 
 /// A file or a folder of Debian, from the builder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuntimeFile {
     /// The path, in builder and image.
     pub path: String,

@@ -22,12 +22,13 @@ const MANY_MANIFESTS: usize = 12;
 
 /// What the dependencies hang on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Skeleton {
     /// Manifests, lock file and cargo configuration.
     pub manifests: Vec<Copy>,
     /// Whether the manifests are so many that a stage gathers them.
     pub is_gathered: bool,
-    /// How versions of this project are made to look the same; none where that is not possible.
+    /// How versions of the project are made to look the same; null where that is not possible.
     pub masks: Option<Masks>,
     /// Empty targets that stand in for the real ones while dependencies compile.
     pub stubs: Stubs,

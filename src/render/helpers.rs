@@ -1,87 +1,154 @@
 //! What the templates can call. Every helper that writes text of others quotes it.
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperResult, JsonRender, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable,
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext,
+    RenderError, Renderable, ScopedJson,
 };
 use serde_json::Value;
 
-use crate::plan::{self, StubKind};
+use super::fault::Fault;
+use super::stubs::stubs;
+use super::values::{Use, is_line};
+use crate::plan;
 
 /// Lines are broken behind this column where a list of words allows it.
 const WIDTH: usize = 100;
 
+/// What the template itself is made of when it is made strict.
+pub(super) const KNOWN: &str = "known";
+pub(super) const PLAIN: &str = "plain";
+pub(super) const VERBATIM: &str = "verbatim";
+
+/// Those that quote what they write.
+const WRITERS: [&str; 11] = [
+    "alternatives",
+    "comment",
+    "copy",
+    "hcl",
+    "ignore",
+    "json",
+    "quote",
+    "shell",
+    "stubs",
+    "why",
+    "words",
+];
+/// Those that choose and compute.
+const OTHERS: [&str; 18] = [
+    "and", "each", "eq", "gt", "gte", "has", "if", "len", "lookup", "lt", "lte", "ne", "not", "or",
+    "raw", "unless", "values", "with",
+];
+
+/// The helpers that a template can call.
+pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
+    WRITERS.into_iter().chain(OTHERS)
+}
+
+pub(super) fn exists(name: &str) -> bool {
+    names().any(|helper| helper == name)
+}
+
+/// Whether a helper quotes what it writes.
+pub(super) fn writes(name: &str) -> bool {
+    WRITERS.contains(&name)
+}
+
 pub(super) fn register(registry: &mut Handlebars<'_>) {
-    registry.register_helper("copy", Box::new(text(copy)));
-    registry.register_helper(
-        "ignore",
-        Box::new(text(|h| Ok(plan::ignore(&string(h, 0)?)))),
-    );
-    registry.register_helper(
-        "json",
-        Box::new(text(|h| Ok(Value::from(string(h, 0)?).to_string()))),
-    );
-    registry.register_helper(
-        "quote",
-        Box::new(text(|h| Ok(plan::dockerfile(&string(h, 0)?)))),
-    );
-    registry.register_helper("hcl", Box::new(text(|h| Ok(plan::hcl(&string(h, 0)?)))));
-    registry.register_helper(
-        "alternatives",
-        Box::new(text(|h| Ok(strings(h, 0)?.join("|")))),
-    );
-    registry.register_helper(
-        "shell",
-        Box::new(text(|h| {
-            let behind = h.param(1).map(|_| string(h, 1)).transpose()?;
-            Ok(plan::shell(&(string(h, 0)? + &behind.unwrap_or_default())))
-        })),
-    );
-    registry.register_helper("stubs", Box::new(text(stubs)));
-    registry.register_helper("why", Box::new(text(why)));
-    registry.register_helper("words", Box::new(text(words)));
-    registry.register_helper("comment", Box::new(text(|h| Ok(printable(&string(h, 0)?)))));
+    // It writes to the log of the process, which is no part of a Dockerfile.
+    registry.unregister_helper("log");
+    registry.register_helper(KNOWN, Box::new(Use::Known));
+    registry.register_helper(PLAIN, Box::new(Use::Plain));
+    registry.register_helper(VERBATIM, Box::new(Use::Verbatim));
+    let mut writer = |name: &str, write: fn(&Helper<'_>) -> Result<String, RenderError>| {
+        registry.register_helper(name, Box::new(Writer(write)));
+    };
+    writer("alternatives", |h| Ok(strings(h, 0)?.join("|")));
+    writer("comment", |h| Ok(printable(&string(h, 0)?)));
+    writer("copy", copy);
+    writer("hcl", |h| Ok(plan::hcl(&string(h, 0)?)));
+    writer("ignore", |h| Ok(plan::ignore(&line(h, 0)?)));
+    writer("json", |h| Ok(Value::from(string(h, 0)?).to_string()));
+    writer("quote", |h| Ok(plan::dockerfile(&string(h, 0)?)));
+    writer("shell", |h| {
+        let behind = h.param(1).map(|_| line(h, 1)).transpose()?;
+        Ok(plan::shell(&(line(h, 0)? + &behind.unwrap_or_default())))
+    });
+    writer("stubs", stubs);
+    writer("why", why);
+    writer("words", words);
+    registry.register_helper("has", Box::new(Has));
     registry.register_helper("values", Box::new(Values));
     registry.register_helper("if", Box::new(Strict { on: true }));
     registry.register_helper("unless", Box::new(Strict { on: false }));
 }
 
-fn text(
-    write: impl Fn(&Helper<'_>) -> Result<String, RenderError> + Send + Sync + 'static,
-) -> impl Fn(
-    &Helper<'_>,
-    &Handlebars<'_>,
-    &Context,
-    &mut RenderContext<'_, '_>,
-    &mut dyn Output,
-) -> HelperResult
-+ Send
-+ Sync
-+ 'static {
-    move |helper, _, _, _, out| {
-        out.write(&write(helper)?)?;
-        Ok(())
+/// A helper that writes text, and quotes it.
+struct Writer(fn(&Helper<'_>) -> Result<String, RenderError>);
+
+impl HelperDef for Writer {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let text = self.0(helper)?;
+        Ok(ScopedJson::Derived(Value::String(text)))
     }
 }
 
-fn refused(helper: &Helper<'_>, what: &str) -> RenderError {
-    RenderErrorReason::Other(format!("`{}` needs {what}", helper.name())).into()
+pub(super) fn refused(helper: &Helper<'_>, what: &str) -> RenderError {
+    let name = helper.name();
+    Fault::new("template-value", format!("`{name}` needs {what}"))
+        .word(name)
+        .into()
 }
 
-fn value<'a>(helper: &'a Helper<'_>, at: usize) -> Result<&'a Value, RenderError> {
+pub(super) fn value<'a>(helper: &'a Helper<'_>, at: usize) -> Result<&'a Value, RenderError> {
     match helper.param(at) {
         Some(param) if !param.is_value_missing() => Ok(param.value()),
         _ => Err(refused(helper, "a value that exists")),
     }
 }
 
+/// A value that is one text.
 fn string(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
-    Ok(value(helper, at)?.render())
+    match value(helper, at)? {
+        Value::Null => Err(refused(helper, "a value, and this one is null")),
+        Value::Array(_) => Err(refused(helper, "one value, and this is a list")),
+        Value::Object(_) => Err(refused(helper, "one value, and this is an object")),
+        value => Ok(value.render()),
+    }
+}
+
+/// A value that stays on its line.
+fn line(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
+    let text = string(helper, at)?;
+    stays(helper, &text)?;
+    Ok(text)
+}
+
+/// Refuses what no quotes can keep on its line: Docker reads lines before a shell reads quotes.
+pub(super) fn stays(helper: &Helper<'_>, text: &str) -> Result<(), RenderError> {
+    match is_line(text) {
+        true => Ok(()),
+        false => Err(refused(
+            helper,
+            "a text of one line, without control characters",
+        )),
+    }
 }
 
 fn strings(helper: &Helper<'_>, at: usize) -> Result<Vec<String>, RenderError> {
     match value(helper, at)? {
-        Value::Array(values) => Ok(values.iter().map(JsonRender::render).collect()),
+        Value::Array(values) => values
+            .iter()
+            .map(|value| {
+                let text = value.render();
+                stays(helper, &text).map(|()| text)
+            })
+            .collect(),
         _ => Err(refused(helper, "a list")),
     }
 }
@@ -100,6 +167,9 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
         .map(|source| plan::copy_source(&source.render()))
         .collect();
     words.push(plan::copy_destination(destination));
+    for word in &words {
+        stays(helper, word)?;
+    }
     if words
         .iter()
         .any(|word| word.contains(' ') || word.starts_with("--"))
@@ -115,7 +185,9 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
 /// file that is checked in must not drift for that.
 fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
     let evidence = &value(helper, 0)?["because"][0];
-    let fact = evidence["fact"].as_str().unwrap_or_default();
+    let Some(fact) = evidence["fact"].as_str() else {
+        return Err(refused(helper, "a decision, or what else has `because`"));
+    };
     let origin = &evidence["origin"];
     let part = |key: &str| origin[key].as_str().unwrap_or_default();
     let text = match part("kind") {
@@ -159,7 +231,7 @@ fn words(helper: &Helper<'_>) -> Result<String, RenderError> {
 }
 
 /// Words over several lines where one is too long; the first begins in the column `from`.
-fn wrapped(words: &[String], from: usize) -> String {
+pub(super) fn wrapped(words: &[String], from: usize) -> String {
     let mut text = String::new();
     let mut column = from;
     for word in words {
@@ -174,96 +246,34 @@ fn wrapped(words: &[String], from: usize) -> String {
     text
 }
 
-/// Shell commands that make empty targets.
-fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
-    let build_script = StubKind::BuildScript.text().trim_end();
-    let program = StubKind::Program.text().trim_end();
-    let stubs = value(helper, 0)?;
-    let list = |key: &str| -> Vec<String> {
-        let values = stubs[key].as_array().into_iter().flatten();
-        values.map(JsonRender::render).collect()
-    };
-    let mut commands = Vec::new();
-    for group in stubs["groups"].as_array().into_iter().flatten() {
-        let part = |key: &str| group[key].as_str().unwrap_or_default();
-        let names: Vec<String> = group["names"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(JsonRender::render)
-            .collect();
-        let folder = format!(
-            "\"{}$name{}\"",
-            double_quoted(part("before")),
-            match part("folder") {
-                "" => String::new(),
-                folder => format!("/{}", double_quoted(folder)),
-            }
-        );
-        let file = format!(
-            "{}/{}\"",
-            folder.trim_end_matches('"'),
-            double_quoted(part("file"))
-        );
-        let make = match part("kind") {
-            "library" => format!("touch {file}"),
-            "build-script" => format!("echo '{build_script}' > {file}"),
-            _ => format!("echo '{program}' > {file}"),
-        };
-        commands.push(format!(
-            "for name in {}; do \\\n      mkdir -p {folder} && {make}; done",
-            wrapped(
-                &names
-                    .iter()
-                    .map(|name| plan::shell(name))
-                    .collect::<Vec<_>>(),
-                24
-            )
-        ));
-    }
-    for (key, command) in [("folders", "mkdir -p"), ("libraries", "touch")] {
-        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
-        if !words.is_empty() {
-            commands.push(format!("{command} {}", wrapped(&words, 24)));
-        }
-    }
-    for (key, line) in [("build_scripts", build_script), ("programs", program)] {
-        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
-        match words.as_slice() {
-            [] => {}
-            [file] => commands.push(format!("echo '{line}' > {file}")),
-            _ => commands.push(format!(
-                "for file in {}; do echo '{line}' > \"$file\"; done",
-                wrapped(&words, 24)
-            )),
-        }
-    }
-    Ok(commands.join(" \\\n && "))
-}
+/// Whether an object has a key: `(has this "because")`, for keys that may be left out.
+struct Has;
 
-/// Text between the double quotes of a shell.
-fn double_quoted(text: &str) -> String {
-    let mut quoted = String::new();
-    for char in text.chars() {
-        if matches!(char, '"' | '\\' | '$' | '`') {
-            quoted.push('\\');
-        }
-        quoted.push(char);
-    }
-    quoted
-}
-
-/// The values of a list of decisions.
-struct Values;
-
-impl handlebars::HelperDef for Values {
+impl HelperDef for Has {
     fn call_inner<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<handlebars::ScopedJson<'rc>, RenderError> {
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let key = string(helper, 1)?;
+        let has = value(helper, 0)?.get(&key).is_some();
+        Ok(ScopedJson::Derived(Value::Bool(has)))
+    }
+}
+
+/// The values of a list of decisions.
+struct Values;
+
+impl HelperDef for Values {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
         let decisions = value(helper, 0)?
             .as_array()
             .ok_or_else(|| refused(helper, "a list"))?;
@@ -281,7 +291,7 @@ struct Strict {
     on: bool,
 }
 
-impl handlebars::HelperDef for Strict {
+impl HelperDef for Strict {
     fn call<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,

@@ -40,5 +40,7 @@ mod stale;
 mod system_deps;
 mod tables;
 mod teach;
+mod template_errors;
+mod templates;
 mod versions;
 mod workspaces;

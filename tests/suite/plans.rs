@@ -107,7 +107,8 @@ fn the_shape() {
             "package",
             "runtime",
             "settings",
-            "skeleton"
+            "skeleton",
+            "templates"
         ]
     );
 }

@@ -166,6 +166,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         },
         sources: BTreeMap::new(),
         assets: Vec::new(),
+        templates: Vec::new(),
         previous: None,
         dockerfile: PathBuf::from("/project/Dockerfile"),
         is_one_of_all: false,

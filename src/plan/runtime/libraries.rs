@@ -13,6 +13,7 @@ const ALWAYS_LINKED: [&str; 2] = ["libc6", "libgcc-s1"];
 
 /// The shared libraries of a dynamic program that the image lacks: found when the image is built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Libraries {
     /// Debian packages that they are expected to come from.
     pub packages: Vec<Decision<String>>,

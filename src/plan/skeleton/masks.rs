@@ -18,6 +18,7 @@ pub(crate) const VERSION: &str = "0.0.0";
 
 /// How versions are masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Masks {
     /// Whether packages can inherit their version from the workspace.
     pub workspace_package: bool,

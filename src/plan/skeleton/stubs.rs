@@ -14,6 +14,7 @@ const MANY: usize = 4;
 
 /// Empty targets, relative to the working directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stubs {
     /// Targets that are at the same place in many folders.
     pub groups: Vec<Group>,
@@ -29,14 +30,15 @@ pub struct Stubs {
 
 /// Targets at the same place in many folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Group {
     /// What they are.
     pub kind: Kind,
-    /// The folders: what is before each name, the names, and what is behind them.
+    /// What is before the name of each folder.
     pub before: String,
     /// The names of the folders.
     pub names: Vec<String>,
-    /// The folder in each.
+    /// The folder in each; may be empty.
     pub folder: String,
     /// The file in it.
     pub file: String,
@@ -44,6 +46,7 @@ pub struct Group {
 
 /// What an empty target stands in for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A library.

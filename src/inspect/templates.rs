@@ -1,0 +1,205 @@
+//! Templates of the project: the files that the settings name, and the snippets of its manifests.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::config::{Settings, Snippet, Wish};
+use crate::decision::Origin;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::error::Result;
+
+/// What the name of a template's file ends with.
+const ENDING: &str = "hbs";
+/// No template of people is longer.
+const LONGEST: u64 = 1 << 20;
+
+/// A template that stands in the place of a built-in one, or beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateSource {
+    /// The name that templates include it by; `Dockerfile` and `dockerignore` are whole files.
+    pub name: String,
+    /// Its text, with `\n` between the lines.
+    pub text: String,
+    /// The file that it is written in, absolute.
+    pub path: PathBuf,
+    /// The value in that file, where the file is a manifest.
+    pub within: Option<Location>,
+    /// The key that asks for it.
+    pub origin: Origin,
+}
+
+impl TemplateSource {
+    /// The place of a part of the text, in the file that it is written in.
+    pub fn location(&self, span: Range<usize>) -> Location {
+        let Some(value) = &self.within else {
+            return Location::new(&self.path, &self.text, span);
+        };
+        let literal = value.text.get(value.span.clone()).unwrap_or_default();
+        // A value with escapes in it has other offsets: then all of it is meant.
+        let span = match literal.find(self.text.trim_end()) {
+            Some(at) => {
+                let begin = value.span.start + at;
+                let end = value.span.end;
+                (begin + span.start).min(end)..(begin + span.end).min(end)
+            }
+            None => value.span.clone(),
+        };
+        Location::new(&self.path, &value.text, span)
+    }
+
+    /// Whether there is nothing but comments and space in it.
+    pub fn is_blank(&self) -> bool {
+        let mut rest = self.text.trim();
+        while let Some(comment) = rest.strip_prefix("{{!") {
+            let end = if comment.starts_with("--") {
+                "--}}"
+            } else {
+                "}}"
+            };
+            match comment.split_once(end) {
+                Some((_, behind)) => rest = behind.trim(),
+                None => return false,
+            }
+        }
+        rest.is_empty()
+    }
+}
+
+/// Reads them, by name.
+///
+/// The nearest wins: a snippet over a file, `template` over the folders, a later folder over an earlier one.
+pub(super) fn read(
+    settings: &Settings,
+    root: &Path,
+    repository: Option<&Path>,
+) -> Result<Vec<TemplateSource>> {
+    let bounds = fs_err::canonicalize(repository.unwrap_or(root))?;
+    let mut templates = BTreeMap::new();
+    for wish in &settings.partials {
+        let folder = located(wish, &bounds, "partials")?;
+        if !folder.is_dir() {
+            return Err(refused("template-kind", wish, "is no folder")
+                .help("name the folder that the partials are in")
+                .into());
+        }
+        for path in partials(&folder)? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let template = file(&name, &path, &bounds, wish)?;
+            templates.insert(template.name.clone(), template);
+        }
+    }
+    if let Some(wish) = &settings.template {
+        let path = located(wish, &bounds, "template")?;
+        if !path.is_file() {
+            return Err(refused("template-kind", wish, "is no file")
+                .help("name a file; a folder of them is what `partials` names")
+                .into());
+        }
+        let template = file("Dockerfile", &path, &bounds, wish)?;
+        templates.insert(template.name.clone(), template);
+    }
+    for snippet in &settings.snippets {
+        templates.insert(snippet.place.to_owned(), of_snippet(snippet, root));
+    }
+    Ok(templates.into_values().collect())
+}
+
+fn refused(code: &'static str, wish: &Wish<String>, what: &str) -> Diagnostic {
+    let message = format!("`{}` {what}", wish.value.escape_debug());
+    Diagnostic::error(code, message).note(wish.origin.to_string())
+}
+
+/// The path of a wish, which exists and lies inside of `bounds`.
+fn located(wish: &Wish<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
+    if wish.value.chars().any(char::is_control) {
+        return Err(
+            refused("control-character", wish, "has a control character in it")
+                .help("rename it")
+                .into(),
+        );
+    }
+    let path = crate::paths::normalize(&wish.folder.join(&wish.value));
+    if !path.exists() {
+        return Err(refused("template-missing", wish, "does not exist")
+            .help(format!(
+                "the path of `{key}` is relative to the manifest that it stands in"
+            ))
+            .help("begin with what is built in: cargo dockerize templates eject")
+            .into());
+    }
+    inside(&path, bounds, wish)?;
+    Ok(path)
+}
+
+/// Refuses what a clone of the project does not have, and links to it.
+fn inside(path: &Path, bounds: &Path, wish: &Wish<String>) -> Result<()> {
+    if fs_err::canonicalize(path)?.starts_with(bounds) {
+        return Ok(());
+    }
+    Err(
+        refused("template-outside", wish, "lies outside the project")
+            .note(format!("the project is `{}`", bounds.display()))
+            .help("copy it into the repository: a clone has to render the same files")
+            .into(),
+    )
+}
+
+/// The templates in a folder, by name; not those in folders below.
+fn partials(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == ENDING) && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn file(name: &str, path: &Path, bounds: &Path, wish: &Wish<String>) -> Result<TemplateSource> {
+    inside(path, bounds, wish)?;
+    let wrong = |what: &str| {
+        let message = format!("`{}` {what}", path.display());
+        Diagnostic::error("template-text", message).note(wish.origin.to_string())
+    };
+    let is_name = |char: char| char.is_alphanumeric() || "-_.".contains(char);
+    if !name.chars().all(is_name) {
+        return Err(wrong("has a name that no template can include")
+            .help("use letters, digits, `-`, `_` and `.`")
+            .into());
+    }
+    if fs_err::metadata(path)?.len() > LONGEST {
+        return Err(wrong("has more than a mebibyte")
+            .help("keep data out of templates")
+            .into());
+    }
+    let text = String::from_utf8(fs_err::read(path)?)
+        .map_err(|_| wrong("is no UTF-8 text").help("save it as UTF-8"))?;
+    Ok(TemplateSource {
+        name: name.to_owned(),
+        text: text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+        path: path.to_path_buf(),
+        within: None,
+        origin: wish.origin.clone(),
+    })
+}
+
+fn of_snippet(snippet: &Snippet, root: &Path) -> TemplateSource {
+    let lines = snippet.text.replace("\r\n", "\n");
+    let lines = lines.trim_end();
+    let text = match snippet.place {
+        _ if lines.is_empty() => String::new(),
+        // As between the built-in stages.
+        "stages" => format!("{lines}\n\n"),
+        _ => format!("{lines}\n"),
+    };
+    TemplateSource {
+        name: snippet.place.to_owned(),
+        text,
+        path: crate::paths::normalize(&root.join(&snippet.location.path)),
+        within: Some(snippet.location.clone()),
+        origin: snippet.origin.clone(),
+    }
+}

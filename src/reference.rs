@@ -1,0 +1,236 @@
+//! References in `docs/`, made from the types that they describe.
+//!
+//! The tests here compare; `SNAPSHOTS=overwrite cargo test --lib reference` writes.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+/// What stands before and behind the text that is made.
+const BEGIN: &str = "<!-- made from the code: SNAPSHOTS=overwrite cargo test --lib reference -->\n";
+const END: &str = "<!-- until here -->\n";
+
+/// The schema of what a type is written as.
+pub(crate) fn written<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator();
+    generator.into_root_schema_for::<T>().to_value()
+}
+
+/// Tables for a type and for all that it is made of, each under a title of its own.
+///
+/// `known` are types that are described elsewhere in the same document.
+pub(crate) fn tables(schema: &Value, title: &str, known: &[&str]) -> String {
+    let mut page = Page {
+        root: schema,
+        seen: known.iter().map(|name| (*name).to_owned()).collect(),
+        text: String::new(),
+    };
+    page.table(title, schema, 2);
+    page.text
+}
+
+struct Page<'a> {
+    root: &'a Value,
+    seen: BTreeSet<String>,
+    text: String,
+}
+
+impl<'a> Page<'a> {
+    /// The table of a type, then those of the types of its keys.
+    fn table(&mut self, title: &str, schema: &'a Value, level: usize) {
+        let mut rows = String::new();
+        let mut below = Vec::new();
+        for (key, value, is_optional) in keys(schema) {
+            let kind = self.kind(value, &mut below);
+            // What is left out where it is null is never null.
+            let (kind, optional) = match is_optional {
+                true => (kind.trim_end_matches(", or null"), ", *optional*"),
+                false => (kind.as_str(), ""),
+            };
+            let meaning = self.meaning(value);
+            rows.push_str(&format!("| `{key}` | {kind}{optional} | {meaning} |\n"));
+        }
+        let marks = "#".repeat(level);
+        let about = description(schema);
+        self.text.push_str(&format!(
+            "{marks} {title}\n\n{about}\n\n| key | type | meaning |\n|---|---|---|\n{rows}\n"
+        ));
+        for name in below {
+            if self.seen.insert(name.clone()) {
+                let schema = &self.root["$defs"][&name];
+                self.table(&words(&name), schema, (level + 1).min(4));
+            }
+        }
+    }
+
+    /// How a type is called; the names of those that have a table are put into `below`.
+    fn kind(&self, schema: &'a Value, below: &mut Vec<String>) -> String {
+        if let Some(name) = reference(schema) {
+            let target = &self.root["$defs"][name];
+            if let Some(inner) = name
+                .strip_prefix("Decision")
+                .map(|_| &target["properties"]["value"])
+            {
+                let inner = self.kind(inner, below);
+                return format!("decision of {inner}");
+            }
+            if let Some(variants) = variants(target) {
+                let names: Vec<_> = variants
+                    .iter()
+                    .map(|(name, _)| format!("`\"{name}\"`"))
+                    .collect();
+                return alternatives(&names);
+            }
+            below.push(name.to_owned());
+            let words = words(name);
+            return format!("[{words}](#{})", words.replace(' ', "-"));
+        }
+        if let Some(options) = schema["anyOf"].as_array() {
+            let kinds: Vec<_> = options
+                .iter()
+                .map(|option| self.kind(option, below))
+                .collect();
+            return kinds.join(", or ");
+        }
+        match &schema["type"] {
+            Value::Array(kinds) => {
+                let kinds: Vec<_> = kinds.iter().filter_map(Value::as_str).map(plain).collect();
+                alternatives(&kinds)
+            }
+            Value::String(kind) if kind == "array" => {
+                format!("list of {}", plural(&self.kind(&schema["items"], below)))
+            }
+            Value::String(kind) => plain(kind),
+            _ => "value".to_owned(),
+        }
+    }
+
+    /// What a key means, and what each of its values does where it has few.
+    fn meaning(&self, schema: &'a Value) -> String {
+        let mut text = description(schema);
+        let mut inner = schema;
+        while let Some(name) = reference(inner) {
+            inner = &self.root["$defs"][name];
+            if name.starts_with("Decision") {
+                inner = &inner["properties"]["value"];
+            }
+        }
+        for (name, about) in variants(inner).unwrap_or_default() {
+            text.push_str(&format!(" `{name}`: {}", lower(&about)));
+        }
+        text
+    }
+}
+
+/// The keys of an object in the order of the code, and whether each may be left out.
+fn keys(schema: &Value) -> Vec<(&str, &Value, bool)> {
+    let Some(properties) = schema["properties"].as_object() else {
+        return Vec::new();
+    };
+    let required = schema["required"].as_array().into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
+    let optional = properties.keys().map(String::as_str);
+    let optional: Vec<&str> = optional.filter(|key| !required.contains(key)).collect();
+    let all = required.iter().map(|key| (*key, false));
+    all.chain(optional.into_iter().map(|key| (key, true)))
+        .map(|(key, is_optional)| (key, &properties[key], is_optional))
+        .collect()
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.strip_prefix("#/$defs/")
+}
+
+/// The values of an enumeration, each with what it means.
+fn variants(schema: &Value) -> Option<Vec<(String, String)>> {
+    let options = schema["oneOf"].as_array()?;
+    options
+        .iter()
+        .map(|option| Some((option["const"].as_str()?.to_owned(), description(option))))
+        .collect()
+}
+
+fn description(schema: &Value) -> String {
+    let text = schema["description"].as_str().unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn alternatives(kinds: &[String]) -> String {
+    match kinds {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => kinds.concat(),
+    }
+}
+
+fn plain(kind: &str) -> String {
+    match kind {
+        "integer" => "number",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn plural(kind: &str) -> String {
+    match kind {
+        "string" | "number" | "boolean" => format!("{kind}s"),
+        kind => kind.replacen("decision of", "decisions of", 1),
+    }
+}
+
+/// `StubGroup` as `stub group`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for char in name.chars() {
+        if char.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(char.to_lowercase());
+    }
+    words
+}
+
+/// A sentence behind a colon; names stay as they are.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    match chars.clone().next().is_some_and(char::is_uppercase) {
+        true => text.to_owned(),
+        false => first.to_lowercase().chain(chars).collect(),
+    }
+}
+
+/// Compares the part of a document that is made from the code.
+#[track_caller]
+pub(crate) fn compare(document: &str, made: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+    let text = fs_err::read_to_string(&path).expect("there is the document");
+    let text = text.replace("\r\n", "\n");
+    let (before, rest) = text.split_once(BEGIN).expect("there is a beginning");
+    let (there, behind) = rest.split_once(END).expect("there is an end");
+    let made = format!("\n{made}");
+    if std::env::var("SNAPSHOTS").is_ok_and(|wish| wish == "overwrite") {
+        let text = format!("{before}{BEGIN}{made}{END}{behind}");
+        fs_err::write(path, text).expect("the document can be written");
+        return;
+    }
+    assert_eq!(
+        there, made,
+        "SNAPSHOTS=overwrite cargo test --lib reference"
+    );
+}
+
+#[test]
+fn of_the_plan() {
+    let made = tables(
+        &written::<crate::plan::Plan>(),
+        "Top level",
+        &["Evidence", "Origin", "Place"],
+    );
+    compare("docs/plan.md", &made);
+}
