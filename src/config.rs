@@ -78,6 +78,8 @@ pub struct Layer {
     pub linkage: Option<Spanned<Linkage>>,
     /// The image that the program is built in.
     pub builder_image: Option<Spanned<String>>,
+    /// Platforms that the image is built for, as Docker names them.
+    pub platforms: Option<Spanned<Vec<String>>>,
     /// Ports that the program listens on.
     pub port: Option<Spanned<Ports>>,
     /// Tune the build for size or speed.
@@ -132,6 +134,8 @@ pub struct Settings {
     pub linkage: Option<Wish<Linkage>>,
     /// The builder image.
     pub builder_image: Option<Wish<String>>,
+    /// Platforms that the image is built for.
+    pub platforms: Option<Wish<Vec<String>>>,
     /// Ports to declare.
     pub port: Option<Wish<Ports>>,
     /// Tuning of the build.
@@ -163,11 +167,14 @@ impl Settings {
     pub fn resolve(flags: &Layer, table: &Layer, manifest: (&Path, &str)) -> Self {
         macro_rules! pick {
             ($field:ident, $key:literal) => {
+                pick!($field, $key, $key)
+            };
+            ($field:ident, $key:literal, $flag:literal) => {
                 match (&flags.$field, &table.$field) {
                     (Some(flag), _) => Some(Wish {
                         value: flag.get_ref().clone(),
                         origin: Origin::Flag {
-                            flag: concat!("--", $key).to_owned(),
+                            flag: concat!("--", $flag).to_owned(),
                         },
                     }),
                     (None, Some(key)) => Some(Wish {
@@ -192,6 +199,7 @@ impl Settings {
             libc: pick!(libc, "libc"),
             linkage: pick!(linkage, "linkage"),
             builder_image: pick!(builder_image, "builder-image"),
+            platforms: pick!(platforms, "platforms", "platform"),
             port: pick!(port, "port"),
             optimize: pick!(optimize, "optimize"),
             strategy: pick!(strategy, "strategy"),

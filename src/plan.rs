@@ -15,6 +15,7 @@ mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
+mod platforms;
 mod quote;
 mod rules;
 mod runtime;
@@ -32,6 +33,7 @@ pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::platforms::{PlatformStage, Platforms};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
@@ -65,6 +67,8 @@ pub struct Image {
     pub package: PackageFacts,
     /// The binary that is shipped.
     pub binary: Decision<String>,
+    /// The platforms that it is built for, where any are asked for.
+    pub platforms: Option<Platforms>,
     /// Where the files go.
     pub files: Files,
     /// The stage that compiles.
@@ -127,7 +131,9 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let release = builder::release(workspace)?;
     let rules = rules::Rules::read(workspace, release.value)?;
     let graphs = native::Graphs::resolve(workspace, &rules);
-    let target = target::decide(workspace, &graphs, &mut diagnostics)?;
+    let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
+    let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
+    let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
@@ -143,6 +149,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    platforms::equip(&mut builder, workspace, &target, findings, &runtime);
     builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
     let common = build::common_arguments(workspace, &target);
     let caching = caching::decide(
@@ -156,6 +163,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
+    diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
@@ -179,6 +187,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
             value: workspace.selected.binary.clone(),
             because: workspace.selected.because.clone(),
         },
+        platforms,
         files: files(workspace, package, &context),
         builder,
         build,
@@ -271,6 +280,13 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
             Strategy::Hybrid => "hybrid",
         };
         flag(&mut words, "--strategy", value);
+    }
+    let platforms = settings.platforms.iter();
+    for platform in platforms
+        .filter(|wish| is_flag(&wish.origin))
+        .flat_map(|wish| &wish.value)
+    {
+        flag(&mut words, "--platform", platform);
     }
     for port in settings
         .port

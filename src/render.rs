@@ -23,7 +23,7 @@ const FILES: [(&str, &str); 2] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 10] = partials!(
+const PARTIALS: [(&str, &str); 11] = partials!(
     "assets",
     "builder",
     "build",
@@ -31,6 +31,7 @@ const PARTIALS: [(&str, &str); 10] = partials!(
     "dependencies",
     "files",
     "libraries",
+    "platforms",
     "program",
     "runtime",
     "skeleton"

@@ -105,6 +105,7 @@ fn the_shape() {
             "files",
             "name",
             "package",
+            "platforms",
             "runtime",
             "skeleton"
         ]
@@ -159,5 +160,5 @@ macro_rules! cases {
 }
 
 cases!(
-    embedding, hybrid, layers, mounts, openssl, pinned, server, single, workspace
+    embedding, hybrid, layers, mounts, openssl, pinned, platforms, server, single, workspace
 );
