@@ -18,6 +18,7 @@ mod buildah;
 mod caching;
 mod conditions;
 mod config;
+mod cross;
 mod determinism;
 mod docs;
 mod explain;
