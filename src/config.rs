@@ -93,6 +93,8 @@ pub struct Layer {
     pub linkage: Option<Spanned<Linkage>>,
     /// The image that the program is built in.
     pub builder_image: Option<Spanned<String>>,
+    /// Platforms that the image is built for, as Docker names them.
+    pub platforms: Option<Spanned<Vec<String>>>,
     /// Ports that the program listens on.
     pub port: Option<Spanned<List<u16>>>,
     /// Tune the build for size or speed.

@@ -17,6 +17,7 @@ mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
+mod platforms;
 mod quote;
 mod rules;
 mod runtime;
@@ -34,6 +35,7 @@ pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::platforms::{PlatformStage, Platforms};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
@@ -72,6 +74,8 @@ pub struct Image {
     pub package: PackageFacts,
     /// The binary that is shipped.
     pub binary: Decision<String>,
+    /// The platforms that it is built for, where any are asked for.
+    pub platforms: Option<Platforms>,
     /// Where the files go.
     pub files: Files,
     /// The stage that compiles.
@@ -162,7 +166,9 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let release = builder::release(workspace)?;
     let rules = rules::Rules::read(workspace, release.value)?;
     let graphs = native::Graphs::resolve(workspace, &rules);
-    let target = target::decide(workspace, &graphs, &mut diagnostics)?;
+    let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
+    let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
+    let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
@@ -178,6 +184,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    platforms::equip(&mut builder, workspace, &target, findings, &runtime);
     builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
     let common = build::common_arguments(workspace, &target);
     let caching = caching::decide(
@@ -196,6 +203,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         .templates
         .iter()
         .any(|template| template.name == "after-build" && !template.is_blank());
+    diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
@@ -222,6 +230,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
             value: workspace.selected.binary.clone(),
             because: workspace.selected.because.clone(),
         },
+        platforms,
         files: command::files(workspace, package, &context),
         builder,
         build,

@@ -15,6 +15,35 @@ pub(crate) const TRIPLES: [&str; 4] = [
 /// The machines that `docker build .` must work on without an argument.
 pub(crate) const MACHINES: [&str; 2] = ["x86_64", "aarch64"];
 
+/// A platform that an image can be built for, under the names that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ImagePlatform {
+    /// To Docker: what follows `--platform`.
+    pub(crate) docker: &'static str,
+    /// To Docker as `TARGETARCH`, and to Debian.
+    pub(crate) architecture: &'static str,
+    /// To Rust, as one of [`MACHINES`].
+    pub(crate) machine: &'static str,
+    /// What the names of Debian's cross compilers end in.
+    pub(crate) compiler_package: &'static str,
+}
+
+/// Every platform that a plan can be made for.
+pub(crate) const PLATFORMS: [ImagePlatform; 2] = [
+    ImagePlatform {
+        docker: "linux/amd64",
+        architecture: "amd64",
+        machine: "x86_64",
+        compiler_package: "x86-64-linux-gnu",
+    },
+    ImagePlatform {
+        docker: "linux/arm64",
+        architecture: "arm64",
+        machine: "aarch64",
+        compiler_package: "aarch64-linux-gnu",
+    },
+];
+
 /// A target and its `cfg` values.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {

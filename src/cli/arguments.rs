@@ -103,6 +103,15 @@ pub(super) struct Arguments {
     /// Image to build in [default: the official Rust image]
     #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
     builder_image: Option<String>,
+    /// Platform to build for, such as linux/arm64; may be given several times
+    #[arg(
+        long,
+        value_name = "PLATFORM",
+        global = true,
+        value_delimiter = ',',
+        help_heading = "Image"
+    )]
+    platform: Vec<String>,
     /// Port the program listens on; may be given several times
     #[arg(long, value_name = "PORT", global = true, help_heading = "Image")]
     port: Vec<u16>,
@@ -327,6 +336,7 @@ impl Arguments {
                 })
             }),
             builder_image: self.builder_image.clone().map(flag),
+            platforms: (!self.platform.is_empty()).then(|| flag(self.platform.clone())),
             port: (!self.port.is_empty()).then(|| flag(self.port.clone().into())),
             strategy: self.strategy.map(|strategy| {
                 flag(match strategy {

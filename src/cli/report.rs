@@ -131,10 +131,12 @@ impl Report {
         );
         for (name, value, because) in rows(image) {
             // What is done for every project is left to `plan`.
-            let is_usual = matches!(name, "builder" | "release" | "caching" | "user")
-                && because
-                    .iter()
-                    .all(|evidence| evidence.origin == Origin::Default);
+            let is_usual = matches!(
+                name,
+                "builder" | "release" | "caching" | "installs" | "user"
+            ) && because
+                .iter()
+                .all(|evidence| evidence.origin == Origin::Default);
             if is_usual && !self.is_verbose {
                 continue;
             }
@@ -175,9 +177,16 @@ impl Report {
             other => format!("-f {other} "),
         };
         let tag = image.name.to_lowercase();
+        let build = match &image.platforms {
+            Some(platforms) => {
+                let names = platforms.names.value.join(",");
+                format!("docker buildx build --platform {names}")
+            }
+            None => "docker build".to_owned(),
+        };
         self.status(
             "Next",
-            &format!("docker build {file}-t {tag} {}", image.files.context),
+            &format!("{build} {file}-t {tag} {}", image.files.context),
         );
     }
 
@@ -304,6 +313,15 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     for alias in &image.runtime.aliases {
         row("alias", alias.value.clone(), &alias.because);
     }
+    if let Some(platforms) = &image.platforms {
+        let names = &platforms.names;
+        row("platforms", names.value.join(", "), &names.because);
+        let how = match platforms.is_cross.value {
+            true => "on the machine that builds",
+            false => "under emulation, where the machine is another",
+        };
+        row("compiles", how.to_owned(), &platforms.is_cross.because);
+    }
     if let Some(rust) = &image.builder.rust_version {
         row("rust", rust.value.clone(), &rust.because);
     }
@@ -323,6 +341,12 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     }
     for package in &builder.packages {
         row("installs", package.value.clone(), &package.because);
+    }
+    for stage in &builder.platforms {
+        let packages = stage.compilers.iter().chain(&stage.libraries);
+        for package in packages {
+            row("installs", package.value.clone(), &package.because);
+        }
     }
     for variable in &builder.env {
         let text = format!("{}={}", variable.value.name, variable.value.value);

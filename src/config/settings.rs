@@ -53,7 +53,11 @@ impl Level<'_> {
     fn wish<T, U>(&self, key: &str, value: &Spanned<T>, read: impl Fn(&T) -> U) -> Wish<U> {
         let origin = match self {
             Self::Flags(_) => Origin::Flag {
-                flag: format!("--{key}"),
+                // Docker's own flag is in the singular: it is given once for each.
+                flag: match key {
+                    "platforms" => "--platform".to_owned(),
+                    _ => format!("--{key}"),
+                },
             },
             Self::Variables(_) => Origin::Variable {
                 variable: super::variables::name(key),
@@ -176,6 +180,8 @@ settings! {
         linkage: Linkage = "linkage",
         /// The builder image.
         builder_image: String = "builder-image",
+        /// Platforms that the image is built for.
+        platforms: Vec<String> = "platforms",
         /// Tuning of the build.
         optimize: Optimize = "optimize",
         /// How what was compiled lasts until the next build.

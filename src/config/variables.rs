@@ -39,6 +39,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("no-default-features", Kind::Boolean),
     ("optimize", Kind::Text),
     ("output", Kind::Text),
+    ("platforms", Kind::Texts),
     ("port", Kind::Numbers),
     ("profile", Kind::Text),
     ("runtime", Kind::Text),

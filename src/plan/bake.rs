@@ -45,6 +45,8 @@ pub struct Target {
     pub context: String,
     /// The Dockerfile, relative to the build context.
     pub dockerfile: String,
+    /// The platforms that it is built for; empty for that of the machine that builds.
+    pub platforms: Vec<String>,
     /// The target that its dependencies come from; none where it compiles them itself.
     pub shared: Option<String>,
 }
@@ -62,6 +64,8 @@ pub struct Shared {
     pub images: Vec<Decision<String>>,
     /// The Dockerfile, relative to the build context.
     pub dockerfile: String,
+    /// The platforms that it is built for; empty for that of the machine that builds.
+    pub platforms: Vec<String>,
     /// Where its files go.
     pub files: Files,
     /// The stage that compiles: packages and environment are those of all programs.
@@ -92,6 +96,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             tag: tag(&image.name),
             context: image.files.context.clone(),
             dockerfile: within(project, &image.context, &image.files.dockerfile),
+            platforms: platforms(image),
             shared: None,
         })
         .collect();
@@ -229,15 +234,33 @@ fn fits(left: &Image, right: &Image) -> bool {
         && build(left) == build(right)
         && left.caching.is_wrapped == right.caching.is_wrapped
         && place(left) == place(right)
+        && left.builder.platforms == right.builder.platforms
+        && platforms(left) == platforms(right)
         && skeleton(left) == skeleton(right)
         && agree(&left.builder, &right.builder)
         && templates(left) == templates(right)
 }
 
+/// The platforms that an image is built for, as Docker names them.
+fn platforms(image: &Image) -> Vec<String> {
+    let platforms = image.platforms.iter();
+    platforms
+        .flat_map(|platforms| platforms.names.value.clone())
+        .collect()
+}
+
 /// The templates of the project that the shared stage is rendered with.
 fn templates(image: &Image) -> Vec<&TemplateFile> {
     let is_shared = |file: &TemplateFile| {
-        ["skeleton", "builder", "before-dependencies", "dependencies"].contains(&file.name.as_str())
+        [
+            "skeleton",
+            "toolchain",
+            "platforms",
+            "builder",
+            "before-dependencies",
+            "dependencies",
+        ]
+        .contains(&file.name.as_str())
     };
     let files = image.templates.iter().map(|template| &template.value);
     files.filter(|file| is_shared(file)).collect()
@@ -326,6 +349,7 @@ fn merge(
             })
             .collect(),
         dockerfile: within(project, &first.context, &dockerfile),
+        platforms: platforms(first),
         files: Files {
             ignore_file: format!("{dockerfile}.dockerignore"),
             dockerfile,

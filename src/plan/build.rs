@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::platforms::TARGET_VARIABLE;
 use super::quote;
 use super::target::{Route, Target};
 use crate::config::{Libc, Optimize};
@@ -80,7 +81,7 @@ pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
 /// Decides how to call cargo.
 pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
     let profile = workspace.settings.profile();
-    let triple = triple(workspace, target.route.value);
+    let triple = triple(workspace, target);
     let mut arguments = common_arguments(workspace, target);
     let members = workspace.metadata.workspace_packages();
     if members.len() > 1 {
@@ -114,7 +115,7 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
             because: target.route.because.clone(),
         },
         is_static: target.is_static(),
-        adds_target: target.libc() == Libc::Musl,
+        adds_target: target.libc() == Libc::Musl && !target.is_cross,
         arguments,
         target: triple,
         profile: profile_decision(workspace),
@@ -133,8 +134,7 @@ pub(crate) fn common_arguments(workspace: &Workspace, target: &Target) -> Vec<St
     if workspace.lock_file.is_some() {
         arguments.push("--locked".to_owned());
     }
-    arguments
-        .extend(triple(workspace, target.route.value).map(|triple| format!("--target {triple}")));
+    arguments.extend(triple(workspace, target).map(|triple| format!("--target {triple}")));
     arguments
 }
 
@@ -163,13 +163,17 @@ fn profile_decision(workspace: &Workspace) -> Decision<String> {
 /// The target to name: for musl, for static glibc, as proc-macros and build scripts cannot be static,
 /// and where cargo's configuration would name another one.
 ///
-/// `uname -m` makes the same line right on amd64 and on arm64.
-fn triple(workspace: &Workspace, route: Route) -> Option<String> {
+/// `uname -m` makes the same line right on amd64 and on arm64. Where the machine that builds is another,
+/// the stage of the platform says the target.
+fn triple(workspace: &Workspace, target: &Target) -> Option<String> {
+    if target.is_cross {
+        return Some(format!("\"${TARGET_VARIABLE}\""));
+    }
     let is_configured = workspace
         .cargo_configs
         .iter()
         .any(|config| config.get(&["build", "target"]).is_some());
-    match route {
+    match target.route.value {
         Route::Musl => Some("\"$(uname -m)-unknown-linux-musl\"".to_owned()),
         Route::Dynamic if !is_configured => None,
         Route::StaticGlibc | Route::Dynamic => Some("\"$(uname -m)-unknown-linux-gnu\"".to_owned()),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::build::Variable;
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
+use super::platforms::PlatformStage;
 use super::quote;
 use super::target::Target;
 use super::teach;
@@ -32,6 +33,8 @@ pub struct Builder {
     pub toolchain: Option<Decision<String>>,
     /// Targets that rustup adds beside the program's.
     pub targets: Vec<Decision<String>>,
+    /// What is compiled with for each platform, where the machine that builds may be another.
+    pub platforms: Vec<PlatformStage>,
     /// Debian packages to install.
     pub packages: Vec<Decision<String>>,
     /// Environment that pins how crates link.
@@ -187,6 +190,7 @@ pub(crate) fn decide(
         },
         toolchain: toolchain(workspace),
         targets: targets(workspace),
+        platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
         env: offline_queries(workspace)

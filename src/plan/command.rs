@@ -61,6 +61,10 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
             Strategy::Hybrid => "hybrid",
         },
     );
+    let platforms = settings.platforms.iter().filter(|wish| is_flag(wish));
+    for platform in platforms.flat_map(|wish| &wish.value) {
+        words.flag("--platform", platform);
+    }
     for port in settings
         .port
         .iter()

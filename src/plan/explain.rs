@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
-use super::{builder, quote, target, teach, wishes};
+use super::{builder, platforms, quote, target, teach, wishes};
 use crate::config::Libc;
 use crate::decision::{Origin, Place};
 use crate::diagnostic::Diagnostic;
@@ -103,7 +103,9 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
         return Err(unknown(workspace, &rules, name).into());
     }
     let graphs = Graphs::resolve(workspace, &rules);
-    let libc = target::decide(workspace, &graphs, &mut Vec::new())?.libc();
+    let platforms = platforms::decide(workspace, &graphs, release.value, &mut Vec::new());
+    let is_cross = platforms.is_some_and(|platforms| platforms.is_cross.value);
+    let libc = target::decide(workspace, &graphs, is_cross, &mut Vec::new())?.libc();
     let found = found(workspace, &graphs, &rules, name, libc);
     let about: Vec<_> = rules.about(name).iter().map(facts).collect();
     let is_covered = !about.is_empty() || found.iter().any(|found| found.rule.is_some());

@@ -49,6 +49,10 @@ pub(crate) struct Graphs {
 pub(crate) struct Findings {
     /// Debian packages of the builder.
     pub(crate) build: BTreeMap<String, Vec<Evidence>>,
+    /// Those of them that crates of the program itself want.
+    pub(crate) linked_build: BTreeMap<String, Vec<Evidence>>,
+    /// Those of them that build scripts and proc-macros want.
+    pub(crate) host_build: BTreeSet<String>,
     /// Debian packages whose shared libraries a dynamic program links.
     pub(crate) libraries: BTreeMap<String, Vec<Evidence>>,
     /// Files that the shared libraries load in their turn, as patterns of a shell.
@@ -71,6 +75,8 @@ pub(crate) struct Findings {
     pub(crate) glibc_blockers: Vec<Blocker>,
     /// Crates with native code that no table knows.
     pub(crate) unknown: Vec<(String, Evidence)>,
+    /// Those of them that the program itself links.
+    pub(crate) linked_unknown: Vec<Evidence>,
     /// What there is to say about libraries that the release of Debian does not have.
     pub(crate) warnings: Vec<Diagnostic>,
     /// Names of all linked crates with their features.
@@ -249,7 +255,13 @@ impl Findings {
             _ => &rule.build,
         };
         for package in packages {
-            push(&mut self.build, package, because("wants it to build"));
+            let evidence = because("wants it to build");
+            if is_linked {
+                push(&mut self.linked_build, package, evidence.clone());
+            } else {
+                self.host_build.insert(package.clone());
+            }
+            push(&mut self.build, package, evidence);
         }
         if for_musl && rule.compiles != Compiles::Nothing {
             push(
@@ -341,6 +353,7 @@ impl Findings {
             add(&mut self.musl_blockers, blocker.clone());
             add(&mut self.glibc_blockers, blocker);
             self.compiles_c = true;
+            add(&mut self.linked_unknown, evidence.clone());
         }
         if !self
             .unknown

@@ -132,6 +132,7 @@ pub(crate) fn decide(
     }
     let is_odd = super::shell(&workspace.selected.binary) != workspace.selected.binary;
     let names_target = target.is_static()
+        || target.is_cross
         || workspace
             .cargo_configs
             .iter()

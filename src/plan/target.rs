@@ -3,6 +3,7 @@
 mod obstacles;
 
 use self::obstacles::Obstacles;
+pub(crate) use self::obstacles::is_official;
 use super::native::{Findings, Graphs};
 use crate::config::{Libc, Linkage};
 use crate::decision::{Decision, Evidence, Origin};
@@ -17,6 +18,8 @@ pub(crate) struct Target {
     pub(crate) route: Decision<Route>,
     /// The kind of runtime image.
     pub(crate) runtime: Decision<RuntimeKind>,
+    /// Whether the machine that builds may be another than the one that it is for.
+    pub(crate) is_cross: bool,
 }
 
 /// The ways to link a program, the smallest image first.
@@ -70,9 +73,10 @@ impl Target {
 pub(crate) fn decide(
     workspace: &Workspace,
     graphs: &Graphs,
+    is_cross: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Target> {
-    let obstacles = Obstacles::find(workspace, graphs);
+    let obstacles = Obstacles::find(workspace, graphs, is_cross);
     let wished = workspace
         .settings
         .runtime
@@ -102,7 +106,11 @@ pub(crate) fn decide(
         }
         None => auto(workspace, route.value, findings),
     };
-    Ok(Target { route, runtime })
+    Ok(Target {
+        route,
+        runtime,
+        is_cross,
+    })
 }
 
 /// The route that the settings or cargo's configuration name.

@@ -5,6 +5,7 @@ use crate::config::Wish;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::platform::PLATFORMS;
 
 /// Profiles that every project has.
 const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
@@ -22,6 +23,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         return Err(refused("port", "0 is no port that others can reach", wish)
             .help("name the port that the program listens on")
             .into());
+    }
+    if let Some(wish) = &settings.platforms {
+        platforms(wish)?;
     }
     let names = settings
         .env
@@ -65,6 +69,19 @@ fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
         .into());
     }
     Ok(())
+}
+
+fn platforms(wish: &Wish<Vec<String>>) -> Result<()> {
+    let known = PLATFORMS.map(|platform| platform.docker);
+    let is_known = |name: &String| known.contains(&name.as_str());
+    let message = match wish.value.iter().find(|name| !is_known(name)) {
+        Some(name) => format!("no image can be planned for `{}`", name.escape_debug()),
+        None if wish.value.is_empty() => "there is no platform in the list".to_owned(),
+        None => return Ok(()),
+    };
+    Err(refused("unknown-platform", &message, wish)
+        .help(format!("known are: {}", known.join(", ")))
+        .into())
 }
 
 fn profile(workspace: &Workspace, wish: &Wish<String>) -> Result<()> {

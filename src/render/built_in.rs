@@ -22,6 +22,8 @@ const ALL: &[BuiltIn] = built_in![
     "dockerignore" "dockerignore",
     "skeleton" "partials/skeleton",
     "build" "partials/build",
+    "toolchain" "partials/toolchain",
+    "platforms" "partials/platforms",
     "builder" "partials/builder",
     "dependencies" "partials/dependencies",
     "local-layers" "partials/local-layers",

@@ -32,15 +32,9 @@ impl Container {
     /// The answer to a GET, once the server listens.
     #[track_caller]
     fn get(&self, path: &str) -> String {
-        let start = Instant::now();
-        loop {
-            match request(path) {
-                Ok(answer) => return answer,
-                Err(error) if start.elapsed() > Duration::from_secs(20) => {
-                    panic!("{error}\n{:?}", docker(&["logs", &self.id]))
-                }
-                Err(_) => std::thread::sleep(Duration::from_millis(100)),
-            }
+        match wait_for(path) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{error}\n{:?}", docker(&["logs", &self.id])),
         }
     }
 
@@ -88,6 +82,23 @@ impl Container {
 impl Drop for Container {
     fn drop(&mut self) {
         docker(&["rm", "--force", &self.id]);
+    }
+}
+
+/// The answer of a server on this machine to a GET, once it listens.
+#[track_caller]
+pub(crate) fn answer(path: &str) -> String {
+    wait_for(path).unwrap()
+}
+
+fn wait_for(path: &str) -> std::io::Result<String> {
+    let start = Instant::now();
+    loop {
+        match request(path) {
+            Ok(answer) => return Ok(answer),
+            Err(error) if start.elapsed() > Duration::from_secs(20) => return Err(error),
+            Err(_) => std::thread::sleep(Duration::from_millis(100)),
+        }
     }
 }
 

@@ -61,6 +61,23 @@ fn every_kind_of_runtime() {
 }
 
 #[test]
+#[ignore = "needs hadolint"]
+fn several_platforms() {
+    for name in ["platforms", "workspace"] {
+        let (project, arguments) = case(name);
+        let given = arguments.iter().map(String::as_str);
+        for runtime in ["auto", "scratch", "debian:trixie-slim"] {
+            for strategy in ["layers", "mounts", "hybrid"] {
+                let mut words: Vec<&str> = given.clone().collect();
+                words.extend(["--force", "--platform", "linux/arm64"]);
+                words.extend(["--runtime", runtime, "--strategy", strategy]);
+                lint(&project, &words);
+            }
+        }
+    }
+}
+
+#[test]
 #[ignore = "needs hadolint, and the crates of example-app"]
 fn the_example() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("example-app");

@@ -105,6 +105,7 @@ fn the_shape() {
             "files",
             "name",
             "package",
+            "platforms",
             "runtime",
             "settings",
             "skeleton",
@@ -161,5 +162,5 @@ macro_rules! cases {
 }
 
 cases!(
-    embedding, hybrid, layers, mounts, openssl, pinned, server, single, workspace
+    embedding, hybrid, layers, mounts, openssl, pinned, platforms, server, single, workspace
 );

@@ -226,7 +226,7 @@ fn assert_builder(
     );
     assert_eq!(findings.unknown, [], "{context}");
     let release = builder::release(workspace).expect("there is a release");
-    let target = crate::plan::target::decide(workspace, graphs, &mut Vec::new());
+    let target = crate::plan::target::decide(workspace, graphs, false, &mut Vec::new());
     let target = target.expect("nothing is refused");
     let mut diagnostics = Vec::new();
     let planned = builder::decide(workspace, &target, findings, &release, &mut diagnostics)

@@ -23,7 +23,7 @@ pub(super) struct Obstacles {
 }
 
 impl Obstacles {
-    pub(super) fn find(workspace: &Workspace, graphs: &Graphs) -> Self {
+    pub(super) fn find(workspace: &Workspace, graphs: &Graphs, is_cross: bool) -> Self {
         let findings = graphs.findings(Libc::Musl);
         let links = marked(
             workspace,
@@ -34,6 +34,7 @@ impl Obstacles {
         let own: Vec<Blocker> = links.map(blocker).collect();
         let mut musl = findings.musl_blockers.clone();
         musl.extend(own.iter().cloned());
+        musl.extend(cross(findings, is_cross).map(blocker));
         let mut glibc = graphs.findings(Libc::Glibc).glibc_blockers.clone();
         glibc.extend(own);
         glibc.extend(own_flags(workspace).map(blocker));
@@ -153,13 +154,23 @@ fn own_flags(workspace: &Workspace) -> impl Iterator<Item = Evidence> {
     })
 }
 
+/// C for musl, where the machine that builds may be another.
+fn cross(musl: &Findings, is_cross: bool) -> Option<Evidence> {
+    let fact = "C is compiled, and Debian has no compiler for musl that cross compiles";
+    (is_cross && musl.compiles_c).then(|| Evidence::default(fact))
+}
+
 /// Only the official image is known to have glibc's static library.
 fn builder_image(workspace: &Workspace) -> Option<Evidence> {
     let wish = workspace.settings.builder_image.as_ref()?;
-    let is_official = ["rust:", "docker.io/rust:", "docker.io/library/rust:"]
-        .iter()
-        .any(|name| wish.value.starts_with(name))
-        && !wish.value.contains("alpine");
     let fact = "may have no static C library";
-    (!is_official).then(|| Evidence::new(wish.origin.clone(), fact))
+    (!is_official(&wish.value)).then(|| Evidence::new(wish.origin.clone(), fact))
+}
+
+/// Whether an image is the official one of Rust, on Debian.
+pub(crate) fn is_official(image: &str) -> bool {
+    ["rust:", "docker.io/rust:", "docker.io/library/rust:"]
+        .iter()
+        .any(|name| image.starts_with(name))
+        && !image.contains("alpine")
 }

@@ -1,0 +1,1 @@
+fn main() { println!("{}", openssl_sys::VERSION); }
