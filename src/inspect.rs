@@ -21,7 +21,7 @@ pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
-pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, Schemas, SourceMark};
 pub use self::toolchain::ToolchainFile;
 
 use crate::config::{Layer, Settings};

@@ -8,6 +8,7 @@ mod front_ends;
 mod keys;
 mod listen;
 mod marks;
+mod schemas;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 pub use self::front_ends::FrontEnd;
+pub use self::schemas::Schemas;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
 
@@ -30,6 +32,8 @@ pub struct PackageSources {
     pub addresses: Vec<Address>,
     /// Folders that a front end is built to, and that the program embeds or serves.
     pub front_ends: Vec<FrontEnd>,
+    /// Schemas that its build script compiles.
+    pub schemas: Schemas,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
     /// What the code does that matters to an image, and where.
@@ -156,6 +160,7 @@ fn scan_package(
         bound: BTreeMap::new(),
         calls: Vec::new(),
         embedded: Vec::new(),
+        named: Vec::new(),
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
     };
@@ -184,6 +189,7 @@ fn scan_package(
     for path in needed {
         symlinks(&path, &scan.root, &mut scan.facts.needed);
     }
+    scan.schemas(package);
     scan.facts
 }
 
@@ -240,6 +246,8 @@ struct Scan {
     calls: Vec<(PathBuf, Call)>,
     /// Literals that name what is embedded, by file.
     embedded: Vec<(PathBuf, lexer::Text)>,
+    /// What the literals of build scripts can name.
+    named: Vec<(Vec<PathBuf>, SourceMark)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
     /// Configuration files that the program has an address from.
@@ -303,6 +311,7 @@ impl Scan {
         if is_build_script {
             self.modules(file, &tokens);
             self.script_asks(file, &tokens);
+            self.script_names(file, &tokens);
         } else {
             self.marks(file, &tokens);
             self.asks(package, file, &tokens);

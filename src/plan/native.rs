@@ -1,6 +1,7 @@
 //! What the crates of the graph need, by the tables and by what their manifests show.
 
 mod blockers;
+mod protoc;
 #[cfg(test)]
 mod tests;
 
@@ -33,8 +34,6 @@ const NATIVE_TOOLS: &[&str] = &[
     "system-deps",
     "vcpkg",
 ];
-/// Crates that bring their own protoc, or do without.
-const OWN_PROTOC: &[&str] = &["protobuf-src", "protoc-bin-vendored", "protox"];
 
 /// The graphs of the shipped package, one for each platform that the image can have.
 pub(crate) struct Graphs {
@@ -153,12 +152,6 @@ impl Graphs {
 impl Findings {
     fn collect(workspace: &Workspace, rules: &Rules, graphs: &[Graph], libc: Libc) -> Self {
         let mut findings = Self::default();
-        let names: BTreeSet<&str> = graphs
-            .iter()
-            .flat_map(Graph::nodes)
-            .map(|(id, _)| workspace.metadata[id].name.as_str())
-            .collect();
-        let has_own_protoc = names.iter().any(|name| OWN_PROTOC.contains(name));
         // What only the later machine has comes after; the first one's evidence stands.
         for (machine, graph) in MACHINES.iter().zip(graphs) {
             let image = Target::linux(machine, libc);
@@ -191,13 +184,7 @@ impl Findings {
                 }
             }
         }
-        if has_own_protoc {
-            let is_taught = |because: &Vec<Evidence>| because.iter().any(|e| e.origin.is_taught());
-            findings.build.retain(|package, because| {
-                !["libprotobuf-dev", "protobuf-compiler"].contains(&package.as_str())
-                    || is_taught(because)
-            });
-        }
+        protoc::settle(&mut findings, workspace, graphs);
         findings
     }
 

@@ -32,6 +32,7 @@ mod offline;
 mod output;
 mod pins;
 mod plans;
+mod schemas;
 mod selection;
 mod sequences;
 mod stale;
