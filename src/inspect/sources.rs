@@ -55,6 +55,10 @@ pub enum Mark {
     Sigterm,
     /// It names a library to link.
     Links,
+    /// Its build script says itself what to link, an archive perhaps.
+    LinksArchive,
+    /// Its build script has headers read by bindgen.
+    ReadsHeaders,
     /// It has queries that sqlx checks while it compiles.
     Query,
     /// It asks git for a version while it compiles, and takes no other answer.
@@ -307,7 +311,7 @@ impl Scan {
         for text in &tokens.texts {
             self.embedded(file, text, is_build_script);
         }
-        self.links(file, &tokens);
+        self.links(file, &tokens, is_build_script);
         if is_build_script {
             self.modules(file, &tokens);
             self.script_asks(file, &tokens);

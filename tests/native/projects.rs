@@ -59,7 +59,7 @@ pub(crate) const PROJECTS: &[Project] = &[
     project("esaxx-cpp", StaticGlibc, Prints(&["11 letters: =11 a=5 abra=2 bra=2 ra=2"])),
     project("prost-timestamp", Musl, Prints(&["13 bytes, same true"])),
     project("prost-plain", Musl, Prints(&["9 bytes, same true"])),
-    project("bindgen-header", Dynamic, Prints(&["limit 1234, sum 42, size 12, length 5"])),
+    project("bindgen-header", StaticGlibc, Prints(&["limit 1234, sum 42, size 12, length 5"])),
     project("reqwest-client", Musl, Handshake { scheme: "https://localhost:", refusal: "UnknownIssuer" }),
     project("local-time-chrono", Musl, TIME),
     project("local-time-jiff", Musl, TIME),

@@ -33,6 +33,7 @@ mod output;
 mod pins;
 mod plans;
 mod schemas;
+mod scripts;
 mod selection;
 mod sequences;
 mod stale;
