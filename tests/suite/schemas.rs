@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::project::{Project, manifest};
 
 const MAIN: &str = "fn main() {}\n";
-const SCRIPT: &str = "fn main() {\n    prost_build::compile_protos(&[\"proto/a.proto\"], &[\"proto\"]).unwrap();\n}\n";
+const SCRIPT: &str = "fn main() {\n    prost_build::compile_protos(&[\"proto/a.proto\"], &[\"proto\"])\n        .expect(\"cannot compile a.proto\");\n}\n";
 const PLAIN: &str = "syntax = \"proto3\";\nmessage M { string name = 1; }\n";
 const GOOGLE: &str = "syntax = \"proto3\";\n\nimport \"google/protobuf/any.proto\";\n";
 

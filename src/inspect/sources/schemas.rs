@@ -52,13 +52,16 @@ impl Scan {
             ..Schemas::default()
         };
         let is_schema = |path: &&PathBuf| path.extension().is_some_and(|name| name == "proto");
+        let is_seen = |path: &Path| files.iter().any(|file| file.ends_with(normal(path)));
         for (candidates, mark) in &self.named {
             let mut candidates = candidates.iter().filter(is_schema).peekable();
             let Some(first) = candidates.peek().map(|path| path.display().to_string()) else {
                 continue;
             };
-            let is_seen = |path: &PathBuf| files.iter().any(|file| file.ends_with(path));
-            if !first.contains('*') && !candidates.any(|path| is_seen(&normal(path))) {
+            // A sentence may end with the name of one.
+            let last = first.split_whitespace().next_back();
+            let is_sentence = last.is_some_and(|last| is_seen(Path::new(last)));
+            if !first.contains('*') && !is_sentence && !candidates.any(|path| is_seen(path)) {
                 schemas.unseen.push((first, mark.clone()));
             }
         }
