@@ -28,7 +28,7 @@ pub use self::previous::Previous;
 pub use self::project::Project;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
-pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, Schemas, SourceMark};
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 

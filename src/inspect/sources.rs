@@ -8,6 +8,7 @@ mod front_ends;
 mod keys;
 mod listen;
 mod marks;
+mod schemas;
 mod tree;
 
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 pub use self::front_ends::FrontEnd;
+pub use self::schemas::Schemas;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
 use super::select::Selected;
@@ -33,6 +35,8 @@ pub struct PackageSources {
     pub addresses: Vec<Address>,
     /// Folders that a front end is built to, and that the program embeds or serves.
     pub front_ends: Vec<FrontEnd>,
+    /// Schemas that its build script compiles.
+    pub schemas: Schemas,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
     /// What the code does that matters to an image, and where.
@@ -54,6 +58,10 @@ pub enum Mark {
     Sigterm,
     /// It names a library to link.
     Links,
+    /// Its build script says itself what to link, an archive perhaps.
+    LinksArchive,
+    /// Its build script has headers read by bindgen.
+    ReadsHeaders,
     /// It has queries that sqlx checks while it compiles.
     Query,
     /// It asks git for a version while it compiles, and takes no other answer.
@@ -181,6 +189,7 @@ fn scan_package(
         bound: BTreeMap::new(),
         calls: Vec::new(),
         embedded: Vec::new(),
+        named: Vec::new(),
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
     };
@@ -209,6 +218,7 @@ fn scan_package(
     for path in needed {
         symlinks(&path, &scan.root, &mut scan.facts.needed);
     }
+    scan.schemas(package);
     scan.facts
 }
 
@@ -265,6 +275,8 @@ struct Scan {
     calls: Vec<(PathBuf, Call)>,
     /// Literals that name what is embedded, by file.
     embedded: Vec<(PathBuf, lexer::Text)>,
+    /// What the literals of build scripts can name.
+    named: Vec<(Vec<PathBuf>, SourceMark)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
     /// Configuration files that the program has an address from.
@@ -325,10 +337,11 @@ impl Scan {
         for text in &tokens.texts {
             self.embedded(file, text, is_build_script);
         }
-        self.links(file, &tokens);
+        self.links(file, &tokens, is_build_script);
         if is_build_script {
             self.modules(file, &tokens);
             self.script_asks(file, &tokens);
+            self.script_names(file, &tokens);
         } else {
             self.marks(file, &tokens);
             self.asks(package, file, &tokens);

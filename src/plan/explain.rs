@@ -175,7 +175,7 @@ fn found(
                     path: path(workspace, package, graph.origin(id)),
                     features: features.iter().cloned().collect(),
                     rule: rules.find(compiled).as_ref().map(facts),
-                    native: native::code(package, features),
+                    native: native::code(workspace, package, features),
                 };
                 // The machines mostly agree.
                 if !all.contains(&found) {

@@ -1,15 +1,18 @@
 //! What the crates of the graph need, by the tables and by what their manifests show.
 
 mod blockers;
+mod protoc;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{DependencyKind, Package, PackageId};
+use cargo_metadata::{Package, PackageId};
 
 pub(crate) use self::blockers::Blocker;
 use self::blockers::{against_musl, against_static_glibc};
+pub(crate) use self::unknown::code;
 use super::graph::{self, Graph};
 use super::knowledge::{Compiles, Need, Rule};
 use super::rules::{Compiled, Rules};
@@ -19,22 +22,6 @@ use crate::diagnostic::Diagnostic;
 use crate::features::Features;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, Target};
-
-/// Build dependencies that show that a crate compiles or looks for native code.
-const NATIVE_TOOLS: &[&str] = &[
-    "autotools",
-    "bindgen",
-    "cc",
-    "cmake",
-    "cxx-build",
-    "meson",
-    "nasm-rs",
-    "pkg-config",
-    "system-deps",
-    "vcpkg",
-];
-/// Crates that bring their own protoc, or do without.
-const OWN_PROTOC: &[&str] = &["protobuf-src", "protoc-bin-vendored", "protox"];
 
 /// The graphs of the shipped package, one for each platform that the image can have.
 pub(crate) struct Graphs {
@@ -159,12 +146,6 @@ impl Graphs {
 impl Findings {
     fn collect(workspace: &Workspace, rules: &Rules, graphs: &[Graph], libc: Libc) -> Self {
         let mut findings = Self::default();
-        let names: BTreeSet<&str> = graphs
-            .iter()
-            .flat_map(Graph::nodes)
-            .map(|(id, _)| workspace.metadata[id].name.as_str())
-            .collect();
-        let has_own_protoc = names.iter().any(|name| OWN_PROTOC.contains(name));
         // What only the later machine has comes after; the first one's evidence stands.
         for (machine, graph) in MACHINES.iter().zip(graphs) {
             let image = Target::linux(machine, libc);
@@ -197,13 +178,7 @@ impl Findings {
                 }
             }
         }
-        if has_own_protoc {
-            let is_taught = |because: &Vec<Evidence>| because.iter().any(|e| e.origin.is_taught());
-            findings.build.retain(|package, because| {
-                !["libprotobuf-dev", "protobuf-compiler"].contains(&package.as_str())
-                    || is_taught(because)
-            });
-        }
+        protoc::settle(&mut findings, workspace, graphs);
         findings
     }
 
@@ -243,7 +218,7 @@ impl Findings {
                 }
             }
             None if rules.knows(&package.name) => {}
-            None => self.unknown(package, features, origin, is_linked),
+            None => self.unknown(workspace, package, features, origin, is_linked),
         }
     }
 
@@ -331,53 +306,6 @@ impl Findings {
                 add(blockers, blocker);
             }
         }
-    }
-
-    /// A crate that no table knows: harmless unless its manifest shows native code.
-    fn unknown(
-        &mut self,
-        package: &Package,
-        features: &BTreeSet<String>,
-        origin: &Origin,
-        is_linked: bool,
-    ) {
-        let Some(fact) = code(package, features) else {
-            return;
-        };
-        let evidence = Evidence::new(origin.clone(), fact);
-        if is_linked {
-            let blocker = Blocker {
-                evidence: evidence.clone(),
-                help: None,
-            };
-            add(&mut self.musl_blockers, blocker.clone());
-            add(&mut self.glibc_blockers, blocker);
-            self.compiles_c = true;
-            add(&mut self.linked_unknown, evidence.clone());
-        }
-        if !self
-            .unknown
-            .iter()
-            .any(|(name, _)| *name == package.name.as_str())
-        {
-            self.unknown.push((package.name.to_string(), evidence));
-        }
-    }
-}
-
-/// What a manifest shows of native code.
-pub(crate) fn code(package: &Package, features: &BTreeSet<String>) -> Option<String> {
-    let is_on = |name: &str| features.contains(name);
-    let tool = package.dependencies.iter().find(|dependency| {
-        dependency.kind == DependencyKind::Build
-            && NATIVE_TOOLS.contains(&dependency.name.as_str())
-            && (!dependency.optional
-                || is_on(dependency.rename.as_ref().unwrap_or(&dependency.name)))
-    });
-    match (&package.links, tool) {
-        (Some(links), _) => Some(format!("says `links = \"{links}\"`")),
-        (None, Some(tool)) => Some(format!("builds with `{}`", tool.name)),
-        (None, None) => None,
     }
 }
 

@@ -9,11 +9,13 @@
 //! $ cargo test --test native -- --only ring-digest --only esaxx-cpp
 //! $ cargo test --test native -- --removal
 //! $ cargo test --test native -- --records
+//! $ cargo test --test native -- --field FOLDER
 //! ```
 //!
 //! `--removal` takes one Debian package after the other away from the builder, and every time the build or the
 //! program has to fail. `--records` compares the packages that an image names for scanners with
-//! the libraries that are in it.
+//! the libraries that are in it. `--field` plans public projects, whose clones lie in a folder, and compares the
+//! packages with those that they need; it builds nothing.
 //!
 //! Needs a Docker engine on this machine with BuildKit, openssl(1), tar and a registry of crates that builds
 //! can reach. It takes the better part of an hour. `--musl-rust VERSION` is the Rust of the programs for musl,
@@ -22,6 +24,7 @@
 mod check;
 mod elf;
 mod engine;
+mod field;
 mod matrix;
 mod project;
 mod projects;
@@ -32,6 +35,7 @@ mod server;
 
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use projects::{PROJECTS, Project};
@@ -55,12 +59,14 @@ struct Wishes {
     is_quick: bool,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 enum Mode {
     #[default]
     Matrix,
     Removal,
     Records,
+    /// With the folder of the clones.
+    Field(PathBuf),
 }
 
 fn main() -> ExitCode {
@@ -80,28 +86,32 @@ fn main() -> ExitCode {
 /// Runs all projects that are meant, and counts the rows that failed.
 fn run() -> Result<usize> {
     let wishes = wishes(std::env::args().skip(1))?;
-    engine::find()?;
-    let (header, rows): (&str, Rows) = match wishes.mode {
+    let mut failures = 0;
+    let mut count = 0;
+    let mut sink = |row: Row| {
+        count += 1;
+        if let Err(error) = &row.outcome {
+            failures += 1;
+            say(&format!("{}: {error}", row.cells[0]));
+        }
+        print(&row.to_string())
+    };
+    let (header, rows): (&str, Rows) = match &wishes.mode {
         Mode::Matrix => (matrix::HEADER, matrix::rows),
         Mode::Removal => (removal::HEADER, removal::rows),
         Mode::Records => (records::HEADER, records::rows),
-    };
-    print(header)?;
-    let mut failures = 0;
-    let mut count = 0;
-    for project in PROJECTS {
-        if !wishes.include(project) {
-            continue;
+        Mode::Field(folder) => {
+            print(field::HEADER)?;
+            field::rows(folder, &wishes.only, &mut sink)?;
+            return Ok(failures);
         }
-        let mut sink = |row: Row| {
-            count += 1;
-            if let Err(error) = &row.outcome {
-                failures += 1;
-                say(&format!("{}: {error}", project.name));
-            }
-            print(&row.to_string())
-        };
-        rows(project, &wishes, &mut sink)?;
+    };
+    engine::find()?;
+    print(header)?;
+    for project in PROJECTS {
+        if wishes.include(project) {
+            rows(project, &wishes, &mut sink)?;
+        }
     }
     if count == 0 {
         return Err("nothing to do: none of the projects has a row of this kind".into());
@@ -133,11 +143,18 @@ fn wishes(mut arguments: impl Iterator<Item = String>) -> Result<Wishes> {
         match argument.as_str() {
             "--removal" => wishes.mode = Mode::Removal,
             "--records" => wishes.mode = Mode::Records,
+            "--field" => wishes.mode = Mode::Field(PathBuf::from(value()?)),
             "--only" => wishes.only.push(value()?),
             "--quick" => wishes.is_quick = true,
             "--musl-rust" => wishes.musl_rust = Some(value()?),
             _ => return Err(format!("unexpected argument `{argument}`").into()),
         }
+    }
+    if let Mode::Field(_) = wishes.mode {
+        return match wishes.only.iter().find(|name| !field::has(name)) {
+            Some(name) => Err(format!("`{name}` is none of the public projects").into()),
+            None => Ok(wishes),
+        };
     }
     for name in &wishes.only {
         if !PROJECTS.iter().any(|project| project.name == name) {

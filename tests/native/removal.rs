@@ -54,7 +54,6 @@ fn remove(
 ) -> Result<String> {
     let copied = Copied::new(project, wishes, &[])?;
     take_away(&copied, package)?;
-    let spare = project.spare.iter().find(|(name, _)| *name == package);
     let failure = match Image::try_build(&copied, None)? {
         Err(log) => Some(reason(&log)?),
         Ok(image) => {
@@ -62,22 +61,14 @@ fn remove(
             failure.map(|error| format!("the program: {error}"))
         }
     };
-    match (failure, spare) {
-        (Some(failure), None) => {
+    match failure {
+        Some(failure) => {
             cells.push(format!("`{}`", failure.replace('|', "\\|")));
             Ok("needed".to_owned())
         }
-        (None, Some((_, why))) => {
-            cells.push(format!("nothing: {why}"));
-            Ok("spare".to_owned())
-        }
-        (None, None) => {
+        None => {
             cells.push("nothing".to_owned());
             Err(format!("`{package}` is installed for nothing").into())
-        }
-        (Some(failure), Some(_)) => {
-            cells.push(failure.clone());
-            Err(format!("`{package}` is said to be spare: {failure}").into())
         }
     }
 }

@@ -35,6 +35,8 @@ mod output;
 mod pins;
 mod plans;
 mod platforms;
+mod schemas;
+mod scripts;
 mod selection;
 mod sequences;
 mod settings;

@@ -11,7 +11,7 @@ const C_LIBRARY: &[&str] = &["c", "dl", "m", "pthread", "rt", "util"];
 
 impl Scan {
     /// Libraries that a build script or a `#[link]` names; one that is said to be static is compiled.
-    pub(super) fn links(&mut self, file: &Path, tokens: &Tokens) {
+    pub(super) fn links(&mut self, file: &Path, tokens: &Tokens, is_build_script: bool) {
         let named = tokens.texts.iter().find(|text| {
             let is_printed =
                 text.value.contains("rustc-link-lib") && !text.value.contains("static");
@@ -23,13 +23,23 @@ impl Scan {
                     .any(|other| other.line == text.line && other.value == "static");
             is_printed || is_attribute
         });
-        if let Some(text) = named {
-            let mark = SourceMark {
-                path: file.to_path_buf(),
-                line: text.line,
-            };
-            self.facts.marks.push((Mark::Links, mark));
+        let mark = |line: usize| SourceMark {
+            path: file.to_path_buf(),
+            line,
+        };
+        let named = named.map(|text| (Mark::Links, mark(text.line)));
+        self.facts.marks.extend(named);
+        if !is_build_script {
+            return;
         }
+        let mut texts = tokens.texts.iter();
+        let archive = texts.find(|text| {
+            text.value.contains("rustc-link-lib") || text.value.contains("rustc-link-arg")
+        });
+        let archive = archive.map(|text| (Mark::LinksArchive, mark(text.line)));
+        let headers = tokens.idents.iter().find(|(name, _)| name == "bindgen");
+        let headers = headers.map(|(_, line)| (Mark::ReadsHeaders, mark(*line)));
+        self.facts.marks.extend(archive.into_iter().chain(headers));
     }
 
     pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {

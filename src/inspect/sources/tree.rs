@@ -13,7 +13,15 @@ pub(super) fn is_skipped(root: &Path, path: &Path) -> bool {
 
 /// The Rust files below a folder, in the order of their names.
 pub(super) fn rust_files(folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
+    files_with("rs", folder, root, files);
+}
+
+/// The files with this extension below a folder, in the order of their names; or the file itself.
+pub(super) fn files_with(extension: &str, folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
+        if folder.extension().is_some_and(|name| name == extension) && folder.is_file() {
+            files.push(folder.to_path_buf());
+        }
         return;
     };
     let mut entries: Vec<_> = entries.flatten().collect();
@@ -24,8 +32,8 @@ pub(super) fn rust_files(folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
         };
         let path = entry.path();
         if kind.is_dir() && !is_skipped(root, &path) {
-            rust_files(&path, root, files);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "rs") {
+            files_with(extension, &path, root, files);
+        } else if kind.is_file() && path.extension().is_some_and(|name| name == extension) {
             files.push(path);
         }
     }

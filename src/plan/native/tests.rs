@@ -8,7 +8,8 @@ use cargo_metadata::Metadata;
 use semver::Version;
 use serde_json::{Value, json};
 
-use super::{Findings, Graphs, OWN_PROTOC};
+use super::protoc::OWN_PROTOC;
+use super::{Findings, Graphs};
 use crate::config::{Layer, Libc, Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::inspect::{ManifestFacts, Project, Selected, Workspace};
