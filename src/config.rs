@@ -10,6 +10,8 @@ mod variables;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::decision::Origin;
+
 pub use self::list::List;
 pub use self::settings::{Level, Setting, Settings, Wish};
 pub use self::snippets::{Snippet, Snippets};
@@ -17,6 +19,7 @@ pub(crate) use self::tables::wrong_key;
 pub use self::tables::{Table, read_table};
 pub use self::values::{BakeWishes, LocalLayers};
 pub use self::variables::read_variables;
+pub(crate) use self::variables::variables;
 
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,34 @@ pub enum Strategy {
     Mounts,
     /// Dependencies in a layer, which is what a cache mount for the program begins with.
     Hybrid,
+}
+
+/// Who has the wishes that stand over those of the manifest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Asker {
+    /// The command line.
+    #[default]
+    CommandLine,
+    /// The build script of the package that is shipped.
+    BuildScript,
+}
+
+impl Asker {
+    /// Where a wish with this key comes from.
+    fn origin(self, key: &str) -> Origin {
+        match self {
+            Self::CommandLine => Origin::Flag {
+                // Docker's own flag is in the singular: it is given once for each.
+                flag: match key {
+                    "platforms" => "--platform".to_owned(),
+                    _ => format!("--{key}"),
+                },
+            },
+            Self::BuildScript => Origin::BuildScript {
+                setter: key.replace('-', "_"),
+            },
+        }
+    }
 }
 
 /// The wishes of one place: a manifest's table, or the command line.
@@ -131,4 +162,7 @@ pub struct Layer {
     pub bake: Option<Spanned<BakeWishes>>,
     /// Rules about crates; what is in them is read when the plan is made. No flag has any.
     pub crates: Option<Spanned<toml::Table>>,
+    /// Who wishes it, where that is not the manifest.
+    #[serde(skip)]
+    pub asker: Asker,
 }

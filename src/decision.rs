@@ -56,6 +56,11 @@ pub enum Origin {
         /// Its name.
         variable: String,
     },
+    /// A setter of [`crate::Build`], called by the build script.
+    BuildScript {
+        /// The setter's name.
+        setter: String,
+    },
     /// A key of a manifest.
     Key {
         /// The key, dotted.
@@ -165,6 +170,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Flag { flag } => f.write_str(flag),
             Self::Variable { variable } => f.write_str(variable),
+            Self::BuildScript { setter } => write!(f, "build script, `{setter}`"),
             Self::Key { key, file, line } => write!(f, "{file}:{line} {key}"),
             Self::File {
                 file,

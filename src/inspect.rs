@@ -50,6 +50,8 @@ pub struct Request<'a> {
     pub whole_workspace: bool,
     /// Members to leave out of them, as globs.
     pub exclude: Vec<String>,
+    /// As one of all members, where there are several: with its files beside the package.
+    pub beside_package: bool,
     /// The image of the package, where it has several.
     pub image: Option<String>,
     /// The wishes of the command line.
@@ -62,6 +64,8 @@ pub struct Request<'a> {
     pub offline: bool,
     /// Do not keep anything from a Dockerfile that is there.
     pub fresh: bool,
+    /// Where cargo keeps what it learns of the compiler, instead of the project's target folder.
+    pub cache: Option<PathBuf>,
     /// Called with each line that cargo writes to its standard error.
     pub progress: Option<&'a (dyn Fn(&str) + Sync)>,
 }
@@ -240,11 +244,17 @@ fn view(
         project: Arc::clone(project),
         image: image.map(str::to_owned),
         settings: settings.clone(),
-        is_one_of_all: request.whole_workspace,
+        is_one_of_all: is_one_of_all(request, project),
         selected,
         sources,
         dockerfile,
     })
+}
+
+/// Whether every member that is shipped has files of its own.
+fn is_one_of_all(request: &Request<'_>, project: &Project) -> bool {
+    let has_members = project.metadata.workspace_members.len() > 1;
+    request.whole_workspace || (request.beside_package && has_members)
 }
 
 /// Where the Dockerfile goes: the workspace's root, or beside the package where each has its own.
@@ -261,7 +271,7 @@ fn dockerfile(
         }
         Some(wish) => project.root.join(&wish.value),
         None => {
-            let folder = match request.whole_workspace {
+            let folder = match is_one_of_all(request, project) {
                 true => sources::folder(package),
                 false => project.root.clone(),
             };

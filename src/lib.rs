@@ -23,6 +23,7 @@
 //!
 //! The library prints nothing. Without the default feature `cli` it has few dependencies.
 
+mod build_script;
 pub mod config;
 mod decision;
 pub mod diagnostic;
@@ -44,4 +45,5 @@ mod version;
 #[cfg(feature = "cli")]
 pub mod cli;
 
+pub use build_script::{Build, Outcome, Skipped};
 pub use error::{Error, Result};

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -96,6 +97,15 @@ pub enum Status {
 ///
 /// A file that is not ours or was edited by hand, unless `force`; a folder that cannot be written.
 pub fn write(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
+    write_at(files, force, None)
+}
+
+/// As [`write`], with the time that new files shall bear, instead of now.
+pub(crate) fn write_at(
+    files: &[GeneratedFile],
+    force: bool,
+    modified: Option<SystemTime>,
+) -> Result<Vec<Status>> {
     let states = files
         .iter()
         .map(GeneratedFile::state)
@@ -114,7 +124,7 @@ pub fn write(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
                 State::Missing => Status::Created,
                 _ => Status::Updated,
             };
-            replace(&file.path, &file.text)?;
+            replace(&file.path, &file.text, modified)?;
             Ok(status)
         })
         .collect()
@@ -173,14 +183,14 @@ pub fn write_new(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
     }
     for (file, status) in files.iter().zip(&statuses) {
         if *status != Status::Unchanged {
-            replace(&file.path, &file.text)?;
+            replace(&file.path, &file.text, None)?;
         }
     }
     Ok(statuses)
 }
 
 /// Writes beside the file and renames: a reader sees the old file or the new one, never half of one.
-fn replace(path: &Path, text: &str) -> Result<()> {
+fn replace(path: &Path, text: &str, modified: Option<SystemTime>) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs_err::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new()
@@ -193,6 +203,9 @@ fn replace(path: &Path, text: &str) -> Result<()> {
         let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode() & 0o777);
         file.as_file()
             .set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    if let Some(time) = modified {
+        file.as_file().set_modified(time)?;
     }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -238,9 +251,9 @@ pub fn replace_folder(folder: &Path, files: Vec<GeneratedFile>) -> Result<()> {
     for top in tops.iter().filter(|top| top.is_dir()) {
         fs_err::remove_dir_all(top)?;
     }
-    replace(&folder.join(TAG), TAG_TEXT)?;
+    replace(&folder.join(TAG), TAG_TEXT, None)?;
     for file in files {
-        replace(&folder.join(&file.path), &file.text)?;
+        replace(&folder.join(&file.path), &file.text, None)?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ign
 use crate::config::Setting;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::inspect::Workspace;
+use crate::inspect::{Project, Workspace};
 
 /// The version of the plan's shape: raised when a key changes its meaning or goes away.
 pub const PLAN_VERSION: u32 = 1;
@@ -149,13 +149,22 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
 ///
 /// Those of [`plan()`].
 pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
-    let images: Vec<Image> = workspaces.iter().map(image).collect::<Result<_>>()?;
-    let first = workspaces.iter().find(|workspace| workspace.is_one_of_all);
     Ok(Plan {
         version: PLAN_VERSION,
-        bake: first.map(|workspace| bake::decide(&workspace.project, &images)),
-        images,
+        images: workspaces.iter().map(image).collect::<Result<_>>()?,
+        bake: None,
     })
+}
+
+/// Decides for all images of a workspace, and how one build makes all of them.
+///
+/// # Errors
+///
+/// Those of [`plan()`].
+pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Plan> {
+    let mut plan = plan_all(workspaces)?;
+    plan.bake = Some(bake::decide(project, &plan.images));
+    Ok(plan)
 }
 
 fn image(workspace: &Workspace) -> Result<Image> {

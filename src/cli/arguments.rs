@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Spanned;
 
 use crate::config::{self, Layer, Libc, Linkage, Strategy};
@@ -19,7 +19,12 @@ pub(super) enum Cargo {
 
 /// Write the Dockerfile of a Rust program, from what cargo knows about it
 #[derive(Debug, Args)]
-#[command(version, args_conflicts_with_subcommands = false)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = false,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -164,6 +169,13 @@ pub(super) struct Arguments {
         help_heading = "Output"
     )]
     pub(super) color: Color,
+    // By hand, or they would have a heading of their own: the help fits one screen.
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "Output")]
+    help: Option<bool>,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "Output")]
+    version: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -294,6 +306,7 @@ impl Arguments {
             manifest_path: self.manifest_path.clone(),
             package: self.package.clone(),
             whole_workspace: self.workspace,
+            beside_package: false,
             exclude: self.exclude.clone(),
             image: self.image.clone(),
             variables: config::read_variables(std::env::vars_os())?,
@@ -301,6 +314,7 @@ impl Arguments {
             locked: self.locked,
             offline: self.offline,
             fresh: self.force,
+            cache: None,
             progress,
         })
     }

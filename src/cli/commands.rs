@@ -26,9 +26,13 @@ struct Planned {
 
 fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     let progress = |line: &str| report.progress(line);
-    let (project, views) = inspect::inspect_all(&arguments.request(Some(&progress))?)?;
+    let request = arguments.request(Some(&progress))?;
+    let (project, views) = inspect::inspect_all(&request)?;
     Ok(Planned {
-        plan: plan::plan_all(&views)?,
+        plan: match request.whole_workspace {
+            true => plan::plan_workspace(&project, &views)?,
+            false => plan::plan_all(&views)?,
+        },
         project,
         views,
     })

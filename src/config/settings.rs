@@ -52,13 +52,7 @@ impl Level<'_> {
 
     fn wish<T, U>(&self, key: &str, value: &Spanned<T>, read: impl Fn(&T) -> U) -> Wish<U> {
         let origin = match self {
-            Self::Flags(_) => Origin::Flag {
-                // Docker's own flag is in the singular: it is given once for each.
-                flag: match key {
-                    "platforms" => "--platform".to_owned(),
-                    _ => format!("--{key}"),
-                },
-            },
+            Self::Flags(layer) => layer.asker.origin(key),
             Self::Variables(_) => Origin::Variable {
                 variable: super::variables::name(key),
             },
@@ -249,6 +243,13 @@ fn setting<T: Serialize>(key: &'static str, wish: &Wish<T>) -> Setting {
 }
 
 impl Settings {
+    /// Whether the build script has a wish of its own.
+    pub(crate) fn is_of_build_script(&self) -> bool {
+        let settings = self.in_force();
+        let mut evidence = settings.iter().flat_map(|setting| &setting.because);
+        evidence.any(|evidence| matches!(evidence.origin, Origin::BuildScript { .. }))
+    }
+
     /// The profile's name, `release` by default.
     pub fn profile(&self) -> &str {
         self.profile.as_ref().map_or("release", |wish| &wish.value)

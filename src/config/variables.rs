@@ -52,6 +52,11 @@ pub(super) fn name(key: &str) -> String {
     format!("{PREFIX}{}", key.to_uppercase().replace('-', "_"))
 }
 
+/// The names of all variables that say a wish.
+pub(crate) fn variables() -> impl Iterator<Item = String> {
+    KEYS.iter().map(|(key, _)| name(key))
+}
+
 /// Reads the wishes among the variables of an environment; an empty one says nothing.
 ///
 /// # Errors

@@ -8,10 +8,18 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use semver::Version;
 
 use super::Request;
+use crate::config::Asker;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
+
+/// Variables that cargo sets for build scripts, and that another cargo takes for wishes of the user.
+const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
+    "CARGO_ENCODED_RUSTFLAGS",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+];
 
 /// What `cargo metadata` said.
 pub(super) struct Outcome {
@@ -50,6 +58,11 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
         options.push("--offline".to_owned());
     }
     command.other_options(options);
+    if let Some(cache) = &request.cache {
+        command
+            .env("CARGO_TARGET_DIR", cache)
+            .env("CARGO_BUILD_BUILD_DIR", cache);
+    }
 
     // cargo writes a lock file where there is none; a tool that only looks must not leave it behind.
     let lock_files: Vec<_> = manifest
@@ -62,7 +75,13 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
             )
         })
         .collect();
-    let (stdout, stderr, success) = run(command.cargo_command(), request.progress)?;
+    let mut command = command.cargo_command();
+    if request.flags.asker == Asker::BuildScript {
+        for name in SET_FOR_BUILD_SCRIPTS {
+            command.env_remove(name);
+        }
+    }
+    let (stdout, stderr, success) = run(command, request.progress)?;
     if !success {
         return Err(refused(&manifest, &stderr));
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use super::Request;
-use crate::config::{Settings, Wish};
+use crate::config::{Asker, Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -89,6 +89,9 @@ fn is_helper(name: &str) -> bool {
 /// Chooses the package, from flags, the current folder, and what the workspace's members have.
 pub(super) fn select(request: &Request<'_>, metadata: &Metadata) -> Result<Selected> {
     let members = metadata.workspace_packages();
+    if request.flags.asker == Asker::BuildScript {
+        return own(request, &members);
+    }
     if let Some(name) = &request.package {
         let named: Vec<_> = members.iter().filter(|p| p.name.as_str() == name).collect();
         let Some(package) = named.first() else {
@@ -135,6 +138,27 @@ pub(super) fn select(request: &Request<'_>, metadata: &Metadata) -> Result<Selec
         ));
     }
     from_members(request, metadata, &members)
+}
+
+/// The package that a build script belongs to, whatever else the workspace has.
+fn own(request: &Request<'_>, members: &[&Package]) -> Result<Selected> {
+    let manifest = request.current_dir.join("Cargo.toml");
+    let own = members
+        .iter()
+        .find(|package| is_same_file(package.manifest_path.as_std_path(), &manifest));
+    match own {
+        Some(package) => Ok(chosen(
+            package,
+            Origin::Cargo,
+            "the package of the build script",
+        )),
+        None => Err(Diagnostic::error(
+            "no-member",
+            format!("`{}` is no member of its workspace", manifest.display()),
+        )
+        .help("add it to `workspace.members`")
+        .into()),
+    }
 }
 
 fn chosen(package: &Package, origin: Origin, fact: &str) -> Selected {

@@ -39,6 +39,8 @@ pub struct PackageSources {
     pub schemas: Schemas,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
+    /// Files that were read for all this, absolute and in order.
+    pub read: Vec<PathBuf>,
     /// What the code does that matters to an image, and where.
     pub marks: Vec<(Mark, SourceMark)>,
 }
@@ -219,6 +221,8 @@ fn scan_package(
         symlinks(&path, &scan.root, &mut scan.facts.needed);
     }
     scan.schemas(package);
+    scan.facts.read.extend(scan.seen);
+    scan.facts.read.sort();
     scan.facts
 }
 

@@ -2,6 +2,7 @@
 
 mod linkage;
 mod linkers;
+mod script;
 
 use semver::Version;
 use serde::Serialize;
@@ -193,8 +194,9 @@ pub(crate) fn decide(
         platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
-        env: offline_queries(workspace)
+        env: script::switched_off(workspace)
             .into_iter()
+            .chain(offline_queries(workspace))
             .chain(findings.env.iter().map(|(name, (value, evidence))| {
                 let variable = Variable {
                     name: name.clone(),

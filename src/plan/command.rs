@@ -23,6 +23,18 @@ pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Context)
 fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String {
     let settings = &workspace.settings;
     let mut words = Words(vec!["cargo dockerize".to_owned()]);
+    if settings.is_of_build_script() {
+        words = Words(vec!["cargo build".to_owned()]);
+        if workspace.metadata.workspace_packages().len() > 1 {
+            words.flag("-p", &package.name);
+        }
+        // Which one of several images of a package it is; cargo knows the argument, too.
+        let bin = settings.bin.as_ref();
+        if let Some(wish) = bin.filter(|w| matches!(w.origin, Origin::BuildScript { .. })) {
+            words.flag("--bin", &wish.value);
+        }
+        return words.0.join(" ");
+    }
     if workspace.is_one_of_all {
         words.0.push("--workspace".to_owned());
     } else if workspace.metadata.workspace_packages().len() > 1 {

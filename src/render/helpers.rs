@@ -193,6 +193,7 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
     let text = match part("kind") {
         "flag" => format!("{fact} ({})", part("flag")),
         "variable" => format!("{fact} ({})", part("variable")),
+        "build-script" => format!("{fact} (build script)"),
         "key" => format!("{fact} ({})", part("key")),
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {

@@ -15,6 +15,7 @@ mod stages;
 mod assets;
 mod bake;
 mod branches;
+mod build_script;
 mod buildah;
 mod caching;
 mod conditions;

@@ -23,7 +23,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn new(output: Output, root: &Path) -> Self {
+    pub(crate) fn new(output: Output, root: &Path) -> Self {
         let root = root.to_str().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(root, "[ROOT]");
         Self {

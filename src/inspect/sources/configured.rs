@@ -70,6 +70,7 @@ impl Scan {
         let Some(file) = files.into_iter().find(|file| file.is_file()) else {
             return;
         };
+        self.facts.read.push(file.clone());
         let keys = keys::read(&file);
         let port = ["global", "release", "default"]
             .iter()
@@ -160,6 +161,7 @@ impl Scan {
 
     /// The addresses of a file, with the variables that win over it.
     fn settings(&mut self, file: &Path) {
+        self.facts.read.push(file.to_path_buf());
         for key in keys::read(file) {
             let Some(mut address) =
                 self.configured(&key.path, &key.value, file.to_path_buf(), key.line)

@@ -135,6 +135,10 @@ impl Scan {
         if self.root.starts_with(&found) || found.ends_with("Cargo.toml") || is_skipped {
             return;
         }
+        // Where a build script has the Dockerfile written to: an output, whether it is there yet or not.
+        if is_build_script && super::super::previous::read(&found).is_some() {
+            return;
+        }
         let fact = match name {
             Some(name) if name.starts_with('#') => format!("named by the attribute `{name}`"),
             Some(name) if !is_build_script => format!("embedded by `{name}!`"),

@@ -1,0 +1,296 @@
+//! Generating from a build script: the same steps as on the command line, and cargo's directives.
+
+mod directives;
+mod inputs;
+mod surroundings;
+
+use std::path::PathBuf;
+
+use toml::Spanned;
+
+use self::directives::Directives;
+pub use self::surroundings::Skipped;
+use self::surroundings::{Mode, Surroundings};
+use crate::config::{self, Asker, Layer, Libc, Linkage, List, Optimize, Strategy};
+use crate::error::Result;
+use crate::inspect::{self, Request, Workspace};
+use crate::output::{self, GeneratedFile, State, Status};
+use crate::plan::{self, Plan};
+use crate::render;
+
+/// Keeps the Dockerfile of a package current, from the package's build script.
+///
+/// ```no_run
+/// // All that `main` of a `build.rs` has to do:
+/// cargo_dockerize::Build::new().generate();
+/// ```
+///
+/// Wishes belong in `[package.metadata.dockerize]`, where `cargo dockerize` finds them, too; the setters are
+/// for what only the script knows, and stand over the manifest.
+///
+/// [`generate`](Self::generate) never breaks a build unless it is [`strict`](Self::strict): what goes wrong is a
+/// `cargo::warning`. It does nothing in the cases that [`Skipped`] lists. The variable `CARGO_DOCKERIZE` says more:
+/// `off` switches it off, `check` compares and writes nothing, `deny` does so and stops the build if the files
+/// differ, and `generate` writes them even if the script only checks.
+///
+/// The inputs are printed as `cargo::rerun-if-changed`. Cargo then no longer reruns the script for any
+/// file of the package: a script that does more has to print its own inputs, too.
+#[derive(Debug, Clone, Default)]
+pub struct Build {
+    wishes: Layer,
+    is_check: bool,
+    is_strict: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing was looked at, for a good reason.
+    Skipped(Skipped),
+    /// The files are as planned.
+    Unchanged,
+    /// These files are new.
+    Written(Vec<PathBuf>),
+    /// These files are not as planned, or missing; nothing was written, as only a check was asked for.
+    Differs(Vec<PathBuf>),
+}
+
+/// A wish of the script.
+fn said<T>(value: T) -> Option<Spanned<T>> {
+    Some(Spanned::new(0..0, value))
+}
+
+/// What earlier calls said.
+fn listed<T>(list: Option<Spanned<List<T>>>) -> Vec<T> {
+    list.map(|list| list.into_inner().items).unwrap_or_default()
+}
+
+impl Build {
+    /// The images of the package that is being built, as the manifest wishes it.
+    pub fn new() -> Self {
+        let wishes = Layer {
+            asker: Asker::BuildScript,
+            ..Layer::default()
+        };
+        Self {
+            wishes,
+            ..Self::default()
+        }
+    }
+
+    /// The binary to ship.
+    pub fn bin(&mut self, name: impl Into<String>) -> &mut Self {
+        self.wishes.bin = said(name.into());
+        self
+    }
+
+    /// Features to activate, beside those of earlier calls.
+    pub fn features<I>(&mut self, names: I) -> &mut Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        let mut all = listed(self.wishes.features.take());
+        all.extend(names.into_iter().map(Into::into));
+        self.wishes.features = said(all.into());
+        self
+    }
+
+    /// Leave out the package's default features.
+    pub fn no_default_features(&mut self, yes: bool) -> &mut Self {
+        self.wishes.no_default_features = said(yes);
+        self
+    }
+
+    /// Activate all features of the package.
+    pub fn all_features(&mut self, yes: bool) -> &mut Self {
+        self.wishes.all_features = said(yes);
+        self
+    }
+
+    /// The cargo profile to build the image with, whatever this build's is.
+    pub fn profile(&mut self, name: impl Into<String>) -> &mut Self {
+        self.wishes.profile = said(name.into());
+        self
+    }
+
+    /// `auto`, `scratch`, `distroless`, or an image reference.
+    pub fn runtime(&mut self, image: impl Into<String>) -> &mut Self {
+        self.wishes.runtime = said(image.into());
+        self
+    }
+
+    /// The C library of the program.
+    pub fn libc(&mut self, libc: Libc) -> &mut Self {
+        self.wishes.libc = said(libc);
+        self
+    }
+
+    /// How the program is linked.
+    pub fn linkage(&mut self, linkage: Linkage) -> &mut Self {
+        self.wishes.linkage = said(linkage);
+        self
+    }
+
+    /// The image to build in.
+    pub fn builder_image(&mut self, image: impl Into<String>) -> &mut Self {
+        self.wishes.builder_image = said(image.into());
+        self
+    }
+
+    /// A port that the program listens on, beside those of earlier calls.
+    pub fn port(&mut self, port: u16) -> &mut Self {
+        let mut all = listed(self.wishes.port.take());
+        all.push(port);
+        self.wishes.port = said(all.into());
+        self
+    }
+
+    /// What the program is tuned for.
+    pub fn optimize(&mut self, optimize: Optimize) -> &mut Self {
+        self.wishes.optimize = said(optimize);
+        self
+    }
+
+    /// How what was compiled lasts until the next build of the image.
+    pub fn strategy(&mut self, strategy: Strategy) -> &mut Self {
+        self.wishes.strategy = said(strategy);
+        self
+    }
+
+    /// Where the Dockerfile goes, relative to the workspace's root.
+    pub fn output(&mut self, path: impl Into<String>) -> &mut Self {
+        self.wishes.output = said(path.into());
+        self
+    }
+
+    /// Compare only, and write nothing.
+    pub fn check_only(&mut self, yes: bool) -> &mut Self {
+        self.is_check = yes;
+        self
+    }
+
+    /// Stop the build where the files differ or could not be made, instead of warning.
+    pub fn strict(&mut self, yes: bool) -> &mut Self {
+        self.is_strict = yes;
+        self
+    }
+
+    /// Brings the files up to date, and says with a `cargo::warning` what stands against it.
+    pub fn generate(&self) {
+        let mut directives = Directives::default();
+        let is_strict = self.is_strict || matches!(Mode::read(), Ok(Mode::Deny));
+        let outcome = self.run(&mut directives);
+        directives.conclude(&outcome, is_strict);
+        directives.print();
+    }
+
+    /// Brings the files up to date.
+    ///
+    /// The inputs are printed in any case; what else there is to say is left to the caller.
+    ///
+    /// # Errors
+    ///
+    /// What `cargo dockerize` refuses too: a project that cargo cannot read without the network, wishes that
+    /// contradict each other, a file that is not ours or was edited. And to be called elsewhere than in a
+    /// build script.
+    pub fn try_generate(&self) -> Result<Outcome> {
+        let mut directives = Directives::default();
+        let outcome = self.run(&mut directives);
+        directives.print();
+        outcome
+    }
+
+    /// The plan, before anything is written; `None` where [`generate`](Self::generate) would do nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_generate`](Self::try_generate).
+    pub fn try_plan(&self) -> Result<Option<Plan>> {
+        if Mode::read()? == Mode::Off {
+            return Ok(None);
+        }
+        let surroundings = Surroundings::read()?;
+        match surroundings.skipped() {
+            Some(_) => Ok(None),
+            None => Ok(Some(self.planned(&surroundings)?.1)),
+        }
+    }
+
+    fn planned(&self, surroundings: &Surroundings) -> Result<(Vec<Workspace>, Plan)> {
+        let (_, views) = inspect::inspect_all(&Request {
+            current_dir: surroundings.package.clone(),
+            beside_package: true,
+            flags: self.wishes.clone(),
+            variables: config::read_variables(std::env::vars_os())?,
+            locked: surroundings.lock_file().is_some(),
+            offline: true,
+            cache: Some(surroundings.out.join("cargo-dockerize")),
+            ..Request::default()
+        })?;
+        let plan = plan::plan_all(&views)?;
+        Ok((views, plan))
+    }
+
+    fn run(&self, directives: &mut Directives) -> Result<Outcome> {
+        directives.variable(surroundings::VARIABLE);
+        directives.variable(surroundings::DOCS);
+        config::variables().for_each(|name| directives.variable(name));
+        let mode = Mode::read()?;
+        if mode == Mode::Off {
+            return Ok(Outcome::Skipped(Skipped::SwitchedOff));
+        }
+        let surroundings = Surroundings::read()?;
+        if let Some(reason) = surroundings.skipped() {
+            return Ok(Outcome::Skipped(reason));
+        }
+        let planned = self.planned(&surroundings);
+        let (views, plan) =
+            planned.inspect_err(|_| directives.inputs(inputs::unread(&surroundings)))?;
+        let files = render::render_all(&plan, &views)
+            .inspect_err(|_| directives.inputs(inputs::all(&views, &surroundings, &[])))?;
+        directives.inputs(inputs::all(&views, &surroundings, &files));
+        let is_check = match mode {
+            Mode::AsScripted => self.is_check,
+            Mode::Generate => false,
+            Mode::Check | Mode::Deny | Mode::Off => true,
+        };
+        let outcome = match is_check {
+            true => compared(&files)?,
+            false => written(&files, &surroundings)?,
+        };
+        if matches!(outcome, Outcome::Written(_)) {
+            directives.report(&plan);
+        }
+        Ok(outcome)
+    }
+}
+
+/// The files that are not as planned.
+fn compared(files: &[GeneratedFile]) -> Result<Outcome> {
+    let mut differing = Vec::new();
+    for file in files {
+        if file.state()? != State::Same {
+            differing.push(file.path.clone());
+        }
+    }
+    Ok(match differing.is_empty() {
+        true => Outcome::Unchanged,
+        false => Outcome::Differs(differing),
+    })
+}
+
+fn written(files: &[GeneratedFile], surroundings: &Surroundings) -> Result<Outcome> {
+    let statuses = output::write_at(files, false, Some(surroundings.started()))?;
+    let written: Vec<_> = files
+        .iter()
+        .zip(statuses)
+        .filter(|(_, status)| *status != Status::Unchanged)
+        .map(|(file, _)| file.path.clone())
+        .collect();
+    Ok(match written.is_empty() {
+        true => Outcome::Unchanged,
+        false => Outcome::Written(written),
+    })
+}
