@@ -11,12 +11,12 @@ mod command;
 mod conditions;
 mod context;
 mod explain;
-mod fetch;
 mod flags;
 mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
+mod private;
 mod quote;
 mod rules;
 mod runtime;
@@ -34,6 +34,7 @@ pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
@@ -76,6 +77,8 @@ pub struct Image {
     pub builder: Builder,
     /// How cargo is called in it.
     pub build: Build,
+    /// What it fetches with a key or a token; none where everything is public.
+    pub private: Option<Private>,
     /// How what was compiled lasts.
     pub caching: Caching,
     /// What the dependencies hang on.
@@ -163,13 +166,14 @@ fn image(workspace: &Workspace) -> Result<Image> {
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
     let common = build::common_arguments(workspace, &target);
     let caching = caching::decide(
         workspace,
         &order,
         layers,
         (&skeleton, &context),
-        (&builder, &build),
+        (&builder, &build, private.as_ref()),
         &target,
         &common,
     );
@@ -177,7 +181,6 @@ fn image(workspace: &Workspace) -> Result<Image> {
     runtime.is_staged |= caching.mount.is_some();
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
-    diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
     if workspace.lock_file.is_none() {
         diagnostics.push(
             Diagnostic::warning(
@@ -204,6 +207,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         files: command::files(workspace, package, &context),
         builder,
         build,
+        private,
         caching,
         skeleton,
         context,

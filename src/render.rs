@@ -25,12 +25,13 @@ const FILES: [(&str, &str); 4] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 11] = partials!(
+const PARTIALS: [(&str, &str); 12] = partials!(
     "assets",
     "builder",
     "build",
     "compare",
     "dependencies",
+    "fetch",
     "files",
     "libraries",
     "local-layers",

@@ -170,15 +170,14 @@ impl Report {
             (None, [image]) => image,
             (None, _) => return,
         };
-        let file = match image.files.dockerfile.as_str() {
-            "Dockerfile" => String::new(),
-            other => format!("-f {other} "),
-        };
-        let tag = image.name.to_lowercase();
-        self.status(
-            "Next",
-            &format!("docker build {file}-t {tag} {}", image.files.context),
-        );
+        let mut words: Vec<String> = image.private.iter().flat_map(|p| p.flags.clone()).collect();
+        match image.files.dockerfile.as_str() {
+            "Dockerfile" => {}
+            other => words.push(format!("-f {other}")),
+        }
+        words.push(format!("-t {}", image.name.to_lowercase()));
+        words.push(image.files.context.clone());
+        self.status("Next", &format!("docker build {}", words.join(" ")));
     }
 
     /// All decisions with all their evidence, on standard output.
@@ -323,6 +322,14 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     }
     for argument in &builder.arguments {
         row("takes", argument.value.clone(), &argument.because);
+    }
+    if let Some(private) = &image.private {
+        for host in &private.hosts {
+            row("ssh", host.value.clone(), &host.because);
+        }
+        for registry in &private.registries {
+            row("secret", registry.value.token.clone(), &registry.because);
+        }
     }
     if let Some(first) = image.build.env.first() {
         let variables = image.build.env.iter().map(|variable| &variable.value);

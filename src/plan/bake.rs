@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::{Build, Builder, Caching, Context, Files, Image, Skeleton};
+use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
 use crate::paths::{normalize, relative, slashed};
@@ -26,6 +26,8 @@ pub struct Bake {
     pub registry: String,
     /// Where layers are kept for other builders; empty where nowhere.
     pub cache: String,
+    /// Whether any of them needs the keys of the user's agent.
+    pub ssh: bool,
     /// The images.
     pub targets: Vec<Target>,
     /// Dependencies that are compiled once for several of them.
@@ -45,6 +47,8 @@ pub struct Target {
     pub dockerfile: String,
     /// The target that its dependencies come from; none where it compiles them itself.
     pub shared: Option<String>,
+    /// What it fetches with a key or a token, unless the shared stage does.
+    pub private: Option<Private>,
 }
 
 /// A stage with the dependencies of several programs.
@@ -62,6 +66,8 @@ pub struct Shared {
     pub builder: Builder,
     /// How cargo is called; the arguments are those of the first program.
     pub build: Build,
+    /// What it fetches with a key or a token.
+    pub private: Option<Private>,
     /// How what was compiled lasts.
     pub caching: Caching,
     /// What the dependencies hang on.
@@ -87,6 +93,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             context: image.files.context.clone(),
             dockerfile: within(project, &image.context, &image.files.dockerfile),
             shared: None,
+            private: image.private.clone(),
         })
         .collect();
     let groups = groups(images);
@@ -100,6 +107,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
         let name = target_name(&wanted, &mut names);
         for at in group {
             targets[*at].shared = Some(name.clone());
+            targets[*at].private = None;
         }
         shared.push(merge(project, name, group, images, &targets));
     }
@@ -111,6 +119,10 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             None => String::new(),
         },
         cache: wishes.cache.unwrap_or_default(),
+        ssh: images
+            .iter()
+            .filter_map(|image| image.private.as_ref())
+            .any(|private| !private.hosts.is_empty()),
         targets,
         shared,
     }
@@ -317,6 +329,7 @@ fn merge(
         },
         builder,
         build: first.build.clone(),
+        private: first.private.clone(),
         skeleton: first.skeleton.clone(),
         caching,
         context,

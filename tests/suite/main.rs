@@ -33,6 +33,7 @@ mod offline;
 mod output;
 mod pins;
 mod plans;
+mod private;
 mod selection;
 mod sequences;
 mod settings;
