@@ -10,6 +10,7 @@ mod docker;
 mod dockerfile;
 mod engine;
 mod project;
+mod secrets;
 mod stages;
 
 mod assets;
@@ -34,6 +35,8 @@ mod output;
 mod pins;
 mod plans;
 mod private;
+mod private_registry;
+mod private_ssh;
 mod selection;
 mod sequences;
 mod settings;

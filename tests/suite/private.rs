@@ -1,6 +1,6 @@
 //! Private code: what the files ask for, and where a token can never be.
 //!
-//! The real thing, with a registry and a server of ssh, is in `private_docker.rs`.
+//! The real thing is in `private_registry.rs` and `private_ssh.rs`.
 
 use crate::dockerfile::{Ignore, parse};
 use crate::lint::lint;
