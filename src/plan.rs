@@ -11,13 +11,13 @@ mod command;
 mod conditions;
 mod context;
 mod explain;
-mod fetch;
 mod flags;
 mod front_ends;
 mod graph;
 mod knowledge;
 mod native;
 mod platforms;
+mod private;
 mod quote;
 mod rules;
 mod runtime;
@@ -36,6 +36,7 @@ pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
 pub use self::platforms::{PlatformStage, Platforms};
+pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
@@ -82,6 +83,8 @@ pub struct Image {
     pub builder: Builder,
     /// How cargo is called in it.
     pub build: Build,
+    /// What it fetches with a key or a token; none where everything is public.
+    pub private: Option<Private>,
     /// How what was compiled lasts until the next build.
     pub caching: Caching,
     /// What the dependencies hang on.
@@ -195,13 +198,14 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     platforms::equip(&mut builder, workspace, &target, findings, &runtime);
     builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
     let common = build::common_arguments(workspace, &target);
     let caching = caching::decide(
         workspace,
         &order,
         layers,
         (&skeleton, &context),
-        (&builder, &build),
+        (&builder, &build, private.as_ref()),
         &target,
         &common,
     );
@@ -215,7 +219,6 @@ fn image(workspace: &Workspace) -> Result<Image> {
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(front_ends::check(workspace, &locals));
     diagnostics.extend(rules.unused(workspace));
-    diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
     if workspace.lock_file.is_none() {
         diagnostics.push(
             Diagnostic::warning(
@@ -243,6 +246,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         files: command::files(workspace, package, &context),
         builder,
         build,
+        private,
         caching,
         skeleton,
         context,

@@ -172,22 +172,26 @@ impl Report {
             (None, [image]) => image,
             (None, _) => return,
         };
-        let file = match image.files.dockerfile.as_str() {
-            "Dockerfile" => String::new(),
-            other => format!("-f {other} "),
-        };
-        let tag = image.name.to_lowercase();
-        let build = match &image.platforms {
+        let mut words = match &image.platforms {
             Some(platforms) => {
                 let names = platforms.names.value.join(",");
-                format!("docker buildx build --platform {names}")
+                vec![format!("docker buildx build --platform {names}")]
             }
-            None => "docker build".to_owned(),
+            None => vec!["docker build".to_owned()],
         };
-        self.status(
-            "Next",
-            &format!("{build} {file}-t {tag} {}", image.files.context),
+        words.extend(
+            image
+                .private
+                .iter()
+                .flat_map(|private| private.flags.clone()),
         );
+        match image.files.dockerfile.as_str() {
+            "Dockerfile" => {}
+            other => words.push(format!("-f {other}")),
+        }
+        words.push(format!("-t {}", image.name.to_lowercase()));
+        words.push(image.files.context.clone());
+        self.status("Next", &words.join(" "));
     }
 
     /// All decisions with all their evidence, on standard output.
@@ -354,6 +358,14 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
     }
     for argument in &builder.arguments {
         row("takes", argument.value.clone(), &argument.because);
+    }
+    if let Some(private) = &image.private {
+        for host in &private.hosts {
+            row("ssh", host.value.clone(), &host.because);
+        }
+        for registry in &private.registries {
+            row("secret", registry.value.token.clone(), &registry.because);
+        }
     }
     if let Some(first) = image.build.env.first() {
         let variables = image.build.env.iter().map(|variable| &variable.value);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::{Build, Builder, Caching, Context, Files, Image, Skeleton, TemplateFile};
+use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
 use crate::paths::{normalize, relative, slashed};
@@ -27,6 +27,8 @@ pub struct Bake {
     pub registry: String,
     /// Where layers are kept for other builders; empty where nowhere.
     pub cache: String,
+    /// Whether any of them needs the keys of the user's agent.
+    pub ssh: bool,
     /// The images.
     pub targets: Vec<Target>,
     /// Dependencies that are compiled once for several of them.
@@ -49,6 +51,8 @@ pub struct Target {
     pub platforms: Vec<String>,
     /// The target that its dependencies come from; none where it compiles them itself.
     pub shared: Option<String>,
+    /// What it fetches with a key or a token, unless the shared stage does.
+    pub private: Option<Private>,
 }
 
 /// A stage with the dependencies of several programs.
@@ -72,6 +76,8 @@ pub struct Shared {
     pub builder: Builder,
     /// How cargo is called; the arguments are those of the first program.
     pub build: Build,
+    /// What it fetches with a key or a token.
+    pub private: Option<Private>,
     /// How what was compiled lasts.
     pub caching: Caching,
     /// What the dependencies hang on.
@@ -98,6 +104,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             dockerfile: within(project, &image.context, &image.files.dockerfile),
             platforms: platforms(image),
             shared: None,
+            private: image.private.clone(),
         })
         .collect();
     let groups = groups(images);
@@ -111,6 +118,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
         let name = target_name(&wanted, &mut names);
         for at in group {
             targets[*at].shared = Some(name.clone());
+            targets[*at].private = None;
         }
         shared.push(merge(project, name, group, images, &targets));
     }
@@ -122,6 +130,10 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             None => String::new(),
         },
         cache: wishes.cache.unwrap_or_default(),
+        ssh: images
+            .iter()
+            .filter_map(|image| image.private.as_ref())
+            .any(|private| !private.hosts.is_empty()),
         targets,
         shared,
     }
@@ -358,6 +370,7 @@ fn merge(
         },
         builder,
         build: first.build.clone(),
+        private: first.private.clone(),
         skeleton: first.skeleton.clone(),
         caching,
         context,

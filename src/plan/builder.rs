@@ -11,6 +11,7 @@ use super::build::Variable;
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
 use super::platforms::PlatformStage;
+use super::private;
 use super::quote;
 use super::target::Target;
 use super::teach;
@@ -170,6 +171,7 @@ pub(crate) fn decide(
         })
         .collect();
     packages.extend(linkers::named(workspace, target.libc()));
+    packages.extend(private::packages(workspace));
     for wish in workspace.settings.build_packages.iter() {
         for name in &wish.value {
             check_package(name, "build-packages")?;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::build::Build;
 use super::builder::Builder;
 use super::context::{Context, Copy};
+use super::private::Private;
 use super::quote;
 use super::skeleton::Skeleton;
 use super::target::Target;
@@ -35,6 +36,8 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
+    /// Whether what cargo downloads lasts in cache mounts, too.
+    pub has_download_mounts: bool,
     /// Cargo's target folder, relative to that mount.
     pub target_dir: String,
     /// Whether there is a skeleton stage.
@@ -177,7 +180,7 @@ pub(crate) fn decide(
     order: &Order<'_>,
     sources: Vec<Vec<Copy>>,
     (skeleton, context): (&Skeleton, &Context),
-    (builder, build): (&Builder, &Build),
+    (builder, build, private): (&Builder, &Build, Option<&Private>),
     target: &Target,
     arguments: &[String],
 ) -> Caching {
@@ -224,8 +227,10 @@ pub(crate) fn decide(
         builds: vec![build.arguments.clone()],
         mount: has_mount.then(|| mount(workspace, builder, target)),
         target_dir: format!(".{below}/{target_dir}"),
-        needs_skeleton: has_dependency_layer || skeleton.is_needed_later,
-        copies_skeleton: has_mount && skeleton.is_needed_later,
+        has_download_mounts: !has_dependency_layer && private.is_none(),
+        needs_skeleton: has_dependency_layer || skeleton.is_needed_later || private.is_some(),
+        copies_skeleton: has_mount
+            && (skeleton.is_needed_later || (private.is_some() && !has_dependency_layer)),
         clean_arguments: if is_wrapped {
             Vec::new()
         } else {

@@ -286,7 +286,12 @@ fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
-        for name in [".git", "target"] {
+        for name in [
+            ".git",
+            "target",
+            ".cargo/credentials.toml",
+            ".cargo/credentials",
+        ] {
             excluded.push(place.in_context(&path.join(name)));
         }
         // The builder image has the toolchain: because of this file rustup would get another one.

@@ -25,6 +25,7 @@ const ALL: &[BuiltIn] = built_in![
     "toolchain" "partials/toolchain",
     "platforms" "partials/platforms",
     "builder" "partials/builder",
+    "fetch" "partials/fetch",
     "dependencies" "partials/dependencies",
     "local-layers" "partials/local-layers",
     "files" "partials/files",

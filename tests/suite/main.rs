@@ -10,6 +10,7 @@ mod docker;
 mod dockerfile;
 mod engine;
 mod project;
+mod secrets;
 mod stages;
 
 mod assets;
@@ -36,6 +37,9 @@ mod output;
 mod pins;
 mod plans;
 mod platforms;
+mod private;
+mod private_registry;
+mod private_ssh;
 mod schemas;
 mod scripts;
 mod selection;

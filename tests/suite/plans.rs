@@ -1,7 +1,8 @@
 //! The plan as JSON: its shape, its evidence, and recorded plans and files of whole projects.
 //!
 //! A case is a folder of `tests/cases`: the project in `in/`, the arguments in `arguments` (one a line,
-//! if there are any), and what is expected beside it, as real files that can be linted.
+//! if there are any), what is put into cargo's home in `home/`, and what is expected beside it, as real
+//! files that can be linted.
 //! `SNAPSHOTS=overwrite cargo test --test suite` records them anew. The version of Rust in them is that
 //! of `tests/tools/rustc`, not of the machine.
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use snapbox::{Assert, Data, data::DataFormat};
 
 use crate::dockerfile::check_context;
-use crate::project::Project;
+use crate::project::{Project, copy_tree};
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
@@ -22,7 +23,11 @@ pub(crate) fn case(name: &str) -> (Project, Vec<String>) {
     let folder = cases().join(name);
     let arguments = std::fs::read_to_string(folder.join("arguments")).unwrap_or_default();
     let arguments = arguments.lines().map(str::to_owned).collect();
-    (Project::copy_of(&folder.join("in"), name), arguments)
+    let project = Project::copy_of(&folder.join("in"), name);
+    if folder.join("home").exists() {
+        copy_tree(&folder.join("home"), &project.cargo_home());
+    }
+    (project, arguments)
 }
 
 #[track_caller]
@@ -106,6 +111,7 @@ fn the_shape() {
             "name",
             "package",
             "platforms",
+            "private",
             "runtime",
             "settings",
             "skeleton",
@@ -162,5 +168,6 @@ macro_rules! cases {
 }
 
 cases!(
-    embedding, hybrid, layers, mounts, openssl, pinned, platforms, server, single, workspace
+    embedding, hybrid, layers, mounts, openssl, pinned, platforms, private, server, single,
+    workspace
 );
