@@ -288,17 +288,17 @@ error[template-value]: `runtime.stop_signal` is null here
 "#]],
     );
     says(
-        "LABEL é={{build.program}}\n",
+        "LABEL é={{build.programs.[0]}}\n",
         str![[r#"
-error[template-value]: `build.program` is no plain word: "target/$(uname -m)-unknown-linux-musl/release"/app
+error[template-value]: `build.programs.[0]` is no plain word: "target/$(uname -m)-unknown-linux-musl/release"/app
  --> docker/before-user.hbs:1:11
   |
-1 | LABEL é={{build.program}}
-  |           ^^^^^^^^^^^^^ not quoted
+1 | LABEL é={{build.programs.[0]}}
+  |           ^^^^^^^^^^^^^^^^^^ not quoted
   |
   = note: a Dockerfile or a shell may take it for more than one word
-  = help: quote it for where it stands: `quote build.program` in LABEL, ENV and ARG, `shell build.program` in RUN, `json build.program` in a JSON form, `comment build.program` in a comment
-  = help: or write it as it is, where it is made for that: `{{{build.program}}}`
+  = help: quote it for where it stands: `quote build.programs.[0]` in LABEL, ENV and ARG, `shell build.programs.[0]` in RUN, `json build.programs.[0]` in a JSON form, `comment build.programs.[0]` in a comment
+  = help: or write it as it is, where it is made for that: `{{{build.programs.[0]}}}`
 
 "#]],
     );
@@ -446,13 +446,13 @@ error[template-unused]: no template includes the snippet `after-build`
     said(
         &project("snippets = { before-biuld = \"RUN id\" }"),
         str![[r#"
-error[manifest-key]: cannot read `[package.metadata.dockerize]`: unknown field `before-biuld`, expected one of `before-dependencies`, `before-build`, `after-build`, `stages`, `before-user`
+error[manifest-key]: there is no key `before-biuld` in `[package.metadata.dockerize]`
  --> Cargo.toml:6:14
   |
 6 | snippets = { before-biuld = "RUN id" }
-  |              ^^^^^^^^^^^^ here
+  |              ^^^^^^^^^^^^ this key
   |
-  = help: use one of these keys, or remove it
+  = help: did you mean `before-build`?
 
 "#]],
     );
