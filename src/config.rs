@@ -92,6 +92,8 @@ pub struct Layer {
     pub include: Option<Spanned<Vec<String>>>,
     /// Files or folders that the program opens when it runs, relative to the package.
     pub assets: Option<Spanned<Vec<String>>>,
+    /// Whether a stage makes the front end, where it is plain how.
+    pub front_end: Option<Spanned<bool>>,
     /// Debian packages to install in the builder, beside those that are found.
     pub build_packages: Option<Spanned<Vec<String>>>,
     /// Debian packages with programs or data that the program needs at run time.
@@ -146,6 +148,8 @@ pub struct Settings {
     pub include: Option<Wish<Vec<String>>>,
     /// Files that the program opens when it runs.
     pub assets: Option<Wish<Vec<String>>>,
+    /// Whether a stage makes the front end.
+    pub front_end: Option<Wish<bool>>,
     /// More packages for the builder.
     pub build_packages: Option<Wish<Vec<String>>>,
     /// Packages for the runtime image.
@@ -199,6 +203,7 @@ impl Settings {
             output: pick!(output, "output"),
             include: pick!(include, "include"),
             assets: pick!(assets, "assets"),
+            front_end: pick!(front_end, "front-end"),
             build_packages: pick!(build_packages, "build-packages"),
             runtime_packages: pick!(runtime_packages, "runtime-packages"),
             env: pick!(env, "env"),

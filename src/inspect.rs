@@ -21,7 +21,9 @@ pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
-pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, Schemas, SourceMark};
+pub use self::sources::{
+    Address, FrontEnd, Mark, NeededFile, NodePackage, PackageSources, Schemas, SourceMark,
+};
 pub use self::toolchain::ToolchainFile;
 
 use crate::config::{Layer, Settings};
@@ -156,10 +158,15 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
             &sources::folder(&metadata[&selected.package]),
         )?);
     }
+    let front_ends: Vec<&FrontEnd> = sources
+        .values()
+        .flat_map(|sources| &sources.front_ends)
+        .collect();
     let assets = assets(
         &settings,
         &sources::folder(&metadata[&selected.package]),
         &root,
+        &front_ends,
     )?;
     let lock_file = match has_lock_file {
         true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
@@ -257,7 +264,12 @@ fn included(settings: &Settings, package: &Path) -> Result<Vec<NeededFile>> {
 }
 
 /// The files and folders that the program opens when it runs, as the user says it.
-fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<NeededFile>> {
+fn assets(
+    settings: &Settings,
+    package: &Path,
+    root: &Path,
+    front_ends: &[&FrontEnd],
+) -> Result<Vec<NeededFile>> {
     let mut assets = Vec::new();
     for wish in settings.assets.iter() {
         for name in &wish.value {
@@ -266,6 +278,20 @@ fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<Needed
                 let message = format!("`{}` {what}", name.escape_debug());
                 Diagnostic::error(code, message).note(wish.origin.to_string())
             };
+            let asset = |path: PathBuf| NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: "`assets` asks for it".to_owned(),
+                found_at: None,
+            };
+            // What a front end is built to need not be there.
+            if front_ends
+                .iter()
+                .any(|front_end| path.starts_with(&front_end.built))
+            {
+                assets.push(asset(path));
+                continue;
+            }
             if !path.exists() {
                 return Err(refuse("asset-missing", "does not exist")
                     .help("paths of `assets` are relative to the package")
@@ -282,12 +308,7 @@ fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<Needed
                     .help("name the folders that the program opens: `assets = [\"static\"]`")
                     .into());
             }
-            assets.push(NeededFile {
-                is_folder: path.is_dir(),
-                path,
-                fact: "`assets` asks for it".to_owned(),
-                found_at: None,
-            });
+            assets.push(asset(path));
         }
     }
     Ok(assets)

@@ -32,6 +32,7 @@ pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::front_ends::FrontEnd;
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
@@ -77,6 +78,8 @@ pub struct Image {
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
+    /// The stage that makes the front end.
+    pub front_end: Option<FrontEnd>,
     /// The stage that runs.
     pub runtime: Runtime,
     /// What there is to say about it.
@@ -131,15 +134,22 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
+    let mut unmade = Vec::new();
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
-    let (context, skeleton, layers) =
-        context::decide(workspace, &order, &locals, &mut diagnostics)?;
+    let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
+    let (context, skeleton, layers) = context::decide(
+        workspace,
+        &order,
+        &locals,
+        front_end.as_ref(),
+        &mut diagnostics,
+    )?;
     let mut runtime = runtime::decide(
         workspace,
         &target,
         findings,
         &release,
-        (&context, &locals),
+        (&context, &locals, front_end.as_ref()),
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
@@ -156,18 +166,15 @@ fn image(workspace: &Workspace) -> Result<Image> {
     );
     // A cache mount is no part of the stage's files.
     runtime.is_staged |= caching.mount.is_some();
-    diagnostics.extend(front_ends::check(workspace, &locals));
+    diagnostics.extend(unmade);
+    let place = context::Place {
+        workspace,
+        root: &context.root,
+    };
+    let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
     diagnostics.extend(fetch::check(graphs.packages(workspace, target.libc())));
-    if workspace.lock_file.is_none() {
-        diagnostics.push(
-            Diagnostic::warning(
-                "no-lock-file",
-                "there is no `Cargo.lock`: each image resolves its dependencies anew",
-            )
-            .help("cargo generate-lockfile, and commit the file"),
-        );
-    }
+    diagnostics.extend(no_lock_file(workspace));
     Ok(Image {
         name: workspace.selected.binary.clone(),
         package: PackageFacts {
@@ -185,9 +192,21 @@ fn image(workspace: &Workspace) -> Result<Image> {
         caching,
         skeleton,
         context,
+        front_end,
         runtime,
         diagnostics,
     })
+}
+
+fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
+    let warning = || {
+        Diagnostic::warning(
+            "no-lock-file",
+            "there is no `Cargo.lock`: each image resolves its dependencies anew",
+        )
+        .help("cargo generate-lockfile, and commit the file")
+    };
+    workspace.lock_file.is_none().then(warning)
 }
 
 fn files(workspace: &Workspace, package: &Package, context: &Context) -> Files {

@@ -23,13 +23,14 @@ const FILES: [(&str, &str); 2] = [
         include_str!("../templates/dockerignore.hbs"),
     ),
 ];
-const PARTIALS: [(&str, &str); 10] = partials!(
+const PARTIALS: [(&str, &str); 11] = partials!(
     "assets",
     "builder",
     "build",
     "compare",
     "dependencies",
     "files",
+    "front-end",
     "libraries",
     "program",
     "runtime",

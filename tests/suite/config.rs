@@ -27,7 +27,7 @@ fn an_unknown_key_points_at_its_line() {
         &project,
         &[],
         str![[r#"
-error[manifest-key]: cannot read `[package.metadata.dockerize]`: unknown field `runtim`, expected one of `bin`, `features`, `no-default-features`, `all-features`, `profile`, `runtime`, `libc`, `linkage`, `builder-image`, `port`, `optimize`, `strategy`, `layers`, `output`, `include`, `assets`, `build-packages`, `runtime-packages`, `env`, `crates`
+error[manifest-key]: cannot read `[package.metadata.dockerize]`: unknown field `runtim`, expected one of `bin`, `features`, `no-default-features`, `all-features`, `profile`, `runtime`, `libc`, `linkage`, `builder-image`, `port`, `optimize`, `strategy`, `layers`, `output`, `include`, `assets`, `front-end`, `build-packages`, `runtime-packages`, `env`, `crates`
  --> Cargo.toml:6:1
   |
 6 | runtim = "scratch"

@@ -7,7 +7,7 @@ use crate::plans::{CASES, case};
 use crate::project::Project;
 
 #[track_caller]
-fn lint(project: &Project, arguments: &[&str]) {
+pub(crate) fn lint(project: &Project, arguments: &[&str]) {
     project.generate(arguments);
     let output = Command::new("hadolint")
         .args(["--no-color", "Dockerfile"])

@@ -103,6 +103,7 @@ fn the_shape() {
             "context",
             "diagnostics",
             "files",
+            "front_end",
             "name",
             "package",
             "runtime",

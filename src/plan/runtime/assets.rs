@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::plan::context::{Context, Copy, Place};
+use crate::plan::front_ends::Chosen;
 use crate::plan::quote;
 
 /// Where the program finds them: its working directory.
@@ -33,6 +34,7 @@ pub(super) fn decide(
     workspace: &Workspace,
     context: &Context,
     locals: &[&Package],
+    front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Assets> {
     let place = Place {
@@ -45,9 +47,14 @@ pub(super) fn decide(
         for asset in &workspace.assets {
             let destination = slashed(&inside(workspace, &home, &asset.path));
             let copy = Copy {
+                from: None,
                 sources: vec![place.in_context(&asset.path)],
                 destination: destination.clone(),
                 because: vec![Evidence::new(wish.origin.clone(), &asset.fact)],
+            };
+            let copy = match front_end {
+                Some(chosen) => chosen.asset(&asset.path, copy),
+                None => copy,
             };
             match copies.get(&destination) {
                 Some((other, _)) if *other != asset.path => {
