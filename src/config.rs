@@ -140,6 +140,8 @@ pub struct Layer {
     pub include: Option<Spanned<List<String>>>,
     /// Files or folders that the program opens when it runs, relative to the package.
     pub assets: Option<Spanned<List<String>>>,
+    /// Whether a stage makes the front end, where it is plain how.
+    pub front_end: Option<Spanned<bool>>,
     /// Debian packages to install in the builder, beside those that are found.
     pub build_packages: Option<Spanned<List<String>>>,
     /// Debian packages with programs or data that the program needs at run time.

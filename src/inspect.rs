@@ -28,7 +28,9 @@ pub use self::previous::Previous;
 pub use self::project::Project;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
-pub use self::sources::{Address, FrontEnd, Mark, NeededFile, PackageSources, Schemas, SourceMark};
+pub use self::sources::{
+    Address, FrontEnd, Mark, NeededFile, NodePackage, PackageSources, Schemas, SourceMark,
+};
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 
@@ -233,8 +235,16 @@ fn view(
         own.needed.extend(wanted::included(settings)?);
     }
     let dockerfile = dockerfile(request, project, package, image, settings);
+    let front_ends = sources.values().flat_map(|sources| &sources.front_ends);
+    let front_ends: Vec<&FrontEnd> = front_ends.collect();
+    let assets = wanted::assets(
+        settings,
+        &sources::folder(package),
+        &project.root,
+        &front_ends,
+    )?;
     Ok(Workspace {
-        assets: wanted::assets(settings, &sources::folder(package), &project.root)?,
+        assets,
         previous: if request.fresh {
             None
         } else {

@@ -35,6 +35,7 @@ pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
 pub use self::context::{Context, Copy};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::front_ends::FrontEnd;
 pub use self::platforms::{PlatformStage, Platforms};
 pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
@@ -91,6 +92,8 @@ pub struct Image {
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
+    /// The stage that makes the front end.
+    pub front_end: Option<FrontEnd>,
     /// The stage that runs.
     pub runtime: Runtime,
     /// What was wished, and where.
@@ -184,15 +187,22 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
+    let mut unmade = Vec::new();
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
-    let (context, skeleton, layers) =
-        context::decide(workspace, &order, &locals, &mut diagnostics)?;
+    let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
+    let (context, skeleton, layers) = context::decide(
+        workspace,
+        &order,
+        &locals,
+        front_end.as_ref(),
+        &mut diagnostics,
+    )?;
     let mut runtime = runtime::decide(
         workspace,
         &target,
         findings,
         &release,
-        (&context, &locals),
+        (&context, &locals, front_end.as_ref()),
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
@@ -217,17 +227,14 @@ fn image(workspace: &Workspace) -> Result<Image> {
         .iter()
         .any(|template| template.name == "after-build" && !template.is_blank());
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
-    diagnostics.extend(front_ends::check(workspace, &locals));
+    diagnostics.extend(unmade);
+    let place = context::Place {
+        workspace,
+        root: &context.root,
+    };
+    let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
-    if workspace.lock_file.is_none() {
-        diagnostics.push(
-            Diagnostic::warning(
-                "no-lock-file",
-                "there is no `Cargo.lock`: each image resolves its dependencies anew",
-            )
-            .help("cargo generate-lockfile, and commit the file"),
-        );
-    }
+    diagnostics.extend(no_lock_file(workspace));
     Ok(Image {
         name: workspace
             .image
@@ -250,11 +257,23 @@ fn image(workspace: &Workspace) -> Result<Image> {
         caching,
         skeleton,
         context,
+        front_end,
         runtime,
         templates: templates(workspace),
         settings: workspace.settings.in_force(),
         diagnostics,
     })
+}
+
+fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
+    let warning = || {
+        Diagnostic::warning(
+            "no-lock-file",
+            "there is no `Cargo.lock`: each image resolves its dependencies anew",
+        )
+        .help("cargo generate-lockfile, and commit the file")
+    };
+    workspace.lock_file.is_none().then(warning)
 }
 
 /// The templates of the project, and the keys that ask for them.

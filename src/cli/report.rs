@@ -384,6 +384,23 @@ fn rows(image: &Image) -> Vec<Row<'_>> {
         format!("{:?}, {linked}", image.build.libc.value).to_lowercase(),
         &image.build.libc.because,
     );
+    if let Some(front_end) = &image.front_end {
+        row(
+            "front end",
+            front_end.image.value.clone(),
+            &front_end.image.because,
+        );
+        row(
+            "installs",
+            front_end.install.value.clone(),
+            &front_end.install.because,
+        );
+        row(
+            "builds",
+            front_end.build.value.clone(),
+            &front_end.build.because,
+        );
+    }
     let copies = image.context.vendored.iter().chain(&image.context.sources);
     for copy in copies.filter(|copy| !copy.because.is_empty()) {
         row("copies", copy.sources.join(" "), &copy.because);

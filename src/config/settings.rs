@@ -182,6 +182,8 @@ settings! {
         strategy: Strategy = "strategy",
         /// Local packages with a layer of their own.
         layers: LocalLayers = "layers",
+        /// Whether a stage makes the front end.
+        front_end: bool = "front-end",
         /// Where the Dockerfile goes.
         output: String = "output",
         /// The template of the Dockerfile.

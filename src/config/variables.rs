@@ -33,6 +33,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("builder-image", Kind::Text),
     ("extra-bins", Kind::Texts),
     ("features", Kind::Texts),
+    ("front-end", Kind::Boolean),
     ("include", Kind::Texts),
     ("libc", Kind::Text),
     ("linkage", Kind::Text),

@@ -8,6 +8,7 @@ mod front_ends;
 mod keys;
 mod listen;
 mod marks;
+mod node;
 mod schemas;
 mod tree;
 
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 pub use self::front_ends::FrontEnd;
+pub use self::node::NodePackage;
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
@@ -70,6 +72,8 @@ pub enum Mark {
     GitVersion,
     /// Its build script runs git.
     BuildGit,
+    /// Its build script runs a tool that makes a front end.
+    BuildsFrontEnd,
 }
 
 impl PackageSources {

@@ -1,8 +1,8 @@
 //! Files that the user says are needed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::NeededFile;
+use super::{FrontEnd, NeededFile};
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -35,7 +35,12 @@ pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {
 }
 
 /// The files and folders that the program opens when it runs, as the user says it.
-pub(super) fn assets(settings: &Settings, package: &Path, root: &Path) -> Result<Vec<NeededFile>> {
+pub(super) fn assets(
+    settings: &Settings,
+    package: &Path,
+    root: &Path,
+    front_ends: &[&FrontEnd],
+) -> Result<Vec<NeededFile>> {
     let mut assets = Vec::new();
     for wish in settings.assets.iter() {
         for name in &wish.value {
@@ -44,6 +49,19 @@ pub(super) fn assets(settings: &Settings, package: &Path, root: &Path) -> Result
                 let message = format!("`{}` {what}", name.escape_debug());
                 Diagnostic::error(code, message).note(wish.origin.to_string())
             };
+            let asset = |path: PathBuf| NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: "`assets` asks for it".to_owned(),
+                found_at: None,
+                asked_by: Some(wish.origin.clone()),
+            };
+            // What a front end is built to need not be there.
+            let mut built = front_ends.iter().map(|front_end| &front_end.built);
+            if built.any(|built| path.starts_with(built)) {
+                assets.push(asset(path));
+                continue;
+            }
             if !path.exists() {
                 return Err(refuse("asset-missing", "does not exist")
                     .help("paths of `assets` are relative to the manifest that names them")
@@ -60,13 +78,7 @@ pub(super) fn assets(settings: &Settings, package: &Path, root: &Path) -> Result
                     .help("name the folders that the program opens: `assets = [\"static\"]`")
                     .into());
             }
-            assets.push(NeededFile {
-                is_folder: path.is_dir(),
-                path,
-                fact: "`assets` asks for it".to_owned(),
-                found_at: None,
-                asked_by: Some(wish.origin.clone()),
-            });
+            assets.push(asset(path));
         }
     }
     Ok(assets)

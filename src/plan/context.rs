@@ -11,6 +11,7 @@ use serde::Serialize;
 use self::place::Input;
 pub(crate) use self::place::Place;
 use super::caching::Order;
+use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
 use crate::config::Strategy;
@@ -18,7 +19,7 @@ use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
-use crate::paths::{common_ancestor, relative, slashed};
+use crate::paths::common_ancestor;
 
 /// Where the project is in the builder stage.
 const WORKDIR: &str = "/build";
@@ -51,7 +52,10 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Copy {
-    /// The files or the folder of one `COPY`, relative to the context.
+    /// The stage that they come from, where it is not the context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The files or the folder of one `COPY`, relative to the context; absolute where they come from a stage.
     pub sources: Vec<String>,
     /// Where they go, relative to the working directory; ends with `/` where several files go into a folder.
     pub destination: String,
@@ -68,9 +72,12 @@ pub(crate) fn decide(
     workspace: &Workspace,
     order: &Order<'_>,
     locals: &[&Package],
+    front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<(Context, Skeleton, Layers)> {
     let mut needed = needed(workspace, locals);
+    let is_made = |path: &Path| front_end.is_some_and(|chosen| chosen.makes(path));
+    needed.retain(|path, _| !is_made(path));
     let root = root(workspace, &mut needed, diagnostics);
     let place = Place {
         workspace,
@@ -96,13 +103,13 @@ pub(crate) fn decide(
         diagnostics,
     );
 
-    let included: BTreeSet<PathBuf> = files
-        .iter()
-        .map(|(path, _)| path)
-        .chain(vendored.keys())
-        .chain(needed.keys())
-        .chain(workspace.assets.iter().map(|asset| &asset.path))
+    let own = files.iter().map(|(path, _)| path);
+    let own = own.chain(vendored.keys()).chain(needed.keys());
+    let assets = workspace.assets.iter().map(|asset| &asset.path);
+    let included: BTreeSet<PathBuf> = own
+        .chain(assets.filter(|path| !is_made(path)))
         .cloned()
+        .chain(front_end.map(|chosen| chosen.folder().to_path_buf()))
         .collect();
     let is_compared = workspace
         .settings
@@ -112,21 +119,22 @@ pub(crate) fn decide(
     let waiting = if is_compared { &files } else { &manifests };
     // An asset must not end up beside the sources: a change in it would compile them again.
     let assets = workspace.assets.iter().map(|asset| &asset.path);
-    let apart: BTreeSet<PathBuf> = whole.iter().chain(assets).cloned().collect();
-    let (layers, sources) = place.in_order(order, &needed, waiting, &apart, is_compared);
-    let below = |top: &str| match slashed(&relative(&workspace.root, &root)).as_str() {
-        "." => top.to_owned(),
-        below => format!("{top}/{below}"),
-    };
+    let apart = whole.iter().chain(assets).map(PathBuf::as_path);
+    let apart = apart.chain(front_end.map(Chosen::folder));
+    let apart: BTreeSet<PathBuf> = apart.map(Path::to_path_buf).collect();
+    let (mut layers, mut sources) = place.in_order(order, &needed, waiting, &apart, is_compared);
+    if let Some(chosen) = front_end {
+        chosen.bring(&place, order, &mut layers, &mut sources);
+    }
     let context = Context {
-        workdir: below(WORKDIR),
-        copied_to: below(if is_compared { WAITING } else { WORKDIR }),
+        workdir: place.below(WORKDIR),
+        copied_to: place.below(if is_compared { WAITING } else { WORKDIR }),
         vendored: vendored
             .iter()
             .map(|(path, fact)| place.whole(path, vec![Evidence::cargo(*fact)]))
             .collect(),
         sources,
-        excluded: excluded(&included, &place),
+        excluded: excluded(&included, front_end, &place),
         included: match included.contains(&root) {
             true => Vec::new(),
             false => outermost(&included)
@@ -275,14 +283,19 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// What a folder of a whole package holds that no compile needs.
-fn excluded(included: &BTreeSet<PathBuf>, place: &Place<'_>) -> Vec<String> {
+fn excluded(
+    included: &BTreeSet<PathBuf>,
+    front_end: Option<&Chosen<'_>>,
+    place: &Place<'_>,
+) -> Vec<String> {
     let roots: BTreeSet<PathBuf> = place
         .workspace
         .local_packages()
         .map(folder)
         .chain([place.workspace.root.clone()])
         .collect();
-    let mut excluded = Vec::new();
+    let own = front_end.iter().flat_map(|chosen| chosen.excluded());
+    let mut excluded: Vec<String> = own.map(|path| place.in_context(&path)).collect();
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {

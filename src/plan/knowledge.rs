@@ -1,6 +1,7 @@
 //! What is known about crates, frameworks and images: tables, each row with its source.
 
 pub(crate) mod cross;
+mod images;
 pub(crate) mod pkg_config;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,8 @@ use std::sync::OnceLock;
 
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::images::{NodeImage, Release, RuntimeImage};
 
 /// What a crate needs, under the conditions of one rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -101,75 +104,6 @@ pub(crate) struct Framework {
     _source: String,
 }
 
-/// A release of Debian that there are builder images of.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Release {
-    pub(crate) codename: String,
-    pub(crate) debian: u32,
-    pub(crate) glibc: String,
-    /// The suffix of the official image's tag.
-    pub(crate) rust: String,
-    /// The oldest Rust with such an image, `major.minor`.
-    pub(crate) since_rust: String,
-    /// Names of trixie's packages that are others here.
-    #[serde(default)]
-    renamed: BTreeMap<String, String>,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-impl Release {
-    /// The name that a package of trixie has here.
-    pub(crate) fn package<'a>(&'a self, name: &'a str) -> &'a str {
-        match self.renamed.get(name) {
-            Some(other) => other,
-            // 64-bit time renamed the packages of trixie.
-            None if self.debian < 13 => name.trim_end_matches("t64"),
-            None => name,
-        }
-    }
-}
-
-/// An image that a program can run in.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RuntimeImage {
-    pub(crate) name: String,
-    pub(crate) tag: String,
-    pub(crate) release: Option<String>,
-    pub(crate) has: Vec<String>,
-    pub(crate) packages: BTreeSet<String>,
-    #[serde(rename = "user")]
-    _user: Option<u32>,
-    #[serde(rename = "shell")]
-    _shell: bool,
-    pub(crate) apt: bool,
-    #[serde(rename = "source")]
-    _source: String,
-}
-
-impl RuntimeImage {
-    /// The reference with its tag.
-    pub(crate) fn reference(&self) -> String {
-        match self.tag.as_str() {
-            "" => self.name.clone(),
-            tag => format!("{}:{tag}", self.name),
-        }
-    }
-
-    /// Whether what a program needs is there.
-    pub(crate) fn provides(&self, need: Need) -> bool {
-        let name = match need {
-            Need::CaCertificates => "ca-certificates",
-            Need::Tzdata => "tzdata",
-            Need::Tmp => "tmp",
-            Need::Home => "home",
-        };
-        self.has.iter().any(|has| has == name)
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Crates {
@@ -194,6 +128,7 @@ struct Frameworks {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Images {
+    node: NodeImage,
     release: Vec<Release>,
     image: Vec<RuntimeImage>,
 }
@@ -204,6 +139,7 @@ pub(crate) struct Knowledge {
     pub(crate) frameworks: Vec<Framework>,
     pub(crate) releases: Vec<Release>,
     pub(crate) images: Vec<RuntimeImage>,
+    pub(crate) node: NodeImage,
 }
 
 impl Knowledge {
@@ -233,6 +169,7 @@ impl Knowledge {
             frameworks: frameworks.framework,
             releases: images.release,
             images: images.image,
+            node: images.node,
         })
     }
 
@@ -292,6 +229,7 @@ mod tests {
                 framework.name
             );
         }
+        assert!(!knowledge.node._source.is_empty());
         for image in &knowledge.images {
             let known =
                 |release: &String| knowledge.releases.iter().any(|r| r.codename == *release);

@@ -119,6 +119,14 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     }
 }
 
+/// Whether every form of `COPY` and every line of an ignore file can name the path.
+pub(crate) fn is_copyable(path: &str) -> bool {
+    !(path.contains(['\'', '"', '\\', '*', '?'])
+        || path.starts_with(['!', ' '])
+        || path.contains("<<")
+        || path.ends_with(' '))
+}
+
 /// Refuses paths that no form of `COPY` or no line of an ignore file can name, on every builder.
 ///
 /// Tried with BuildKit: quotes end words in both forms, a backslash is a pattern in both, a leading
@@ -128,12 +136,7 @@ pub(crate) fn check_paths<'a>(
     copies: impl Iterator<Item = &'a Copy>,
 ) -> Result<()> {
     let copied = copies.flat_map(|copy| &copy.sources);
-    let is_bad = |path: &&String| {
-        path.contains(['\'', '"', '\\', '*', '?'])
-            || path.starts_with(['!', ' '])
-            || path.contains("<<")
-            || path.ends_with(' ')
-    };
+    let is_bad = |path: &&String| !is_copyable(path);
     match copied.chain(&context.included).find(is_bad) {
         Some(path) => Err(Diagnostic::error(
             "path-character",

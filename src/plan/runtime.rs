@@ -13,6 +13,7 @@ pub use self::libraries::Libraries;
 
 use super::build::Variable;
 use super::context::{Context, Copy};
+use super::front_ends::Chosen;
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
@@ -85,10 +86,10 @@ pub(crate) fn decide(
     target: &Target,
     findings: &Findings,
     release: &Decision<&'static Release>,
-    (context, locals): (&Context, &[&Package]),
+    (context, locals, front_end): (&Context, &[&Package], Option<&Chosen<'_>>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Runtime> {
-    let assets = assets::decide(workspace, context, locals, diagnostics)?;
+    let assets = assets::decide(workspace, context, locals, front_end, diagnostics)?;
     let (image, known) = image(target, release);
     let libraries = libraries::decide(
         workspace,

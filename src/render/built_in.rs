@@ -20,6 +20,7 @@ macro_rules! built_in {
 const ALL: &[BuiltIn] = built_in![
     "Dockerfile" "Dockerfile",
     "dockerignore" "dockerignore",
+    "front-end" "partials/front-end",
     "skeleton" "partials/skeleton",
     "build" "partials/build",
     "toolchain" "partials/toolchain",

@@ -162,6 +162,11 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
     let destination = copy["destination"]
         .as_str()
         .ok_or_else(|| refused(helper, "a copy"))?;
+    // The name of a stage is none of others.
+    let from = copy["from"].as_str();
+    let from = from
+        .map(|stage| format!("--from={stage} "))
+        .unwrap_or_default();
     let mut words: Vec<String> = sources
         .iter()
         .map(|source| plan::copy_source(&source.render()))
@@ -174,9 +179,9 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
         .iter()
         .any(|word| word.contains(' ') || word.starts_with("--"))
     {
-        return Ok(Value::from(words).to_string());
+        return Ok(from + &Value::from(words).to_string());
     }
-    Ok(words.join(" "))
+    Ok(from + &words.join(" "))
 }
 
 /// The first evidence of a decision, as text of a comment.

@@ -164,16 +164,14 @@ pub(crate) struct Copy {
 
 #[track_caller]
 pub(crate) fn copy(text: &str) -> Copy {
+    // Assets belong to the user that runs.
+    let text = text.strip_prefix("--chown=65532:65532 ").unwrap_or(text);
     let (from, rest) = match text.strip_prefix("--from=") {
         Some(rest) => {
             let (from, rest) = rest.split_once(' ').unwrap();
             (Some(from.to_owned()), rest)
         }
-        // Assets belong to the user that runs.
-        None => (
-            None,
-            text.strip_prefix("--chown=65532:65532 ").unwrap_or(text),
-        ),
+        None => (None, text),
     };
     assert!(!rest.starts_with("--"), "another flag: {text}");
     let words: Vec<String> = if rest.starts_with('[') {

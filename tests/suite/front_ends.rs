@@ -4,15 +4,25 @@ use serde_json::Value;
 
 use crate::project::Project;
 
-fn found(image: &Value) -> Option<&Value> {
+pub(crate) fn found(image: &Value) -> Option<&Value> {
     let mut diagnostics = image["diagnostics"].as_array().unwrap().iter();
     diagnostics.find(|diagnostic| diagnostic["code"] == "front-end")
 }
 
-const PACKAGE: &str = "{ \"scripts\": { \"build\": \"vite build\" } }";
+pub(crate) const PACKAGE: &str = "{ \"scripts\": { \"build\": \"vite build\" } }";
+const EMBEDS: &str = "fn main() {}\n#[derive(Embed)] #[folder = \"web/dist\"] struct A;\n";
+const TABLE: &str = "[package.metadata.dockerize]\n";
+
+/// A program that embeds a front end, with these files in `web`.
+pub(crate) fn embedding(files: &[(&str, &str)]) -> Project {
+    let project = Project::single().file("src/main.rs", EMBEDS);
+    files.iter().fold(project, |project, (path, text)| {
+        project.file(&format!("web/{path}"), text)
+    })
+}
 
 #[test]
-fn an_output_that_is_missing_is_warned_about() {
+fn an_output_that_no_stage_makes_is_warned_about() {
     for (code, lock, command) in [
         (
             "#[derive(Embed)] #[folder = \"web/dist\"] struct A;",
@@ -40,7 +50,7 @@ fn an_output_that_is_missing_is_warned_about() {
             "npm ci && npm run build",
         ),
     ] {
-        let project = Project::single()
+        let project = Project::with(&format!("{TABLE}front-end = false"))
             .file("src/main.rs", &format!("fn main() {{}}\n{code}\n"))
             .file("web/package.json", PACKAGE)
             .file(&format!("web/{lock}"), "");
@@ -102,4 +112,126 @@ fn what_no_tool_makes_is_no_front_end() {
             .file("web/src/a.js", "");
         assert_eq!(found(&project.image(&[])), None, "{code}");
     }
+}
+
+#[test]
+fn what_is_unclear_gets_no_stage() {
+    let lock = ("package-lock.json", "{}");
+    for (files, reason) in [
+        (&[("package.json", PACKAGE)][..], "there is no lock file"),
+        (&[("package.json", "{}"), lock], "no script `build`"),
+        (
+            &[("package.json", "no json"), lock],
+            "only those of a `package.json`",
+        ),
+        (
+            &[("package.json", PACKAGE), lock, ("yarn.lock", "")],
+            "both `package-lock.json` and `yarn.lock`",
+        ),
+        (
+            &[("package.json", PACKAGE), ("bun.lock", "")],
+            "there is no stage for `bun.lock`",
+        ),
+        (
+            &[("package.json", PACKAGE), ("pnpm-lock.yaml", "")],
+            "which version of pnpm",
+        ),
+        (
+            &[("package.json", PACKAGE), ("yarn.lock", "")],
+            "which version of Yarn",
+        ),
+        (
+            &[
+                ("package.json", PACKAGE),
+                ("yarn.lock", "# yarn lockfile v1\n"),
+                (".nvmrc", "26"),
+            ],
+            "no corepack",
+        ),
+        (
+            &[("package.json", PACKAGE), lock, ("patches/a.patch", "")],
+            "there is `patches`",
+        ),
+        (
+            &[
+                (
+                    "package.json",
+                    "{ \"workspaces\": [], \"scripts\": { \"build\": \"x\" } }",
+                ),
+                lock,
+            ],
+            "has workspaces",
+        ),
+        (
+            &[
+                (
+                    "package.json",
+                    "{ \"dependencies\": { \"a\\u001b\": \"file:../a\" }, \"scripts\": { \"build\": \"x\" } }",
+                ),
+                lock,
+            ],
+            "the package `a\\u{1b}` lies in a folder",
+        ),
+    ] {
+        let image = embedding(files).image(&[]);
+        assert_eq!(image["front_end"], Value::Null, "{reason}");
+        let warning = found(&image).unwrap();
+        assert_eq!(warning["severity"], "warning");
+        let note = warning["notes"][1].as_str().unwrap();
+        assert!(
+            note.starts_with("no stage makes it: ") && note.contains(reason),
+            "{note}"
+        );
+    }
+}
+
+#[test]
+fn who_else_makes_it_or_does_not_want_it_gets_no_stage() {
+    let note = |project: &Project| {
+        let image = project.image(&[]);
+        assert_eq!(image["front_end"], Value::Null);
+        found(&image).unwrap()["notes"][1]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let files = [("package.json", PACKAGE), ("package-lock.json", "{}")];
+    let script = "fn main() {\n    std::process::Command::new(\"npm\");\n}\n";
+    let text = note(&embedding(&files).file("build.rs", script));
+    assert!(
+        text.ends_with("build.rs:2: a build script makes it"),
+        "{text}"
+    );
+
+    let web = |project: Project| {
+        files.iter().fold(project, |project, (path, text)| {
+            project.file(&format!("web/{path}"), text)
+        })
+    };
+    let off = Project::with(&format!("{TABLE}front-end = false")).file("src/main.rs", EMBEDS);
+    let text = note(&web(off));
+    assert!(text.contains("front-end: no stage was asked for"), "{text}");
+
+    let two =
+        "fn main() {}\n#[folder = \"web/dist\"] struct A;\n#[folder = \"other/dist\"] struct B;\n";
+    let two = web(Project::single().file("src/main.rs", two)).file("other/package.json", PACKAGE);
+    assert!(note(&two).contains("more than one front end"));
+
+    let beside = Project::single()
+        .file(
+            "src/main.rs",
+            "fn main() {}\n#[folder = \"dist\"] struct A;\n",
+        )
+        .file("package.json", PACKAGE)
+        .file("package-lock.json", "{}");
+    assert!(note(&beside).contains("packages of Rust as well"));
+
+    let odd = Project::single()
+        .file(
+            "src/main.rs",
+            "fn main() {}\n#[folder = \"we'b/dist\"] struct A;\n",
+        )
+        .file("we'b/package.json", PACKAGE)
+        .file("we'b/package-lock.json", "{}");
+    assert!(note(&odd).contains("cannot name its folder"));
 }

@@ -32,6 +32,7 @@ mod libraries;
 mod linking;
 mod lint;
 mod listen;
+mod node;
 mod offline;
 mod output;
 mod pins;

@@ -108,6 +108,7 @@ fn the_shape() {
             "context",
             "diagnostics",
             "files",
+            "front_end",
             "name",
             "package",
             "platforms",

@@ -123,6 +123,7 @@ fn tools(folder: &Path) {
     for name in ["apt-get", "rustup"] {
         std::os::unix::fs::symlink("/bin/true", folder.join(name)).unwrap();
     }
+    std::os::unix::fs::symlink(crate::project::tool("npm"), folder.join("npm")).unwrap();
 }
 
 impl Stage {

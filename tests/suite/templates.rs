@@ -87,8 +87,15 @@ fn each_template_can_be_replaced_alone() {
         // A program without shared libraries of the system renders no search for them, one for one platform
         // no compilers for others, public code nothing that fetches it, and one image
         // needs no bake file.
-        let is_used =
-            !["bake", "fetch", "libraries", "platforms", "shared"].contains(&name.as_str());
+        let is_used = ![
+            "bake",
+            "fetch",
+            "front-end",
+            "libraries",
+            "platforms",
+            "shared",
+        ]
+        .contains(&name.as_str());
         assert_eq!(after.contains("# this is mine\n"), is_used, "{name}");
         let same = after.replace("# this is mine\n", "");
         assert_eq!(before, same, "{name}");

@@ -21,6 +21,19 @@ const VERSIONS: &[&str] = &[
     "branch", "build", "commit", "date", "describe", "git", "hash", "rev", "revision", "sha",
     "tag", "version",
 ];
+/// Programs that make a front end.
+const FRONT_END_TOOLS: &[&str] = &[
+    "bun",
+    "deno",
+    "node",
+    "npm",
+    "npx",
+    "pnpm",
+    "trunk",
+    "vite",
+    "wasm-pack",
+    "yarn",
+];
 /// Beginnings of the names of variables that cargo sets.
 const CARGO: &[&str] = &[
     "CARGO", "DEP_", "OUT_DIR", "RUSTC", "RUSTDOC", "TARGET", "HOST",
@@ -78,6 +91,11 @@ impl Scan {
             path: file.to_path_buf(),
             line,
         };
+        let is_tool = |text: &str| FRONT_END_TOOLS.contains(&text.trim_end_matches(".cmd"));
+        let mut texts = tokens.texts.iter();
+        let tool = texts.find(|text| is_tool(text.value.split(' ').next().unwrap_or_default()));
+        let tool = tool.map(|tool| (Mark::BuildsFrontEnd, mark(tool.line)));
+        self.facts.marks.extend(tool);
         let Some(git) = tokens.texts.iter().find(|text| text.value == "git") else {
             return;
         };

@@ -151,7 +151,11 @@ impl Scan {
         if found.extension().is_some_and(|extension| extension == "rs") {
             self.queue.push_back((found.clone(), is_build_script));
         }
-        let whole = self.widen(&found, is_include && !is_build_script);
+        let whole = match super::front_ends::maker(&found, &self.workspace) {
+            // What is beside it is what it was made from.
+            Some((built, _)) => built,
+            None => self.widen(&found, is_include && !is_build_script),
+        };
         if !self
             .facts
             .needed

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::lexer::Text;
 use super::embedded::as_paths;
+use super::node::{self, NodePackage};
 use super::{Scan, SourceMark};
 
 /// A folder that a front end is built to.
@@ -13,8 +14,14 @@ pub struct FrontEnd {
     pub output: PathBuf,
     /// Whether it is there.
     pub is_there: bool,
+    /// The folder that the front end is built to: `output`, or one above it.
+    pub built: PathBuf,
+    /// Whether it becomes a part of the program.
+    pub is_embedded: bool,
     /// What it is made from: a `package.json` or a `Trunk.toml`, absolute.
     pub manifest: PathBuf,
+    /// What the `package.json` says.
+    pub node: Option<NodePackage>,
     /// What to type in the manifest's folder to make it, where that is plain.
     pub command: Option<&'static str>,
     /// Where the program takes it.
@@ -33,6 +40,7 @@ const SERVING: &[&str] = &[
 ];
 /// Lock files, and what they say how to build.
 const LOCKS: &[(&str, &str)] = &[
+    ("npm-shrinkwrap.json", "npm ci && npm run build"),
     ("package-lock.json", "npm ci && npm run build"),
     (
         "pnpm-lock.yaml",
@@ -62,31 +70,38 @@ impl Scan {
         for (file, text) in &embedded {
             let here = file.parent().unwrap_or(&self.root).to_path_buf();
             let bases = [here, self.root.clone()];
-            self.front_end(&text.value, &bases, file, text.line);
+            self.front_end(&text.value, &bases, file, text.line, true);
         }
         let calls = std::mem::take(&mut self.calls);
         for (file, call) in &calls {
             if SERVING.iter().any(|name| call.path.ends_with(name)) {
                 if let Some(text) = call.arguments.iter().flatten().next_back() {
                     let bases = [self.home.clone(), self.workspace.clone()];
-                    self.front_end(text, &bases, file, call.line);
+                    self.front_end(text, &bases, file, call.line, false);
                 }
             }
         }
         self.calls = calls;
     }
 
-    fn front_end(&mut self, text: &str, bases: &[PathBuf], file: &Path, line: usize) {
+    fn front_end(
+        &mut self,
+        text: &str,
+        bases: &[PathBuf],
+        file: &Path,
+        line: usize,
+        is_embedded: bool,
+    ) {
         let candidates = as_paths(text);
         let paths = candidates
             .iter()
             .flat_map(|path| bases.iter().map(move |base| base.join(path)));
         let paths: Vec<PathBuf> = paths.map(|path| crate::paths::normalize(&path)).collect();
         let found = paths.iter().find(|path| path.exists());
-        let Some((output, manifest)) = found
+        let Some((output, (built, manifest))) = found
             .into_iter()
             .chain(&paths)
-            .find_map(|path| Some((path.clone(), self.maker(path)?)))
+            .find_map(|path| Some((path.clone(), maker(path, &self.workspace)?)))
         else {
             return;
         };
@@ -94,40 +109,46 @@ impl Scan {
         if front_ends.iter().any(|known| known.manifest == manifest) {
             return;
         }
+        let node = match manifest.ends_with("package.json") {
+            true => node::read(&manifest),
+            false => None,
+        };
         front_ends.push(FrontEnd {
             is_there: output.exists(),
-            command: command(&manifest),
+            command: command(&manifest, node.as_ref()),
             output,
+            built,
+            is_embedded,
             manifest,
+            node,
             found_at: SourceMark {
                 path: file.to_path_buf(),
                 line,
             },
         });
     }
-
-    /// The manifest beside the output folder that a path lies in; of the project, and not above it.
-    fn maker(&self, path: &Path) -> Option<PathBuf> {
-        let outputs = path
-            .ancestors()
-            .filter(|path| OUTPUTS.iter().any(|name| path.ends_with(name)));
-        let folders = outputs
-            .filter_map(Path::parent)
-            .filter(|folder| folder.starts_with(&self.workspace));
-        let mut manifests =
-            folders.flat_map(|folder| ["Trunk.toml", "package.json"].map(|name| folder.join(name)));
-        manifests.find(|manifest| manifest.is_file())
-    }
 }
 
-fn command(manifest: &Path) -> Option<&'static str> {
+/// The output folder that a path lies in, and the manifest beside it; of the project, and not above it.
+pub(super) fn maker(path: &Path, workspace: &Path) -> Option<(PathBuf, PathBuf)> {
+    let outputs = path
+        .ancestors()
+        .filter(|path| OUTPUTS.iter().any(|name| path.ends_with(name)));
+    let mut makers = outputs.filter_map(|output| {
+        let folder = output.parent()?;
+        let manifests = ["Trunk.toml", "package.json"].map(|name| folder.join(name));
+        let manifest = manifests.into_iter().find(|manifest| manifest.is_file())?;
+        let is_inside = folder.starts_with(workspace);
+        is_inside.then(|| (output.to_path_buf(), manifest))
+    });
+    makers.next()
+}
+
+fn command(manifest: &Path, node: Option<&NodePackage>) -> Option<&'static str> {
     if manifest.ends_with("Trunk.toml") {
         return Some("trunk build --release");
     }
-    let text = std::fs::read_to_string(manifest).ok()?;
-    let package: serde_json::Value = serde_json::from_str(&text).ok()?;
-    package.get("scripts")?.get("build")?;
-    let has = |name: &str| manifest.with_file_name(name).is_file();
-    let (_, command) = LOCKS.iter().find(|(lock, _)| has(lock))?;
-    Some(command)
+    let node = node.filter(|node| node.scripts.contains("build"))?;
+    let mut locks = LOCKS.iter().filter(|(lock, _)| node.locks.contains(lock));
+    locks.next().map(|(_, command)| *command)
 }

@@ -32,8 +32,17 @@ impl Place<'_> {
         slashed(&relative(path, &self.workspace.root))
     }
 
+    /// The workspace's root, where this folder holds the context.
+    pub(super) fn below(&self, top: &str) -> String {
+        match slashed(&relative(&self.workspace.root, self.root)).as_str() {
+            "." => top.to_owned(),
+            below => format!("{top}/{below}"),
+        }
+    }
+
     pub(crate) fn whole(&self, path: &Path, because: Vec<Evidence>) -> Copy {
         Copy {
+            from: None,
             sources: vec![self.in_context(path)],
             destination: self.in_workdir(path),
             because,
@@ -57,6 +66,7 @@ impl Place<'_> {
                 }
                 Some(_) => {}
                 None => copies.push(Copy {
+                    from: None,
                     sources: vec![source],
                     destination,
                     because: because.clone(),

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::plan::context::{Context, Copy, Place};
+use crate::plan::front_ends::Chosen;
 use crate::plan::quote;
 
 /// Where the program finds them: its working directory.
@@ -33,6 +34,7 @@ pub(super) fn decide(
     workspace: &Workspace,
     context: &Context,
     locals: &[&Package],
+    front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Assets> {
     let place = Place {
@@ -57,9 +59,14 @@ pub(super) fn decide(
             _ => {}
         }
         let copy = Copy {
+            from: None,
             sources: vec![place.in_context(&asset.path)],
             destination: destination.clone(),
             because,
+        };
+        let copy = match front_end {
+            Some(chosen) => chosen.asset(&asset.path, copy),
+            None => copy,
         };
         copies.insert(destination, (&asset.path, copy));
     }
