@@ -265,6 +265,14 @@ fn the_lock_file_says_who_installs() {
 }
 
 #[test]
+fn it_is_made_once_for_all_platforms() {
+    let project = building();
+    let text = project.instructions(&["--platform", "linux/amd64,linux/arm64"]);
+    let expected = "FROM --platform=$BUILDPLATFORM node:24-slim AS front-end\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn credentials_get_into_no_layer() {
     for (name, text, is_secret) in [
         (".npmrc", "//npm.example.com/:_authToken=abc\n", true),
