@@ -12,6 +12,7 @@ use clap::Parser;
 
 use self::arguments::{Cargo, Command};
 use self::report::Report;
+use crate::config;
 
 /// Runs the command line of this process.
 ///
@@ -26,6 +27,10 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(explain)) => commands::explain(&arguments, explain, &report),
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
         Some(Command::Templates(chosen)) => templates::run(&arguments, chosen, &report),
+        Some(Command::Schema) => {
+            report.text(config::SCHEMA);
+            Ok(ExitCode::SUCCESS)
+        }
     };
     match outcome {
         Ok(code) => code,
@@ -34,6 +39,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(101)
         }
     }
+}
+
+/// The names of all flags.
+#[cfg(test)]
+pub(crate) fn flags() -> Vec<String> {
+    use clap::CommandFactory;
+    let command = Cargo::command();
+    let commands = command.get_subcommands();
+    let flags = commands.flat_map(|command| command.get_arguments());
+    flags
+        .filter_map(|flag| flag.get_long().map(str::to_owned))
+        .collect()
 }
 
 /// The arguments as cargo would pass them: `cargo-dockerize …` by itself means the same.

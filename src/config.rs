@@ -1,5 +1,6 @@
 //! What the user asked for: flags over variables over the package's table over the workspace's.
 
+mod layer;
 mod list;
 mod settings;
 mod snippets;
@@ -8,18 +9,23 @@ mod values;
 mod variables;
 
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
 use crate::decision::Origin;
 
+pub use self::layer::Layer;
 pub use self::list::List;
 pub use self::settings::{Level, Setting, Settings, Wish};
 pub use self::snippets::{Snippet, Snippets};
+#[cfg(test)]
+pub(crate) use self::tables::unknown_field;
 pub(crate) use self::tables::wrong_key;
 pub use self::tables::{Table, read_table};
 pub use self::values::{BakeWishes, LocalLayers};
 pub use self::variables::read_variables;
 pub(crate) use self::variables::variables;
+
+/// The JSON schema (draft 7) of a manifest, as far as it holds settings.
+pub const SCHEMA: &str = include_str!("../docs/settings.schema.json");
 
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,78 +99,4 @@ impl Asker {
             },
         }
     }
-}
-
-/// The wishes of one place: a manifest's table, or the command line.
-///
-/// The keys of `[package.metadata.dockerize]` and `[workspace.metadata.dockerize]`; `None` means that the place
-/// says nothing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Layer {
-    /// The binary to ship.
-    pub bin: Option<Spanned<String>>,
-    /// Further binaries of the package that go into the same image.
-    pub extra_bins: Option<Spanned<List<String>>>,
-    /// Further names of the program: links to it, for one that looks at the name that it is called by.
-    pub aliases: Option<Spanned<List<String>>>,
-    /// Features to activate.
-    pub features: Option<Spanned<List<String>>>,
-    /// Leave out the package's default features.
-    pub no_default_features: Option<Spanned<bool>>,
-    /// Activate all features of the package.
-    pub all_features: Option<Spanned<bool>>,
-    /// The cargo profile, `release` if not said.
-    pub profile: Option<Spanned<String>>,
-    /// `auto`, `scratch`, `distroless`, or an image reference.
-    pub runtime: Option<Spanned<String>>,
-    /// The C library; decided from the graph if not said.
-    pub libc: Option<Spanned<Libc>>,
-    /// Static or dynamic; decided from the graph if not said.
-    pub linkage: Option<Spanned<Linkage>>,
-    /// The image that the program is built in.
-    pub builder_image: Option<Spanned<String>>,
-    /// Platforms that the image is built for, as Docker names them.
-    pub platforms: Option<Spanned<Vec<String>>>,
-    /// Ports that the program listens on.
-    pub port: Option<Spanned<List<u16>>>,
-    /// Tune the build for size or speed.
-    pub optimize: Option<Spanned<Optimize>>,
-    /// How what was compiled lasts until the next build.
-    pub strategy: Option<Spanned<Strategy>>,
-    /// Local packages that have a layer of their own; `"auto"` finds them.
-    pub layers: Option<Spanned<LocalLayers>>,
-    /// Where the Dockerfile goes, relative to the workspace's root.
-    pub output: Option<Spanned<String>>,
-    /// Files or folders that the compile needs and that could not be found, relative to the package.
-    pub include: Option<Spanned<List<String>>>,
-    /// Files or folders that the program opens when it runs, relative to the package.
-    pub assets: Option<Spanned<List<String>>>,
-    /// Whether a stage makes the front end, where it is plain how.
-    pub front_end: Option<Spanned<bool>>,
-    /// Debian packages to install in the builder, beside those that are found.
-    pub build_packages: Option<Spanned<List<String>>>,
-    /// Debian packages with programs or data that the program needs at run time.
-    pub runtime_packages: Option<Spanned<List<String>>>,
-    /// Environment of the program.
-    pub env: Option<Spanned<std::collections::BTreeMap<String, String>>>,
-    /// The template of the Dockerfile, relative to the manifest. No flag has it.
-    pub template: Option<Spanned<String>>,
-    /// A folder of partials, relative to the manifest. No flag has it.
-    pub partials: Option<Spanned<String>>,
-    /// Lines for places of the built-in templates. No flag has any.
-    pub snippets: Option<Spanned<Snippets>>,
-    /// The images of the package, each with wishes of its own. Only for a package.
-    pub images: Option<Spanned<std::collections::BTreeMap<String, Layer>>>,
-    /// Members that are shipped, as globs of names or folders. Only for a workspace.
-    pub members: Option<Spanned<Vec<String>>>,
-    /// Members that are not shipped, as globs of names or folders. Only for a workspace.
-    pub exclude: Option<Spanned<Vec<String>>>,
-    /// What the bake file of all images says. Only for a workspace.
-    pub bake: Option<Spanned<BakeWishes>>,
-    /// Rules about crates; what is in them is read when the plan is made. No flag has any.
-    pub crates: Option<Spanned<toml::Table>>,
-    /// Who wishes it, where that is not the manifest.
-    #[serde(skip)]
-    pub asker: Asker,
 }

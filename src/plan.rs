@@ -41,6 +41,8 @@ pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
 pub(crate) use self::skeleton::MASKED_VERSION;
 pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
+#[cfg(test)]
+pub(crate) use self::{knowledge::Rule, teach::RuleList};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ignore, shell};

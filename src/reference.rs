@@ -1,8 +1,15 @@
-//! References in `docs/`, made from the types that they describe.
+//! References in `docs/`, made from the types that they describe: what the plan is written as, and what manifests
+//! are read as.
 //!
 //! The tests here compare; `SNAPSHOTS=overwrite cargo test --lib reference` writes.
 
+mod manifest;
+#[cfg(feature = "cli")]
+mod settings;
+mod shapes;
+
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -13,7 +20,7 @@ const BEGIN: &str = "<!-- made from the code: SNAPSHOTS=overwrite cargo test --l
 const END: &str = "<!-- until here -->\n";
 
 /// The schema of what a type is written as.
-pub(crate) fn written<T: JsonSchema>() -> Value {
+fn written<T: JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
@@ -23,10 +30,11 @@ pub(crate) fn written<T: JsonSchema>() -> Value {
 /// Tables for a type and for all that it is made of, each under a title of its own.
 ///
 /// `known` are types that are described elsewhere in the same document.
-pub(crate) fn tables(schema: &Value, title: &str, known: &[&str]) -> String {
+fn tables(schema: &Value, title: &str, known: &[&str]) -> String {
     let mut page = Page {
-        root: schema,
+        types: &schema["$defs"],
         seen: known.iter().map(|name| (*name).to_owned()).collect(),
+        tells_keys: false,
         text: String::new(),
     };
     page.table(title, schema, 2);
@@ -34,8 +42,11 @@ pub(crate) fn tables(schema: &Value, title: &str, known: &[&str]) -> String {
 }
 
 struct Page<'a> {
-    root: &'a Value,
+    /// The types that have names.
+    types: &'a Value,
     seen: BTreeSet<String>,
+    /// Whether what a key means includes the keys below it, instead of a table of their own.
+    tells_keys: bool,
     text: String,
 }
 
@@ -61,7 +72,7 @@ impl<'a> Page<'a> {
         ));
         for name in below {
             if self.seen.insert(name.clone()) {
-                let schema = &self.root["$defs"][&name];
+                let schema = &self.types[&name];
                 self.table(&words(&name), schema, (level + 1).min(4));
             }
         }
@@ -70,7 +81,7 @@ impl<'a> Page<'a> {
     /// How a type is called; the names of those that have a table are put into `below`.
     fn kind(&self, schema: &'a Value, below: &mut Vec<String>) -> String {
         if let Some(name) = reference(schema) {
-            let target = &self.root["$defs"][name];
+            let target = &self.types[name];
             if let Some(inner) = name
                 .strip_prefix("Decision")
                 .map(|_| &target["properties"]["value"])
@@ -79,22 +90,26 @@ impl<'a> Page<'a> {
                 return format!("decision of {inner}");
             }
             if let Some(variants) = variants(target) {
-                let names: Vec<_> = variants
-                    .iter()
-                    .map(|(name, _)| format!("`\"{name}\"`"))
-                    .collect();
+                let names: Vec<_> = variants.iter().map(|(name, _)| quoted(name)).collect();
                 return alternatives(&names);
+            }
+            if target["anyOf"].is_array() {
+                return self.kind(target, below);
             }
             below.push(name.to_owned());
             let words = words(name);
             return format!("[{words}](#{})", words.replace(' ', "-"));
         }
         if let Some(options) = schema["anyOf"].as_array() {
-            let kinds: Vec<_> = options
+            // The form of a list that adds to an inherited one is the same for all.
+            let options = options
                 .iter()
-                .map(|option| self.kind(option, below))
-                .collect();
+                .filter(|option| option["properties"]["add"].is_null());
+            let kinds: Vec<_> = options.map(|option| self.kind(option, below)).collect();
             return kinds.join(", or ");
+        }
+        if let Some(value) = schema["const"].as_str() {
+            return quoted(value);
         }
         match &schema["type"] {
             Value::Array(kinds) => {
@@ -104,22 +119,39 @@ impl<'a> Page<'a> {
             Value::String(kind) if kind == "array" => {
                 format!("list of {}", plural(&self.kind(&schema["items"], below)))
             }
+            Value::String(kind)
+                if kind == "object" && schema["additionalProperties"].is_object() =>
+            {
+                let inner = self.kind(&schema["additionalProperties"], below);
+                format!("table of {}", plural(&inner))
+            }
             Value::String(kind) => plain(kind),
             _ => "value".to_owned(),
         }
     }
 
-    /// What a key means, and what each of its values does where it has few.
+    /// What a key means, and what each of its values does where it has few, or each key below it.
     fn meaning(&self, schema: &'a Value) -> String {
         let mut text = description(schema);
-        let mut inner = schema;
+        let mut inner = match &schema["items"] {
+            Value::Null => schema,
+            items => items,
+        };
         while let Some(name) = reference(inner) {
-            inner = &self.root["$defs"][name];
+            inner = &self.types[name];
             if name.starts_with("Decision") {
                 inner = &inner["properties"]["value"];
             }
         }
-        for (name, about) in variants(inner).unwrap_or_default() {
+        let below = match variants(inner) {
+            Some(variants) => variants,
+            None if self.tells_keys => keys(inner)
+                .into_iter()
+                .map(|(name, schema, _)| (name.to_owned(), description(schema)))
+                .collect(),
+            None => Vec::new(),
+        };
+        for (name, about) in below {
             text.push_str(&format!(" `{name}`: {}", lower(&about)));
         }
         text
@@ -142,7 +174,13 @@ fn keys(schema: &Value) -> Vec<(&str, &Value, bool)> {
 }
 
 fn reference(schema: &Value) -> Option<&str> {
-    schema["$ref"].as_str()?.strip_prefix("#/$defs/")
+    // Older drafts know no reference with a description beside it.
+    let target = schema["$ref"]
+        .as_str()
+        .or(schema["allOf"][0]["$ref"].as_str())?;
+    target
+        .strip_prefix("#/$defs/")
+        .or(target.strip_prefix("#/definitions/"))
 }
 
 /// The values of an enumeration, each with what it means.
@@ -177,8 +215,13 @@ fn plain(kind: &str) -> String {
 fn plural(kind: &str) -> String {
     match kind {
         "string" | "number" | "boolean" => format!("{kind}s"),
+        kind if kind.starts_with("list of") => kind.replacen("list of", "lists of", 1),
         kind => kind.replacen("decision of", "decisions of", 1),
     }
+}
+
+fn quoted(value: &str) -> String {
+    format!("`\"{value}\"`")
 }
 
 /// `StubGroup` as `stub group`.
@@ -199,7 +242,11 @@ fn lower(text: &str) -> String {
     let Some(first) = chars.next() else {
         return String::new();
     };
-    match chars.clone().next().is_some_and(char::is_uppercase) {
+    let is_name = chars
+        .clone()
+        .next()
+        .is_some_and(|c| !c.is_lowercase() && c != ' ');
+    match is_name {
         true => text.to_owned(),
         false => first.to_lowercase().chain(chars).collect(),
     }
@@ -207,22 +254,32 @@ fn lower(text: &str) -> String {
 
 /// Compares the part of a document that is made from the code.
 #[track_caller]
-pub(crate) fn compare(document: &str, made: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
-    let text = fs_err::read_to_string(&path).expect("there is the document");
-    let text = text.replace("\r\n", "\n");
+fn compare(document: &str, made: &str) {
+    let text = read(document);
     let (before, rest) = text.split_once(BEGIN).expect("there is a beginning");
-    let (there, behind) = rest.split_once(END).expect("there is an end");
-    let made = format!("\n{made}");
+    let (_, behind) = rest.split_once(END).expect("there is an end");
+    compare_file(document, &format!("{before}{BEGIN}\n{made}{END}{behind}"));
+}
+
+/// Compares a file of the repository with what the code makes of it, or writes it.
+#[track_caller]
+fn compare_file(file: &str, made: &str) {
     if std::env::var("SNAPSHOTS").is_ok_and(|wish| wish == "overwrite") {
-        let text = format!("{before}{BEGIN}{made}{END}{behind}");
-        fs_err::write(path, text).expect("the document can be written");
-        return;
+        fs_err::write(path(file), made).expect("the file can be written");
     }
-    assert_eq!(
-        there, made,
-        "SNAPSHOTS=overwrite cargo test --lib reference"
+    assert!(
+        read(file) == made,
+        "{file} is stale: SNAPSHOTS=overwrite cargo test --lib reference"
     );
+}
+
+fn read(file: &str) -> String {
+    let text = fs_err::read_to_string(path(file)).expect("the file is there");
+    text.replace("\r\n", "\n")
+}
+
+fn path(file: &str) -> PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
 }
 
 #[test]

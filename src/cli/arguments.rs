@@ -108,7 +108,7 @@ pub(super) struct Arguments {
     /// Image to build in [default: the official Rust image]
     #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
     builder_image: Option<String>,
-    /// Platform to build for, such as linux/arm64; may be given several times
+    /// Platform to build for, such as linux/arm64; may be repeated
     #[arg(
         long,
         value_name = "PLATFORM",
@@ -117,7 +117,7 @@ pub(super) struct Arguments {
         help_heading = "Image"
     )]
     platform: Vec<String>,
-    /// Port the program listens on; may be given several times
+    /// Port the program listens on; may be repeated
     #[arg(long, value_name = "PORT", global = true, help_heading = "Image")]
     port: Vec<u16>,
 
@@ -192,6 +192,8 @@ pub(super) enum Command {
     Skeleton,
     /// List the built-in templates; `templates eject` writes them out to start from
     Templates(TemplatesArguments),
+    /// Print the JSON schema of the settings in Cargo.toml, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]

@@ -10,17 +10,23 @@ use crate::diagnostic::Location;
 
 /// Lines of a Dockerfile for places of the built-in templates, each rendered as a template itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Snippets {
     /// In the builder, before Debian packages are installed and anything is compiled.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub before_dependencies: Option<Spanned<String>>,
     /// In the builder, when the sources are there and before the program is compiled.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub before_build: Option<Spanned<String>>,
     /// In the builder, when the program is compiled and lies under `/rootfs`.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub after_build: Option<Spanned<String>>,
     /// Stages of their own, before the one that runs.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub stages: Option<Spanned<String>>,
     /// In the stage that runs, at its end: before `USER` and `ENTRYPOINT`.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub before_user: Option<Spanned<String>>,
 }
 

@@ -171,7 +171,7 @@ pub(crate) fn wrong_key(
 }
 
 /// Takes serde's sentence apart: "unknown field `a`, expected one of `b`, `c`".
-fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+pub(crate) fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
     let rest = message.strip_prefix("unknown field `")?;
     let (unknown, rest) = rest.rsplit_once("`, expected ")?;
     Some((unknown, rest.split('`').skip(1).step_by(2).collect()))

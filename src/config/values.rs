@@ -51,10 +51,13 @@ fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<T
 
 /// What the bake file of all images says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct BakeWishes {
     /// Where images are pushed to: what their tags begin with.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub registry: Option<String>,
     /// A repository that keeps layers for other builders.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub cache: Option<String>,
 }

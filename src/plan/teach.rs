@@ -232,7 +232,7 @@ struct Table {
 
 /// One rule or several, each with the place of its own header where it has one.
 #[derive(Default)]
-struct RuleList(Vec<(Option<Range<usize>>, Rule)>);
+pub(crate) struct RuleList(Vec<(Option<Range<usize>>, Rule)>);
 
 impl<'de> Deserialize<'de> for RuleList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -29,17 +29,3 @@ fn the_readme_shows_the_real_files_of_the_example() {
         "refresh the README's first block with:\n{shown}"
     );
 }
-
-#[test]
-fn help_fits_one_screen() {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-dockerize"))
-        .args(["dockerize", "--help"])
-        .output()
-        .expect("the binary runs");
-    let help = String::from_utf8(output.stdout).expect("help is UTF-8");
-    assert!(help.lines().count() <= 45, "{} lines", help.lines().count());
-    assert!(
-        help.lines().all(|line| line.chars().count() <= 100),
-        "{help}"
-    );
-}

@@ -412,6 +412,8 @@ fn the_rust_version_is_kept_until_it_is_forced() {
 fn the_help_fits_one_screen() {
     let ran = Project::empty().run(&["--help"]).exits(0);
     assert!(ran.stdout.lines().count() <= 45, "{}", ran.stdout);
+    let widths = ran.stdout.lines().map(|line| line.chars().count());
+    assert!(widths.max() <= Some(100), "{}", ran.stdout);
     for flag in [
         "--manifest-path",
         "--package",
@@ -426,4 +428,22 @@ fn the_help_fits_one_screen() {
     ] {
         assert!(ran.stdout.contains(flag), "no {flag} in {}", ran.stdout);
     }
+}
+
+#[test]
+fn the_schema_describes_what_manifests_may_say() {
+    let ran = Project::empty().run(&["schema"]).exits(0);
+    let schema: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let tables = &schema["definitions"];
+    // Keys stand only where the program takes them.
+    assert!(tables["Package"]["properties"]["bin"].is_object());
+    assert!(tables["Workspace"]["properties"]["bin"].is_null());
+    assert!(tables["Workspace"]["properties"]["bake"].is_object());
+    assert!(tables["Image"]["properties"]["images"].is_null());
+    let images = &tables["Package"]["properties"]["images"];
+    assert_eq!(
+        images["additionalProperties"]["$ref"],
+        "#/definitions/Image"
+    );
+    assert_eq!(tables["Package"]["additionalProperties"], false);
 }
