@@ -171,17 +171,103 @@ fn a_member_at_the_root_and_a_context_above_the_workspace() {
     }
 }
 
+/// The table of the whole fleet, with a template for all, and those of two services that wish otherwise.
+fn with_settings(project: Project) -> Project {
+    let append = |path: &str, text: &str| {
+        let manifest = project.read(path);
+        project.write(path, &format!("{manifest}\n{text}"));
+    };
+    append(
+        "Cargo.toml",
+        "[workspace.metadata.dockerize]\nlibc = \"glibc\"\ntemplate = \"docker/service.hbs\"\nenv = { FLEET = \"all\" }\n",
+    );
+    append(
+        "services/service0/Cargo.toml",
+        "[package.metadata.dockerize]\nport = 9000\nenv = { OWN = \"zero\" }\n",
+    );
+    append(
+        "services/service5/Cargo.toml",
+        "[package.metadata.dockerize]\nruntime = \"debian:trixie-slim\"\n",
+    );
+    project.lock(".");
+    project
+}
+
+/// What docker says of an image.
+fn inspected(image: &str, format: &str) -> String {
+    docker_ok(&["image", "inspect", "--format", format, image])
+}
+
 #[test]
 #[ignore = "needs a Docker engine with buildx"]
-fn eight_services_are_baked_and_their_dependencies_compiled_once() {
+fn a_fleet_follows_its_template_and_is_baked() {
     let _turn = turn();
-    let project = fleet();
-    project.lock(".");
-    project.generate(&["--workspace", "--libc", "glibc"]);
+    let project = with_settings(fleet());
     let names: Vec<String> = (0..8).map(|number| format!("service{number}")).collect();
-    let network: BTreeMap<&str, _> = names
-        .iter()
-        .map(String::as_str)
+    let eject = ["templates", "eject", "Dockerfile", "--output", "docker"];
+    project.run(&eject).exits(0);
+    let built_in = project.read("docker/Dockerfile.hbs");
+    let label = |team: &str| {
+        let text = format!("{built_in}LABEL team=\"{team}\"\n");
+        project.write("docker/service.hbs", &text);
+    };
+    label("red");
+    project.generate(&["--workspace"]);
+    project.run(&["check", "--workspace"]).exits(0);
+    // The template changes, and every file that comes from it is told.
+    label("blue");
+    let drifted = project.run(&["check", "--workspace"]).exits(1);
+    for name in &names {
+        let file = format!("services/{name}/Dockerfile");
+        assert!(
+            drifted.stdout.contains(&format!("+++ {file}")),
+            "{}",
+            drifted.stdout
+        );
+    }
+    assert_eq!(
+        drifted.stdout.matches("\n+LABEL team=\"blue\"\n").count(),
+        8
+    );
+    project.generate(&["--workspace"]);
+    project.run(&["check", "--workspace"]).exits(0);
+
+    let log = bake(&project, &names);
+    for name in ["itoa", "memchr", "serde"] {
+        let compiled = log.matches(&format!("Compiling {name} v")).count();
+        assert_eq!(
+            compiled, 1,
+            "`{name}` was compiled {compiled} times:\n{log}"
+        );
+    }
+    for (number, name) in names.iter().enumerate() {
+        let image = format!("{name}:dockerize-test");
+        let printed = docker_ok(&["run", "--rm", "--network=none", "--read-only", &image]);
+        assert_eq!(printed, format!("{name} {}\n", number * 2 + 1));
+        assert_eq!(inspected(&image, "{{.Config.Labels.team}}"), "blue\n");
+        let environment = inspected(&image, "{{.Config.Env}}");
+        assert!(environment.contains("FLEET=all"), "{environment}");
+        assert_eq!(environment.contains("OWN=zero"), number == 0);
+        let ports = inspected(&image, "{{.Config.ExposedPorts}}");
+        assert_eq!(ports.contains("9000/tcp"), number == 0);
+        let shell = [
+            "run",
+            "--rm",
+            "--entrypoint",
+            "/bin/sh",
+            &image,
+            "-c",
+            "true",
+        ];
+        assert_eq!(docker(&shell).status.success(), number == 5, "{name}");
+        docker(&["image", "rm", "--force", &image]);
+    }
+}
+
+/// Builds all images with `docker buildx bake`, and returns what it said.
+fn bake(project: &Project, names: &[String]) -> String {
+    let targets = names.iter().map(String::as_str);
+    let network: BTreeMap<&str, _> = targets
         .chain(["dependencies"])
         .map(|name| (name, serde_json::json!({ "network": "host" })))
         .collect();
@@ -198,17 +284,5 @@ fn eight_services_are_baked_and_their_dependencies_compiled_once() {
         .expect("docker is on PATH");
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{log}");
-    for name in ["itoa", "memchr", "serde"] {
-        let compiled = log.matches(&format!("Compiling {name} v")).count();
-        assert_eq!(
-            compiled, 1,
-            "`{name}` was compiled {compiled} times:\n{log}"
-        );
-    }
-    for (number, name) in names.iter().enumerate() {
-        let image = format!("{name}:dockerize-test");
-        let printed = docker_ok(&["run", "--rm", "--network=none", "--read-only", &image]);
-        assert_eq!(printed, format!("{name} {}\n", number * 2 + 1));
-        docker(&["image", "rm", "--force", &image]);
-    }
+    log
 }
