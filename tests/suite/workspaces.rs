@@ -1,5 +1,6 @@
 //! All images of a workspace, and packages with several images.
 
+use crate::engine::{Image, turn};
 use crate::project::{MAIN, Project, manifest};
 use crate::settings::workspace;
 
@@ -208,4 +209,77 @@ fn cargo_is_called_once() {
     let plan: serde_json::Value = serde_json::from_str(&ran.exits(0).stdout).unwrap();
     assert_eq!(plan["images"].as_array().unwrap().len(), 40);
     assert_eq!(fs_err::read_to_string(log).unwrap(), "metadata\n");
+}
+
+/// One repository with two workspaces and a package of neither: `shop` takes a member of `billing`, and both take it.
+fn monorepo() -> Project {
+    let member = |name: &str, dependencies: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion.workspace = true\nedition.workspace = true\n[dependencies]\n{dependencies}"
+        )
+    };
+    let workspace = |members: &str| {
+        format!(
+            "[workspace]\nmembers = [{members}]\nresolver = \"2\"\n[workspace.package]\nversion = \"0.3.0\"\nedition = \"2021\"\n"
+        )
+    };
+    let project = Project::empty()
+        .with_registry()
+        .library("shared", "shared")
+        .file("billing/Cargo.toml", &workspace("\"core\", \"server\""))
+        .library("billing/core", "core-types")
+        .file("billing/core/Cargo.toml", &member("core-types", ""))
+        .file(
+            "billing/server/Cargo.toml",
+            &member(
+                "server",
+                "core-types = { path = \"../core\" }\nshared = { path = \"../../shared\" }\n",
+            ),
+        )
+        .file("shop/Cargo.toml", &workspace("\"web\""))
+        .file(
+            "shop/web/Cargo.toml",
+            &member(
+                "web",
+                "core-types = { path = \"../../billing/core\" }\nshared = { path = \"../../shared\" }\n",
+            ),
+        )
+        .file("notes/huge.bin", "no part of any image");
+    for main in ["billing/server/src/main.rs", "shop/web/src/main.rs"] {
+        project.write(
+            main,
+            "fn main() { print!(\"{} {}\", core_types::name(), shared::name()); }\n",
+        );
+    }
+    project.lock("billing");
+    project.lock("shop");
+    project
+}
+
+#[test]
+#[ignore = "needs a Docker engine"]
+fn two_workspaces_of_one_repository_are_built() {
+    let _turn = turn();
+    let project = monorepo();
+    for (folder, member) in [("billing", "server"), ("shop", "web")] {
+        let inner = project.below(folder);
+        inner.generate(&["--workspace", "--libc", "glibc"]);
+        let file = project.path(&format!("{folder}/{member}/Dockerfile"));
+        let options = ["--file", file.to_str().unwrap()];
+        let image = Image::build(&project, member, &options);
+        assert_eq!(image.prints(&[]), "core-types shared");
+        // A change in a package of neither workspace reaches the program.
+        project.write(
+            "shared/src/lib.rs",
+            "pub fn name() -> &'static str { \"changed\" }\n",
+        );
+        let image = Image::build(&project, member, &options);
+        assert_eq!(image.prints(&[]), "core-types changed");
+        project.write(
+            "shared/src/lib.rs",
+            "pub fn name() -> &'static str { \"shared\" }\n",
+        );
+        let check = ["check", "--workspace", "--libc", "glibc"];
+        inner.run(&check).exits(0);
+    }
 }
