@@ -82,6 +82,8 @@ impl Target {
             .filter_map(|(key, value)| format!("{key}=\"{value}\"").parse().ok())
             .collect();
         cfgs.extend("unix".parse::<Cfg>());
+        // What cargo knows since 1.88 is a name as any other to the version of cargo-platform that is used here.
+        cfgs.extend("true".parse::<Cfg>());
         if libc == Libc::Musl {
             cfgs.extend("target_feature=\"crt-static\"".parse::<Cfg>());
         }

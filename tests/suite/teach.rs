@@ -384,3 +384,20 @@ fn native_build_tools_are_warned_of_with_the_lines_too() {
     let image = project.image(&[]);
     assert_eq!(names(&image["builder"]["packages"]), ["musl-tools"]);
 }
+
+#[test]
+fn conditions_that_always_hold_are_known() {
+    for (condition, holds) in [("true", true), ("false", false), ("not(true)", false)] {
+        let app = format!(
+            "{}[target.'cfg({condition})'.dependencies]\nfoo-sys = {{ path = \"foo-sys\" }}\n",
+            manifest("app")
+        );
+        let project = Project::empty()
+            .file("Cargo.toml", &app)
+            .file("src/main.rs", MAIN);
+        let project = native(project, "foo-sys", "foo", "").locked();
+        let ran = project.run(&["plan"]).exits(0);
+        let is_seen = ran.stderr.contains("unknown-native");
+        assert_eq!(is_seen, holds, "{condition}: {}", ran.stderr);
+    }
+}
