@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod explain;
 mod report;
+mod rows;
 mod templates;
 
 use std::process::ExitCode;
@@ -12,7 +13,9 @@ use clap::Parser;
 
 use self::arguments::{Cargo, Command};
 use self::report::Report;
-use crate::config;
+
+/// The JSON schema (draft 7) of a manifest, as far as it holds settings.
+const SCHEMA: &str = include_str!("../docs/settings.schema.json");
 
 /// Runs the command line of this process.
 ///
@@ -28,7 +31,7 @@ pub fn main() -> ExitCode {
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
         Some(Command::Templates(chosen)) => templates::run(&arguments, chosen, &report),
         Some(Command::Schema) => {
-            report.text(config::SCHEMA);
+            report.text(SCHEMA);
             Ok(ExitCode::SUCCESS)
         }
     };

@@ -24,9 +24,6 @@ pub use self::values::{BakeWishes, LocalLayers};
 pub use self::variables::read_variables;
 pub(crate) use self::variables::variables;
 
-/// The JSON schema (draft 7) of a manifest, as far as it holds settings.
-pub const SCHEMA: &str = include_str!("../docs/settings.schema.json");
-
 /// The C library of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

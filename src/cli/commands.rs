@@ -111,9 +111,7 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
         has_drift = true;
         report.diff(&path, &there, &file.text);
     }
-    for image in &plan.images {
-        report.diagnostics(image);
-    }
+    report.all_diagnostics(&plan.images);
     Ok(ExitCode::from(u8::from(has_drift)))
 }
 

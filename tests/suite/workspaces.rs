@@ -211,6 +211,21 @@ fn cargo_is_called_once() {
     assert_eq!(fs_err::read_to_string(log).unwrap(), "metadata\n");
 }
 
+#[test]
+fn a_warning_says_which_images_it_is_about() {
+    let loopback = "fn main() { let _ = std::net::TcpListener::bind(\"127.0.0.1:80\"); }\n";
+    let project = workspace("").file("services/worker/src/main.rs", loopback);
+    let about = "  = note: about the image `worker`\n";
+    for command in [&["--workspace"][..], &["check", "--workspace"]] {
+        project.run(command).exits(0).says(about);
+    }
+    // What holds for all is said once, and needs no names.
+    let project = workspace("[workspace.metadata.dockerize.crates.nope]");
+    let ran = project.run(&["--workspace"]).exits(0);
+    assert_eq!(ran.stderr.matches("no crate `nope`").count(), 1);
+    ran.keeps_quiet_about("about the image");
+}
+
 /// One repository with two workspaces and a package of neither: `shop` takes a member of `billing`, and both take it.
 fn monorepo() -> Project {
     let member = |name: &str, dependencies: &str| {
