@@ -176,7 +176,6 @@ pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Pla
 }
 
 fn image(workspace: &Workspace) -> Result<Image> {
-    let package = workspace.package();
     let mut diagnostics = Vec::new();
     wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
@@ -221,13 +220,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         &target,
         &common,
     );
-    // A cache mount is no part of the stage's files.
-    runtime.is_staged |= caching.mount.is_some();
-    // A snippet finds the program in one place, and can put files beside it.
-    runtime.is_staged |= workspace
-        .templates
-        .iter()
-        .any(|template| template.name == "after-build" && !template.is_blank());
+    runtime.is_staged |= is_staged_for_others(workspace, &caching);
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(unmade);
     let place = context::Place {
@@ -242,17 +235,13 @@ fn image(workspace: &Workspace) -> Result<Image> {
             .image
             .clone()
             .unwrap_or_else(|| workspace.selected.binary.clone()),
-        package: PackageFacts {
-            name: package.name.to_string(),
-            version: package.version.to_string(),
-            manifest: workspace.display(package.manifest_path.as_std_path()),
-        },
+        package: package_facts(workspace),
         binary: Decision {
             value: workspace.selected.binary.clone(),
             because: workspace.selected.because.clone(),
         },
         platforms,
-        files: command::files(workspace, package, &context),
+        files: command::files(workspace, workspace.package(), &context),
         builder,
         build,
         private,
@@ -265,6 +254,24 @@ fn image(workspace: &Workspace) -> Result<Image> {
         settings: workspace.settings.in_force(),
         diagnostics,
     })
+}
+
+fn package_facts(workspace: &Workspace) -> PackageFacts {
+    let package = workspace.package();
+    PackageFacts {
+        name: package.name.to_string(),
+        version: package.version.to_string(),
+        manifest: workspace.display(package.manifest_path.as_std_path()),
+    }
+}
+
+/// Whether the program is brought to one place for what comes after its compile.
+fn is_staged_for_others(workspace: &Workspace, caching: &Caching) -> bool {
+    // A cache mount is no part of the stage's files.
+    let is_mounted = caching.mount.is_some();
+    // A snippet finds the program in one place, and can put files beside it.
+    let mut templates = workspace.templates.iter();
+    is_mounted || templates.any(|template| template.name == "after-build" && !template.is_blank())
 }
 
 fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {

@@ -251,9 +251,14 @@ impl Findings {
                 .entry(name.clone())
                 .or_insert((value.clone(), evidence));
         }
-        if !is_linked {
-            return;
+        if is_linked {
+            self.rule_of_program(rule, origin);
         }
+    }
+
+    /// What a crate of the program itself brings to where it runs.
+    fn rule_of_program(&mut self, rule: &Rule, origin: &Origin) {
+        let because = |fact: &str| Evidence::new(origin.clone(), fact);
         self.compiles_c |= rule.compiles != Compiles::Nothing;
         for package in &rule.runtime {
             push(

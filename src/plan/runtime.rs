@@ -1,6 +1,7 @@
 //! The stage that runs.
 
 mod assets;
+mod configuration;
 mod libraries;
 mod ports;
 
@@ -11,16 +12,17 @@ use serde::Serialize;
 
 pub use self::libraries::Libraries;
 
+use self::configuration::{environment, labels, stop_signal};
 use super::build::Variable;
 use super::context::{Context, Copy};
 use super::front_ends::Chosen;
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
-use crate::decision::{Decision, Evidence, Origin};
+use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::inspect::{Mark, Workspace};
+use crate::inspect::Workspace;
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
@@ -121,29 +123,13 @@ pub(crate) fn decide(
     };
     let listening = ports::decide(workspace, findings, locals, diagnostics);
     let mut env = environment(workspace, findings, &listening.variables);
-    if let Some(home) = &passwd {
-        let variable = Variable {
-            name: "HOME".to_owned(),
-            value: "/".to_owned(),
-        };
-        env.push(Decision {
-            value: variable,
-            because: home.because.clone(),
-        });
-    }
-    let is_odd = super::shell(&workspace.selected.binary) != workspace.selected.binary;
-    let names_target = target.is_static()
-        || target.is_cross
-        || workspace
-            .cargo_configs
-            .iter()
-            .any(|config| config.get(&["build", "target"]).is_some());
-    let extra = &workspace.selected.extra;
+    env.extend(passwd.as_ref().map(home));
+    let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
-    let has_more = has_more || !extra.is_empty() || !aliases.is_empty();
+    let has_more = has_more || !extra_programs.is_empty() || !aliases.is_empty();
     Ok(Runtime {
-        is_staged: names_target || has_more || is_odd,
+        is_staged: has_more || is_elsewhere(workspace, target),
         image,
         base: libraries
             .as_ref()
@@ -157,13 +143,7 @@ pub(crate) fn decide(
         workdir: assets.workdir,
         assets: assets.copies,
         program: installed(&workspace.selected.binary),
-        extra_programs: extra
-            .iter()
-            .map(|wish| {
-                let because = Evidence::new(wish.origin.clone(), "this binary was asked for, too");
-                Decision::new(installed(&wish.value), because)
-            })
-            .collect(),
+        extra_programs,
         aliases,
         user: Decision::new(
             USER.to_owned(),
@@ -174,6 +154,34 @@ pub(crate) fn decide(
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
+}
+
+/// Whether cargo leaves the program in a folder, or under a name, that a plain `COPY` does not find.
+fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
+    let is_odd = super::shell(&workspace.selected.binary) != workspace.selected.binary;
+    let mut configs = workspace.cargo_configs.iter();
+    let has_target = configs.any(|config| config.get(&["build", "target"]).is_some());
+    is_odd || has_target || target.is_static() || target.is_cross
+}
+
+/// The variable of a home that is there for this reason.
+fn home(reason: &Decision<bool>) -> Decision<Variable> {
+    Decision {
+        value: Variable {
+            name: "HOME".to_owned(),
+            value: "/".to_owned(),
+        },
+        because: reason.because.clone(),
+    }
+}
+
+fn extra_programs(workspace: &Workspace) -> Vec<Decision<String>> {
+    let wishes = workspace.selected.extra.iter();
+    let programs = wishes.map(|wish| {
+        let because = Evidence::new(wish.origin.clone(), "this binary was asked for, too");
+        Decision::new(installed(&wish.value), because)
+    });
+    programs.collect()
 }
 
 /// Where a program is in the image.
@@ -302,105 +310,4 @@ fn packages(
     }
     let decision = |(value, because)| Decision { value, because };
     Ok(packages.into_iter().map(decision).collect())
-}
-
-fn environment(
-    workspace: &Workspace,
-    findings: &Findings,
-    listening: &[Decision<Variable>],
-) -> Vec<Decision<Variable>> {
-    let mut env: BTreeMap<String, Decision<Variable>> = BTreeMap::new();
-    let mut set = |name: &str, value: &str, evidence: Evidence| {
-        let variable = Variable {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
-        env.insert(name.to_owned(), Decision::new(variable, evidence));
-    };
-    for framework in &Knowledge::shipped().frameworks {
-        let Some((features, origin)) = findings.linked.get(&framework.name) else {
-            continue;
-        };
-        if framework
-            .features
-            .iter()
-            .all(|feature| features.contains(feature))
-        {
-            for (name, value) in &framework.env {
-                set(
-                    name,
-                    value,
-                    Evidence::new(
-                        origin.clone(),
-                        "listens on loopback unless it is told otherwise",
-                    ),
-                );
-            }
-        }
-    }
-    for Decision { value, because } in listening {
-        set(&value.name, &value.value, because[0].clone());
-    }
-    for wish in workspace.settings.env.iter() {
-        for (name, value) in &wish.value {
-            set(name, value, Evidence::new(wish.origin.clone(), "asked for"));
-        }
-    }
-    env.into_values().collect()
-}
-
-/// Labels of the OCI annotations specification, from what the manifest says.
-fn labels(package: &Package, workspace: &Workspace) -> Vec<Decision<Variable>> {
-    let manifest = workspace.display(package.manifest_path.as_std_path());
-    let values = [
-        ("title", Some(package.name.to_string()), "name"),
-        ("description", package.description.clone(), "description"),
-        ("version", Some(package.version.to_string()), "version"),
-        ("licenses", package.license.clone(), "license"),
-        ("source", package.repository.clone(), "repository"),
-        ("url", package.homepage.clone(), "homepage"),
-        (
-            "documentation",
-            package.documentation.clone(),
-            "documentation",
-        ),
-    ];
-    values
-        .into_iter()
-        .filter_map(|(name, value, key)| {
-            Some((name, value.filter(|value| !value.trim().is_empty())?, key))
-        })
-        .map(|(name, value, key)| {
-            let variable = Variable {
-                name: format!("org.opencontainers.image.{name}"),
-                value: value.split_whitespace().collect::<Vec<_>>().join(" "),
-            };
-            Decision::new(
-                variable,
-                Evidence::file(manifest.clone(), None, format!("`package.{key}`")),
-            )
-        })
-        .collect()
-}
-
-/// As process 1 a program only stops on the signals that it waits for.
-fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<Decision<String>> {
-    let sources = || {
-        locals
-            .iter()
-            .filter_map(|package| workspace.sources.get(&package.id))
-    };
-    if sources().any(|sources| sources.marked(Mark::Sigterm).next().is_some()) {
-        return None;
-    }
-    let mark = sources().find_map(|sources| sources.marked(Mark::CtrlC).next())?;
-    let fact = "waits for ctrl-c, and nothing waits for SIGTERM";
-    let evidence = Evidence::new(
-        Origin::File {
-            file: workspace.display(&mark.path),
-            line: Some(mark.line),
-        },
-        fact,
-    );
-    Some(Decision::new("SIGINT".to_owned(), evidence))
 }

@@ -42,6 +42,7 @@ mod private;
 mod private_registry;
 mod private_ssh;
 mod schemas;
+mod scripted;
 mod scripts;
 mod selection;
 mod sequences;
