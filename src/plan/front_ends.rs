@@ -300,13 +300,15 @@ fn missing(
 /// What to type to make it.
 fn by_hand(workspace: &Workspace, front_end: &inspect::FrontEnd) -> String {
     let folder = front_end.manifest.parent().unwrap_or(&workspace.root);
-    match front_end.command {
+    let command = match front_end.manifest.ends_with("Trunk.toml") {
+        true => Some("trunk build --release".to_owned()),
+        false => front_end.node.as_ref().and_then(node::by_hand),
+    };
+    match command {
         Some(command) => {
             let folder = quote::shell(&workspace.display(folder));
-            format!(
-                "before the image: (cd {} && {command})",
-                folder.escape_debug()
-            )
+            let folder = folder.escape_debug();
+            format!("before the image: (cd {folder} && {command})")
         }
         None => "make it before the image is built".to_owned(),
     }

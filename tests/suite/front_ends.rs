@@ -37,7 +37,7 @@ fn an_output_that_no_stage_makes_is_warned_about() {
         (
             "const A: &str = include_str!(\"../web/dist/index.html\");",
             "yarn.lock",
-            "yarn install && yarn run build",
+            "yarn install --immutable && yarn run build",
         ),
         (
             "fn a() { ServeDir::new(\"web/dist/assets\"); }",

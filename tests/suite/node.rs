@@ -288,6 +288,18 @@ fn credentials_get_into_no_layer() {
             false,
         ),
         (".npmrc", "always-auth=true\n", false),
+        (".npmrc", "key=\"-----BEGIN\"\n", true),
+        (".npmrc", "keyfile=/etc/key.pem\n", false),
+        (
+            ".npmrc",
+            "registry=https://me:secret@npm.example.com/\n",
+            true,
+        ),
+        (
+            ".npmrc",
+            "@me:registry=https://npm.example.com/@me\n",
+            false,
+        ),
         (".yarnrc.yml", "npmAuthToken: abc\n", true),
         (".yarnrc.yml", "nodeLinker: node-modules\n", false),
         (".yarnrc", "\"//npm.example.com/:_authToken\" abc\n", true),

@@ -22,8 +22,6 @@ pub struct FrontEnd {
     pub manifest: PathBuf,
     /// What the `package.json` says.
     pub node: Option<NodePackage>,
-    /// What to type in the manifest's folder to make it, where that is plain.
-    pub command: Option<&'static str>,
     /// Where the program takes it.
     pub found_at: SourceMark,
 }
@@ -38,22 +36,6 @@ const SERVING: &[&str] = &[
     "ServeFile::new",
     "StaticDir::new",
 ];
-/// Lock files, and what they say how to build.
-const LOCKS: &[(&str, &str)] = &[
-    ("npm-shrinkwrap.json", "npm ci && npm run build"),
-    ("package-lock.json", "npm ci && npm run build"),
-    (
-        "pnpm-lock.yaml",
-        "pnpm install --frozen-lockfile && pnpm run build",
-    ),
-    ("yarn.lock", "yarn install && yarn run build"),
-    ("bun.lock", "bun install --frozen-lockfile && bun run build"),
-    (
-        "bun.lockb",
-        "bun install --frozen-lockfile && bun run build",
-    ),
-];
-
 /// Whether a literal names what is embedded.
 pub(super) fn is_embedded(text: &Text) -> bool {
     let name = text.argument_of.as_deref().unwrap_or_default();
@@ -115,7 +97,6 @@ impl Scan {
         };
         front_ends.push(FrontEnd {
             is_there: output.exists(),
-            command: command(&manifest, node.as_ref()),
             output,
             built,
             is_embedded,
@@ -142,13 +123,4 @@ pub(super) fn maker(path: &Path, workspace: &Path) -> Option<(PathBuf, PathBuf)>
         is_inside.then(|| (output.to_path_buf(), manifest))
     });
     makers.next()
-}
-
-fn command(manifest: &Path, node: Option<&NodePackage>) -> Option<&'static str> {
-    if manifest.ends_with("Trunk.toml") {
-        return Some("trunk build --release");
-    }
-    let node = node.filter(|node| node.scripts.contains("build"))?;
-    let mut locks = LOCKS.iter().filter(|(lock, _)| node.locks.contains(lock));
-    locks.next().map(|(_, command)| *command)
 }

@@ -43,8 +43,10 @@ pub(super) const LOCKS: [&str; 6] = [
 ];
 /// Files that say where packages come from.
 const CONFIGURATION: [&str; 3] = [".npmrc", ".yarnrc", ".yarnrc.yml"];
-/// How settings end that are credentials, in lower case.
-const CREDENTIALS: [&str; 5] = ["_auth", "authtoken", "authident", "_password", "_key"];
+/// How the names of settings end that are credentials, in lower case: `_authToken`, `npmAuthIdent`.
+const CREDENTIALS: [&str; 4] = ["_auth", "authtoken", "authident", "_password"];
+/// npm's setting for a private key.
+const KEY: &str = "key";
 /// What changes packages while they are installed, or has more of them.
 const OWN_RULES: [&str; 5] = [
     ".pnpmfile.cjs",
@@ -90,20 +92,29 @@ pub(super) fn read(manifest: &Path) -> Option<NodePackage> {
     })
 }
 
-/// Whether some line sets a credential: `//host/:_authToken=…`, `npmAuthToken: …`, `"//host/:_authToken" …`.
+/// Whether some line sets a credential: `//host/:_authToken=…`, `npmAuthToken: …`, `https://user:password@host`.
 fn has_credentials(path: &Path) -> bool {
     // What cannot be read cannot be trusted to have none.
     let Ok(text) = std::fs::read_to_string(path) else {
         return true;
     };
-    text.lines().map(str::trim).any(|line| {
-        let is_comment = line.starts_with(['#', ';']);
-        let mut words = line.split(|c: char| c == '=' || c == ':' || c == '"' || c.is_whitespace());
-        !is_comment
-            && words.any(|word| {
-                let word = word.to_ascii_lowercase();
-                CREDENTIALS.iter().any(|end| word.ends_with(end))
-            })
+    let is_name = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        word == KEY || CREDENTIALS.iter().any(|end| word.ends_with(end))
+    };
+    let has_user = |line: &str| {
+        let mut addresses = line.split("://").skip(1);
+        addresses.any(|rest| {
+            rest.split('/')
+                .next()
+                .is_some_and(|host| host.contains('@'))
+        })
+    };
+    let lines = text.lines().map(str::trim);
+    let mut lines = lines.filter(|line| !line.starts_with(['#', ';']));
+    lines.any(|line| {
+        let mut words = line.split(|c: char| "=:\"".contains(c) || c.is_whitespace());
+        words.any(is_name) || has_user(line)
     })
 }
 

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
+use semver::{Comparator, Op, VersionReq};
+
 use crate::decision::{Decision, Evidence};
 use crate::inspect::{NodePackage, Workspace};
 use crate::plan::knowledge::Knowledge;
 
 /// Scripts that run while packages are installed, and may read what is not there yet.
 const WHILE_INSTALLING: [&str; 4] = ["install", "postinstall", "preinstall", "prepare"];
+/// What comparators of ranges begin with.
+const SIGNS: [char; 5] = ['<', '>', '=', '^', '~'];
 /// The oldest Node.js that a range is looked up from.
 const OLDEST: u32 = 10;
 
@@ -70,41 +74,52 @@ pub(super) fn recipe(
         image: image.1,
         manifests,
         needs_sources,
-        install: Decision::new(install.to_owned(), locked),
+        install: Decision::new(install, locked),
         build: Decision::new(build.to_owned(), because("has a script `build`")),
     })
 }
 
-/// The commands that install its packages and build it.
-fn commands(package: &NodePackage, lock: &str) -> Result<(&'static str, &'static str), String> {
-    let manager = package.package_manager.as_deref().unwrap_or_default();
-    let is = |name: &str| {
-        manager
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('@'))
-    };
-    Ok(match lock {
+/// What installs the packages of a lock file, and what builds then.
+fn tool(package: &NodePackage, lock: &str) -> Option<(&'static str, &'static str)> {
+    Some(match lock {
         "npm-shrinkwrap.json" | "package-lock.json" => ("npm ci", "npm run build"),
-        "pnpm-lock.yaml" if is("pnpm") => (
-            "corepack enable && pnpm install --frozen-lockfile",
-            "pnpm run build",
-        ),
-        "pnpm-lock.yaml" => {
-            return Err("`packageManager` does not say which version of pnpm".to_owned());
+        "pnpm-lock.yaml" => ("pnpm install --frozen-lockfile", "pnpm run build"),
+        "yarn.lock" if package.is_yarn_classic => {
+            ("yarn install --frozen-lockfile", "yarn run build")
         }
-        "yarn.lock" if package.is_yarn_classic && (manager.is_empty() || is("yarn")) => (
-            "corepack enable && yarn install --frozen-lockfile && yarn cache clean",
-            "yarn run build",
-        ),
-        "yarn.lock" if is("yarn") => (
-            "corepack enable && yarn install --immutable && yarn cache clean",
-            "yarn run build",
-        ),
-        "yarn.lock" => {
-            return Err("`packageManager` does not say which version of Yarn".to_owned());
-        }
-        _ => return Err(format!("there is no stage for `{lock}`")),
+        "yarn.lock" => ("yarn install --immutable", "yarn run build"),
+        "bun.lock" | "bun.lockb" => ("bun install --frozen-lockfile", "bun run build"),
+        _ => return None,
     })
+}
+
+/// What to type in its folder to build it by hand, where it has a script for that and a lock file.
+pub(super) fn by_hand(package: &NodePackage) -> Option<String> {
+    let lock = package.locks.first()?;
+    let (install, build) = tool(package, lock)?;
+    let has_script = package.scripts.contains("build");
+    has_script.then(|| format!("{install} && {build}"))
+}
+
+/// The commands of a stage: the images of Node.js have npm, and Yarn and pnpm by corepack.
+fn commands(package: &NodePackage, lock: &str) -> Result<(String, &'static str), String> {
+    let manager = package.package_manager.as_deref().unwrap_or_default();
+    let name = manager.split_once('@').map_or(manager, |(name, _)| name);
+    let (install, build) =
+        tool(package, lock).ok_or_else(|| format!("there is no stage for `{lock}`"))?;
+    let unsaid = |tool| format!("`packageManager` does not say which version of {tool}");
+    match build.split(' ').next() {
+        Some("npm") => Ok((install.to_owned(), build)),
+        Some("pnpm") if name == "pnpm" => Ok((format!("corepack enable && {install}"), build)),
+        Some("pnpm") => Err(unsaid("pnpm")),
+        // The newest classic Yarn is what corepack has where nobody says otherwise.
+        Some("yarn") if name == "yarn" || (package.is_yarn_classic && manager.is_empty()) => {
+            let install = format!("corepack enable && {install} && yarn cache clean");
+            Ok((install, build))
+        }
+        Some("yarn") => Err(unsaid("Yarn")),
+        _ => Err(format!("there is no stage for `{lock}`")),
+    }
 }
 
 /// The major version of Node.js, and its image.
@@ -136,21 +151,13 @@ fn image(workspace: &Workspace, package: &NodePackage) -> (u32, Decision<String>
 
 /// `22`, `v22.3`, `22.3.1`: a version that is also a tag.
 fn exact(text: &str) -> Option<(u32, String)> {
-    let version = text.trim().trim_start_matches('v');
-    let parts: Vec<u32> = numbers(version)?;
-    let is_plain = version
-        .split('.')
-        .all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let parts = text.trim().trim_start_matches('v').split('.');
+    let is_plain = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());
+    let parts = parts.map(|part| Some(part).filter(is_plain)?.parse().ok());
+    let parts: Vec<u32> = parts.collect::<Option<_>>()?;
     let major = *parts.first()?;
     let texts: Vec<String> = parts.iter().map(u32::to_string).collect();
-    (is_plain && parts.len() <= 3 && major > 0).then(|| (major, texts.join(".")))
-}
-
-/// The numbers of a version up to the first that is none.
-fn numbers(version: &str) -> Option<Vec<u32>> {
-    let parts = version.split('.').map(|part| part.parse().ok());
-    let numbers: Vec<u32> = parts.map_while(|part| part).collect();
-    (!numbers.is_empty()).then_some(numbers)
+    (parts.len() <= 3 && major > 0).then(|| (major, texts.join(".")))
 }
 
 /// The major version that a range allows: the one with long-term support, or else the newest before it.
@@ -159,78 +166,45 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 fn allowed(range: &str, lts: u32) -> Option<u32> {
     let majors = (OLDEST..=lts).rev();
     let (even, odd): (Vec<u32>, Vec<u32>) = majors.partition(|major| major % 2 == 0);
-    let alternatives: Option<Vec<Vec<Comparator>>> = range.split("||").map(comparators).collect();
-    let alternatives = alternatives?;
+    let alternatives = range.split("||").map(requirement);
+    let alternatives: Vec<VersionReq> = alternatives.collect::<Option<_>>()?;
     let mut majors = even.into_iter().chain(odd).chain(lts + 1..lts + OLDEST);
     majors.find(|major| {
         let mut alternatives = alternatives.iter();
-        alternatives.any(|all| all.iter().all(|comparator| comparator.allows(*major)))
+        alternatives.any(|all| all.comparators.iter().all(|one| has_line(one, *major)))
     })
 }
 
-/// What one word of a range says.
-struct Comparator {
-    kind: Kind,
-    /// Empty for any.
-    version: Vec<u32>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Same,
-    AtLeast,
-    AtMost,
-    Less,
-}
-
-impl Comparator {
-    /// Whether some version of this line is allowed.
-    fn allows(&self, line: u32) -> bool {
-        let Some(&major) = self.version.first() else {
-            return true;
-        };
-        let is_first = self.version.iter().skip(1).all(|part| *part == 0);
-        match self.kind {
-            Kind::Same => line == major,
-            Kind::AtLeast => line >= major,
-            Kind::AtMost => line <= major,
-            Kind::Less => line < major || (line == major && !is_first),
+/// What npm writes with spaces, as cargo writes it with commas.
+fn requirement(range: &str) -> Option<VersionReq> {
+    let mut words: Vec<String> = Vec::new();
+    for word in range.split_whitespace() {
+        let version = word.trim_start_matches(SIGNS);
+        let sign = word.strip_suffix(version).unwrap_or_default();
+        let word = format!("{sign}{}", version.trim_start_matches('v'));
+        match words.last_mut() {
+            // `>= 18` is `>=18`.
+            Some(last) if last.ends_with(SIGNS) => last.push_str(&word),
+            _ => words.push(word),
         }
     }
-}
-
-/// The words of a range that must all hold.
-fn comparators(text: &str) -> Option<Vec<Comparator>> {
-    // `>= 18` is `>=18`.
-    let text = ["<=", ">=", "<", ">", "^", "~", "="]
-        .iter()
-        .fold(text.to_owned(), |text, sign| {
-            text.replace(&format!("{sign} "), sign)
-        });
-    text.split_whitespace().map(comparator).collect()
-}
-
-fn comparator(word: &str) -> Option<Comparator> {
-    let signs = [
-        (">=", Kind::AtLeast),
-        ("<=", Kind::AtMost),
-        (">", Kind::AtLeast),
-        ("<", Kind::Less),
-        ("^", Kind::Same),
-        ("~", Kind::Same),
-        ("=", Kind::Same),
-    ];
-    let found = signs
-        .iter()
-        .find_map(|(sign, kind)| Some((word.strip_prefix(sign)?, *kind)));
-    let (version, kind) = found.unwrap_or((word, Kind::Same));
-    let version = version.trim_start_matches('v');
-    if matches!(version, "*" | "x" | "X") {
-        let version = Vec::new();
-        return Some(Comparator { kind, version });
+    match words.is_empty() {
+        true => Some(VersionReq::STAR),
+        false => VersionReq::parse(&words.join(",")).ok(),
     }
-    let version = numbers(version)?;
-    Some(Comparator { kind, version })
+}
+
+/// Whether some version of a line of Node.js is allowed.
+fn has_line(comparator: &Comparator, line: u32) -> bool {
+    let (line, major) = (u64::from(line), comparator.major);
+    let is_first = comparator.minor.unwrap_or(0) == 0 && comparator.patch.unwrap_or(0) == 0;
+    match comparator.op {
+        Op::Greater if comparator.minor.is_none() => line > major,
+        Op::Greater | Op::GreaterEq => line >= major,
+        Op::Less => line < major || (line == major && !is_first),
+        Op::LessEq => line <= major,
+        _ => line == major,
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +221,11 @@ mod tests {
             ("20.x", Some(20)),
             ("~21.5", Some(21)),
             (">=18 <21", Some(20)),
+            (">= v18.12 < 21", Some(20)),
+            (">20", Some(24)),
+            (">24", Some(25)),
+            ("20.*", Some(20)),
+            ("x", Some(24)),
             (">=18 <=22", Some(22)),
             ("<23", Some(22)),
             ("<22.4", Some(22)),

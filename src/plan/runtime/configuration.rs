@@ -46,7 +46,9 @@ pub(super) fn environment(
         }
     }
     for Decision { value, because } in listening {
-        set(&value.name, &value.value, because[0].clone());
+        if let Some(evidence) = because.first() {
+            set(&value.name, &value.value, evidence.clone());
+        }
     }
     for wish in workspace.settings.env.iter() {
         for (name, value) in &wish.value {
