@@ -52,7 +52,7 @@ pub(crate) fn flags() -> Vec<String> {
     let commands = command.get_subcommands();
     let flags = commands.flat_map(|command| command.get_arguments());
     flags
-        .filter_map(|flag| flag.get_long().map(str::to_owned))
+        .filter_map(|flag| Some(format!("--{}", flag.get_long()?)))
         .collect()
 }
 

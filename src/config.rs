@@ -8,6 +8,8 @@ mod tables;
 mod values;
 mod variables;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::decision::Origin;
@@ -21,6 +23,8 @@ pub(crate) use self::tables::unknown_field;
 pub(crate) use self::tables::wrong_key;
 pub use self::tables::{Table, read_table};
 pub use self::values::{BakeWishes, LocalLayers};
+#[cfg(test)]
+pub(crate) use self::variables::name as variable;
 pub use self::variables::read_variables;
 pub(crate) use self::variables::variables;
 
@@ -33,6 +37,15 @@ pub enum Libc {
     Glibc,
     /// Linked statically, always.
     Musl,
+}
+
+impl fmt::Display for Libc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Glibc => "glibc",
+            Self::Musl => "musl",
+        })
+    }
 }
 
 /// How the program is linked with the C library and others.
@@ -70,6 +83,16 @@ pub enum Strategy {
     Hybrid,
 }
 
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Layers => "layers",
+            Self::Mounts => "mounts",
+            Self::Hybrid => "hybrid",
+        })
+    }
+}
+
 /// Who has the wishes that stand over those of the manifest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Asker {
@@ -84,16 +107,19 @@ impl Asker {
     /// Where a wish with this key comes from.
     fn origin(self, key: &str) -> Origin {
         match self {
-            Self::CommandLine => Origin::Flag {
-                // Docker's own flag is in the singular: it is given once for each.
-                flag: match key {
-                    "platforms" => "--platform".to_owned(),
-                    _ => format!("--{key}"),
-                },
-            },
+            Self::CommandLine => Origin::Flag { flag: flag(key) },
             Self::BuildScript => Origin::BuildScript {
                 setter: key.replace('-', "_"),
             },
         }
+    }
+}
+
+/// The flag of a key.
+pub(crate) fn flag(key: &str) -> String {
+    match key {
+        // Docker's own flag is in the singular: it is given once for each.
+        "platforms" => "--platform".to_owned(),
+        _ => format!("--{key}"),
     }
 }

@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
 use super::arguments::Color;
-use super::rows::rows;
+use super::rows::{linkage, rows};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Image, Origin, Plan, Tuning};
 
@@ -87,12 +87,6 @@ impl Report {
         let longest = images.iter().map(|image| image.name.chars().count());
         let width = longest.max().unwrap_or_default();
         for image in images {
-            let linked = if image.build.is_static {
-                "static"
-            } else {
-                "dynamic"
-            };
-            let libc = format!("{:?}", image.build.libc.value).to_lowercase();
             let ports = image
                 .runtime
                 .ports
@@ -100,9 +94,10 @@ impl Report {
                 .map(|port| format!(", port {}", port.value));
             if !self.is_quiet {
                 self.err(format_args!(
-                    "{:>13}{NAME}{:<width$}{NAME:#} {DIM}{libc}, {linked}, {}{}{DIM:#}\n",
+                    "{:>13}{NAME}{:<width$}{NAME:#} {DIM}{}, {}{}{DIM:#}\n",
                     "",
                     image.name,
+                    linkage(&image.build),
                     image.runtime.image.value,
                     ports.collect::<String>(),
                 ));

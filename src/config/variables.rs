@@ -49,7 +49,7 @@ const KEYS: &[(&str, Kind)] = &[
 ];
 
 /// The variable of a key.
-pub(super) fn name(key: &str) -> String {
+pub(crate) fn name(key: &str) -> String {
     format!("{PREFIX}{}", key.to_uppercase().replace('-', "_"))
 }
 

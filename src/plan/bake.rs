@@ -110,7 +110,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     let groups = groups(images);
     let mut shared = Vec::new();
     for group in &groups {
-        let libc = format!("{:?}", images[group[0]].build.libc.value).to_lowercase();
+        let libc = images[group[0]].build.libc.value.to_string();
         let wanted = match groups.len() {
             1 => STAGE.to_owned(),
             _ => format!("{STAGE}-{libc}"),

@@ -134,14 +134,8 @@ fn of_settings() {
 fn exceptions(keys: &[&str]) -> String {
     let (flags, variables) = (crate::cli::flags(), config::variables());
     let variables: Vec<String> = variables.collect();
-    let has_flag = |key: &&str| {
-        let singular = key.strip_suffix('s').unwrap_or(key);
-        flags.iter().any(|flag| flag == key || flag == singular)
-    };
-    let has_variable = |key: &&str| {
-        let end = key.replace('-', "_").to_uppercase();
-        variables.contains(&format!("CARGO_DOCKERIZE_{end}"))
-    };
+    let has_flag = |key: &&str| flags.contains(&config::flag(key));
+    let has_variable = |key: &&str| variables.contains(&config::variable(key));
     format!(
         "\nThere are no flags for {}: they belong to the project, not to one call.\n\
          There are no variables for {}.\n\n\

@@ -68,10 +68,17 @@ pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
         match words.as_slice() {
             [] => {}
             [file] => commands.push(format!("echo '{line}' > {file}")),
-            _ => commands.push(format!(
-                "for file in {}; do echo '{line}' > \"$file\"; done",
-                wrapped(&words, 24)
-            )),
+            _ => {
+                let files = wrapped(&words, 24);
+                // What follows a list of several lines begins one of its own.
+                let space = if files.contains('\n') {
+                    " \\\n      "
+                } else {
+                    " "
+                };
+                let make = format!("echo '{line}' > \"$file\"; done");
+                commands.push(format!("for file in {files}; do{space}{make}"));
+            }
         }
     }
     Ok(commands.join(" \\\n && "))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::engine::{docker, docker_ok, turn};
+use crate::engine::{Image, turn};
 use crate::project::Project;
 use crate::settings::workspace;
 
@@ -193,11 +193,6 @@ fn with_settings(project: Project) -> Project {
     project
 }
 
-/// What docker says of an image.
-fn inspected(image: &str, format: &str) -> String {
-    docker_ok(&["image", "inspect", "--format", format, image])
-}
-
 #[test]
 #[ignore = "needs a Docker engine with buildx"]
 fn a_fleet_follows_its_template_and_is_baked() {
@@ -241,26 +236,18 @@ fn a_fleet_follows_its_template_and_is_baked() {
         );
     }
     for (number, name) in names.iter().enumerate() {
-        let image = format!("{name}:dockerize-test");
-        let printed = docker_ok(&["run", "--rm", "--network=none", "--read-only", &image]);
-        assert_eq!(printed, format!("{name} {}\n", number * 2 + 1));
-        assert_eq!(inspected(&image, "{{.Config.Labels.team}}"), "blue\n");
-        let environment = inspected(&image, "{{.Config.Env}}");
+        let image = Image {
+            tag: format!("{name}:dockerize-test"),
+            log: String::new(),
+        };
+        assert_eq!(image.prints(&[]), format!("{name} {}\n", number * 2 + 1));
+        assert_eq!(image.inspect("{{.Config.Labels.team}}"), "blue");
+        let environment = image.inspect("{{.Config.Env}}");
         assert!(environment.contains("FLEET=all"), "{environment}");
         assert_eq!(environment.contains("OWN=zero"), number == 0);
-        let ports = inspected(&image, "{{.Config.ExposedPorts}}");
+        let ports = image.inspect("{{.Config.ExposedPorts}}");
         assert_eq!(ports.contains("9000/tcp"), number == 0);
-        let shell = [
-            "run",
-            "--rm",
-            "--entrypoint",
-            "/bin/sh",
-            &image,
-            "-c",
-            "true",
-        ];
-        assert_eq!(docker(&shell).status.success(), number == 5, "{name}");
-        docker(&["image", "rm", "--force", &image]);
+        assert_eq!(image.has("/bin/sh"), number == 5, "{name}");
     }
 }
 

@@ -72,7 +72,7 @@ fn prints(root: &Path, program: &str) -> String {
 
 #[test]
 #[ignore = "needs Docker, and qemu-user"]
-fn the_example_is_cross_compiled_in_full() {
+fn the_example_is_cross_compiled() {
     let _turn = turn();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("example-app");
     let project = Project::copy_of(&folder, "example-app").with_registry();
