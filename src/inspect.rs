@@ -38,6 +38,7 @@ use crate::config::{Layer, Level, Settings, Table, read_table};
 use crate::decision::Origin;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::limits;
 
 /// What to look at, as the command line or a build script says it.
 #[derive(Default)]
@@ -166,7 +167,7 @@ fn views(
 ) -> Result<Vec<Workspace>> {
     let package = &project.metadata[&selected.package];
     let manifest = package.manifest_path.as_std_path();
-    let text = fs_err::read_to_string(manifest)?;
+    let text = limits::read(manifest, limits::TEXT)?;
     let table = read_table(manifest, &text, Table::Package)?;
     let shown = crate::paths::relative(manifest, &project.root);
     let root_manifest = project.root.join("Cargo.toml");
@@ -230,7 +231,7 @@ fn view(
     let metadata = &project.metadata;
     let selected = select::binary(metadata, selected.clone(), settings)?;
     let package = &metadata[&selected.package];
-    let mut sources = scans.of(metadata, &selected);
+    let mut sources = scans.of(metadata, &selected)?;
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }

@@ -23,6 +23,8 @@
 //!
 //! The library prints nothing. Without the default feature `cli` it has few dependencies.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod build_script;
 pub mod config;
 mod decision;
@@ -31,6 +33,7 @@ pub mod error;
 mod features;
 mod header;
 pub mod inspect;
+mod limits;
 mod names;
 pub mod output;
 mod paths;

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 pub use crate::header::Header;
+use crate::limits;
 
 /// A file that was rendered and not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +42,9 @@ impl GeneratedFile {
     ///
     /// The file is there and cannot be read.
     pub fn state(&self) -> Result<State> {
-        let bytes = match fs_err::read(&self.path) {
+        let bytes = match limits::read_bytes(&self.path, limits::LOCK) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(State::Missing);
-            }
+            Err(error) if error.is_missing() => return Ok(State::Missing),
             Err(error) => return Err(error.into()),
         };
         let there = String::from_utf8_lossy(&bytes).into_owned();
@@ -224,7 +223,7 @@ const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 ///
 /// There is something that this function did not write; a folder that cannot be written.
 pub fn replace_folder(folder: &Path, files: Vec<GeneratedFile>) -> Result<()> {
-    let is_ours = std::fs::read_to_string(folder.join(TAG)).is_ok_and(|text| text == TAG_TEXT);
+    let is_ours = limits::read(&folder.join(TAG), limits::TEXT).is_ok_and(|text| text == TAG_TEXT);
     let is_empty = match fs_err::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,

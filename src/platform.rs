@@ -3,6 +3,7 @@
 use cargo_platform::{Cfg, Platform};
 
 use crate::config::Libc;
+use crate::limits::has_few_brackets;
 
 /// Every target that a plan can choose.
 pub(crate) const TRIPLES: [&str; 4] = [
@@ -96,5 +97,14 @@ impl Target {
     /// Whether a dependency for `platform` counts on this target; one without a platform always does.
     pub(crate) fn matches(&self, platform: Option<&Platform>) -> bool {
         platform.is_none_or(|platform| platform.matches(&self.triple, &self.cfgs))
+    }
+
+    /// Whether it is the target that a text names, `cfg(unix)` or a triple; not where the text is neither.
+    pub(crate) fn matches_text(&self, text: &str) -> bool {
+        // cargo's parser recurses.
+        has_few_brackets(text)
+            && text
+                .parse::<Platform>()
+                .is_ok_and(|platform| self.matches(Some(&platform)))
     }
 }

@@ -14,6 +14,7 @@ use cargo_metadata::{DependencyKind, Package, PackageId};
 
 use crate::error::Result;
 use crate::inspect::{self, Workspace, folder};
+use crate::limits;
 use crate::output::GeneratedFile;
 use crate::paths::{normalize, relative, slashed};
 use crate::plan::{Image, StubKind as Kind, Stubs};
@@ -55,7 +56,7 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
         }
     }
     for config in &workspace.cargo_configs {
-        add(&config.path, fs_err::read_to_string(&config.path)?);
+        add(&config.path, config.text.clone());
     }
     for (path, text) in stubs(&image.skeleton.stubs) {
         add(&workspace.root.join(path), text.to_owned());
@@ -126,13 +127,13 @@ fn vendored_files(
     };
     for package in vendored {
         let path = package.manifest_path.as_std_path();
-        add(path, fs_err::read_to_string(path)?);
+        add(path, limits::read(path, limits::TEXT)?);
         for target in &package.targets {
             add(target.src_path.as_std_path(), String::new());
         }
     }
     for path in &workspace.foreign_roots {
-        add(path, fs_err::read_to_string(path)?);
+        add(path, limits::read(path, limits::TEXT)?);
     }
     let is_new = |folder: &&PathBuf| {
         !vendored.iter().any(|package| {
@@ -144,7 +145,7 @@ fn vendored_files(
     };
     for folder in workspace.root_manifest.patches.iter().filter(is_new) {
         let path = folder.join("Cargo.toml");
-        add(&path, fs_err::read_to_string(&path)?);
+        add(&path, limits::read(&path, limits::TEXT)?);
         add(&folder.join("src/lib.rs"), String::new());
     }
     Ok(files)

@@ -11,6 +11,7 @@ use super::Request;
 use crate::config::Asker;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::limits;
 use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 
@@ -135,7 +136,7 @@ pub(crate) fn cut_lock_file(
             .current_dir(&workspace.root);
         let (_, stderr, success) = run(command, None)?;
         if success {
-            return Ok(fs_err::read_to_string(&lock_file)?);
+            return Ok(limits::read(&lock_file, limits::LOCK)?);
         }
         said = stderr;
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
+use crate::limits;
 
 /// One `.cargo/config.toml`.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +63,7 @@ pub(super) fn find(root: &Path) -> Result<Vec<CargoConfig>> {
         else {
             continue;
         };
-        let text = fs_err::read_to_string(&path)?;
+        let text = limits::read(&path, limits::TEXT)?;
         let table = toml::from_str(&text).map_err(|error| {
             Diagnostic::error("cargo-config", error.message().to_owned()).at(Location::new(
                 &path,

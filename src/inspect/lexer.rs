@@ -8,6 +8,7 @@ mod values;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 pub(super) use self::values::{Call, Named, Naming, Values};
+use crate::limits;
 
 /// A string literal and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +37,13 @@ pub(super) struct Tokens {
     pub(super) values: Values,
 }
 
-/// Reads the tokens of a file; `None` where it is not Rust that lexes.
+/// Reads the tokens of a file; `None` where it is not Rust that lexes, or is nested as nobody nests it.
 pub(super) fn read(text: &str) -> Option<Tokens> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let stream: TokenStream = text.parse().ok()?;
+    if !limits::is_shallow(stream.clone()) {
+        return None;
+    }
     let mut tokens = Tokens::default();
     // An explicit stack: the nesting of a source file is not ours to bound.
     let mut stack = vec![Pending {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
+use crate::limits;
 
 /// What a manifest says beyond `cargo metadata`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,7 +28,7 @@ pub struct ManifestFacts {
 
 /// Reads the manifest at `path`, which cargo has accepted already.
 pub(super) fn read(path: &Path) -> Result<ManifestFacts> {
-    let text = fs_err::read_to_string(path)?;
+    let text = limits::read(path, limits::TEXT)?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         Diagnostic::error("manifest-syntax", error.message().to_owned()).at(Location::new(
             path,

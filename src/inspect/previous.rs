@@ -5,6 +5,7 @@ use std::path::Path;
 use semver::Version;
 
 use crate::header::Header;
+use crate::limits;
 
 /// What an earlier run left in the Dockerfile that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Previous {
 
 /// Reads it, if it is one of ours.
 pub(super) fn read(path: &Path) -> Option<Previous> {
-    let text = std::fs::read_to_string(path).ok()?;
+    let text = limits::read(path, limits::TEXT).ok()?;
     Header::read(&text)?;
     let rust_version = text
         .lines()

@@ -9,6 +9,7 @@ use super::{CargoConfig, Compiler, ManifestFacts, Request, ToolchainFile};
 use super::{cargo, config, manifest, sources, toolchain};
 use crate::config::{Layer, Table, read_table};
 use crate::error::Result;
+use crate::limits;
 
 /// The inspected facts that do not depend on what is shipped.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Project {
             manifests.insert(package.id.clone(), facts);
         }
         let lock_file = match has_lock_file {
-            true => Some(fs_err::read_to_string(root.join("Cargo.lock"))?),
+            true => Some(limits::read(&root.join("Cargo.lock"), limits::LOCK)?),
             false => None,
         };
         Ok(Self {

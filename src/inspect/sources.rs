@@ -13,6 +13,7 @@ mod schemas;
 mod tree;
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,8 @@ use self::tree::{is_skipped, rust_files, symlinks};
 use super::lexer::{self, Call, Named, Tokens};
 use super::select::Selected;
 use crate::decision::Origin;
+use crate::error::Result;
+use crate::limits;
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,11 +143,15 @@ impl Scans {
     /// Scans the packages that the shipped one can reach through path dependencies, whatever the features.
     ///
     /// Of its binaries only those in the image count: what others say does not.
+    ///
+    /// # Errors
+    ///
+    /// The system has no room for a thread.
     pub(super) fn of(
         &self,
         metadata: &Metadata,
         selected: &Selected,
-    ) -> BTreeMap<PackageId, PackageSources> {
+    ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
@@ -161,9 +168,14 @@ impl Scans {
             };
             let key = (id.clone(), binaries.clone(), home.clone());
             let mut done = self.done.borrow_mut();
-            let scan = done
-                .entry(key)
-                .or_insert_with(|| scan_package(package, &binaries, root, home.clone()));
+            let scan = match done.entry(key) {
+                Entry::Occupied(scan) => scan.into_mut(),
+                Entry::Vacant(entry) => {
+                    let home = home.clone();
+                    let scan = || scan_package(package, &binaries, root, home);
+                    entry.insert(limits::with_room(scan)?)
+                }
+            };
             found.insert(id.clone(), scan.clone());
             let node = metadata
                 .resolve
@@ -172,7 +184,7 @@ impl Scans {
                 .find(|node| node.id == *id);
             queue.extend(node.iter().flat_map(|node| &node.deps).map(|dep| &dep.pkg));
         }
-        found
+        Ok(found)
     }
 }
 
@@ -336,7 +348,7 @@ impl Scan {
         if is_other || !self.seen.insert(file.to_path_buf()) {
             return;
         }
-        let Ok(text) = std::fs::read_to_string(file) else {
+        let Ok(text) = limits::read(file, limits::SOURCE) else {
             return;
         };
         let Some(tokens) = lexer::read(&text) else {

@@ -8,6 +8,7 @@ use crate::config::{Settings, Snippet, Wish};
 use crate::decision::Origin;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
+use crate::limits::{self, Unread};
 
 /// What the name of a template's file ends with.
 const ENDING: &str = "hbs";
@@ -170,13 +171,17 @@ fn file(name: &str, path: &Path, bounds: &Path, wish: &Wish<String>) -> Result<T
             .help("use letters, digits, `-`, `_` and `.`")
             .into());
     }
-    if fs_err::metadata(path)?.len() > LONGEST {
-        return Err(wrong("has more than a mebibyte")
-            .help("keep data out of templates")
-            .into());
-    }
-    let text = String::from_utf8(fs_err::read(path)?)
-        .map_err(|_| wrong("is no UTF-8 text").help("save it as UTF-8"))?;
+    let text = match limits::read(path, LONGEST) {
+        Err(Unread::Large(..)) => {
+            return Err(wrong("has more than a mebibyte")
+                .help("keep data out of templates")
+                .into());
+        }
+        Err(Unread::Binary(_)) => {
+            return Err(wrong("is no UTF-8 text").help("save it as UTF-8").into());
+        }
+        text => text?,
+    };
     Ok(TemplateSource {
         name: name.to_owned(),
         text: text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
+use crate::limits;
 
 /// `rust-toolchain.toml`, or the older `rust-toolchain`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub(super) fn find(root: &Path) -> Result<Option<ToolchainFile>> {
 }
 
 fn read(path: &Path) -> Result<ToolchainFile> {
-    let text = fs_err::read_to_string(path)?;
+    let text = limits::read(path, limits::TEXT)?;
     let is_plain = path.extension().is_none() && !text.contains('[');
     if is_plain {
         let channel = text.trim().to_owned();

@@ -1,7 +1,5 @@
 //! What cargo's configuration says about targets: linkers and flags of the compiler.
 
-use cargo_platform::Platform;
-
 use crate::inspect::CargoConfig;
 use crate::platform::Target;
 
@@ -11,14 +9,10 @@ pub(super) fn tables<'a>(
     platforms: &'a [Target],
 ) -> impl Iterator<Item = &'a toml::Value> {
     let tables = config.table.get("target").and_then(toml::Value::as_table);
-    let ours = tables.into_iter().flatten().filter(|(key, _)| {
-        let key = key.parse::<Platform>().ok();
-        key.is_some_and(|key| {
-            platforms
-                .iter()
-                .any(|platform| platform.matches(Some(&key)))
-        })
-    });
+    let ours = tables
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| platforms.iter().any(|platform| platform.matches_text(key)));
     ours.map(|(_, table)| table)
 }
 

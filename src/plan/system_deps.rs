@@ -8,7 +8,6 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Package};
-use cargo_platform::Platform;
 use serde_json::{Map, Value};
 
 use super::knowledge::pkg_config::{self, Module};
@@ -96,8 +95,7 @@ pub(crate) fn wanted(
 }
 
 fn is_active(cfg: &str, target: &Target) -> bool {
-    cfg.parse::<Platform>()
-        .is_ok_and(|platform| target.matches(Some(&platform)))
+    target.matches_text(cfg)
 }
 
 fn one(key: &str, value: &Value, features: &BTreeSet<String>) -> Option<Wanted> {

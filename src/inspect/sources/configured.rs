@@ -9,6 +9,7 @@ use super::super::lexer::Naming;
 use super::keys::{self, Key};
 use super::listen::reachable;
 use super::{Address, Scan, SourceMark};
+use crate::limits;
 
 /// Crates that read such files.
 const READERS: &[&str] = &[
@@ -98,7 +99,7 @@ impl Scan {
             .get("leptos")
             .map(|_| self.root.join("Cargo.toml"));
         let manifest = own.unwrap_or_else(|| self.workspace.join("Cargo.toml"));
-        let Ok(text) = std::fs::read_to_string(&manifest) else {
+        let Ok(text) = limits::read(&manifest, limits::TEXT) else {
             return;
         };
         let lines = text.lines().enumerate();

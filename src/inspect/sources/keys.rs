@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::limits;
 /// One value, the keys that lead to it, and its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
@@ -19,8 +20,7 @@ pub(super) const EXTENSIONS: &[&str] = &["toml", "yaml", "yml", "json"];
 /// The keys of a file; none where it is not what its name says.
 pub(super) fn read(path: &Path) -> Vec<Key> {
     const LARGEST: u64 = 256 * 1024;
-    let is_small = std::fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST);
-    let Some(text) = std::fs::read_to_string(path).ok().filter(|_| is_small) else {
+    let Ok(text) = limits::read(path, LARGEST) else {
         return Vec::new();
     };
     let mut keys = Vec::new();

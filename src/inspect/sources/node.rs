@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::SourceMark;
+use crate::limits;
 
 /// A package of npm, as far as it says how it is built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +65,7 @@ const VERSIONS: [&str; 2] = [".nvmrc", ".node-version"];
 
 /// Reads it; `None` where it is no JSON.
 pub(super) fn read(manifest: &Path) -> Option<NodePackage> {
-    let text = std::fs::read_to_string(manifest).ok()?;
+    let text = limits::read(manifest, limits::TEXT).ok()?;
     let package: Value = serde_json::from_str(&text).ok()?;
     let keys = |key: &str| package[key].as_object().into_iter().flatten();
     let is_there = |name: &&str| manifest.with_file_name(name).exists();
@@ -80,7 +81,7 @@ pub(super) fn read(manifest: &Path) -> Option<NodePackage> {
     Some(NodePackage {
         scripts: keys("scripts").map(|(name, _)| name.clone()).collect(),
         locks: LOCKS.into_iter().filter(|name| is_there(name)).collect(),
-        is_yarn_classic: std::fs::read_to_string(manifest.with_file_name("yarn.lock"))
+        is_yarn_classic: limits::read(&manifest.with_file_name("yarn.lock"), limits::LOCK)
             .is_ok_and(|text| text.contains("# yarn lockfile v1")),
         configuration,
         credentials,
@@ -95,7 +96,7 @@ pub(super) fn read(manifest: &Path) -> Option<NodePackage> {
 /// Whether some line sets a credential: `//host/:_authToken=…`, `npmAuthToken: …`, `https://user:password@host`.
 fn has_credentials(path: &Path) -> bool {
     // What cannot be read cannot be trusted to have none.
-    let Ok(text) = std::fs::read_to_string(path) else {
+    let Ok(text) = limits::read(path, limits::TEXT) else {
         return true;
     };
     let is_name = |word: &str| {
@@ -122,7 +123,7 @@ fn has_credentials(path: &Path) -> bool {
 fn node(manifest: &Path, text: &str, package: &Value) -> Option<(String, SourceMark)> {
     for name in VERSIONS {
         let path = manifest.with_file_name(name);
-        if let Ok(text) = std::fs::read_to_string(&path) {
+        if let Ok(text) = limits::read(&path, limits::TEXT) {
             return Some((text.trim().to_owned(), SourceMark { path, line: 1 }));
         }
     }

@@ -8,6 +8,7 @@ use super::super::lexer::Tokens;
 use super::embedded::as_paths;
 use super::tree::files_with;
 use super::{Scan, SourceMark, is_compiled};
+use crate::limits;
 
 /// Where the messages are that come with protoc, as a schema imports them.
 const GOOGLE: &str = "google/protobuf/";
@@ -72,7 +73,7 @@ impl Scan {
     }
 
     fn imports(&self, file: &Path, files: &[PathBuf], schemas: &mut Schemas) {
-        let Ok(text) = std::fs::read_to_string(file) else {
+        let Ok(text) = limits::read(file, limits::SOURCE) else {
             return;
         };
         for (import, line) in imports(&text) {
