@@ -2,6 +2,7 @@
 
 mod cargo;
 mod config;
+mod index;
 mod lexer;
 mod manifest;
 mod members;
@@ -23,6 +24,7 @@ use cargo_metadata::{Package, PackageId};
 pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
 pub use self::config::CargoConfig;
+pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::project::Project;
@@ -109,7 +111,7 @@ impl Deref for Workspace {
 impl Workspace {
     /// The shipped package.
     pub fn package(&self) -> &Package {
-        &self.metadata[&self.selected.package]
+        self.package_of(&self.selected.package)
     }
 }
 
@@ -147,7 +149,7 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
     let project = Arc::new(Project::read(request)?);
     let packages = match request.whole_workspace {
         true => members::shipped(request, &project)?,
-        false => vec![select::select(request, &project.metadata)?],
+        false => vec![select::select(request, &project)?],
     };
     let scans = sources::Scans::default();
     let mut images = Vec::new();
@@ -165,7 +167,7 @@ fn views(
     scans: &sources::Scans,
     selected: &Selected,
 ) -> Result<Vec<Workspace>> {
-    let package = &project.metadata[&selected.package];
+    let package = project.package_of(&selected.package);
     let manifest = package.manifest_path.as_std_path();
     let text = limits::read(manifest, limits::TEXT)?;
     let table = read_table(manifest, &text, Table::Package)?;
@@ -228,10 +230,9 @@ fn view(
     image: Option<&str>,
     settings: &Settings,
 ) -> Result<Workspace> {
-    let metadata = &project.metadata;
-    let selected = select::binary(metadata, selected.clone(), settings)?;
-    let package = &metadata[&selected.package];
-    let mut sources = scans.of(metadata, &selected)?;
+    let selected = select::binary(project, selected.clone(), settings)?;
+    let package = project.package_of(&selected.package);
+    let mut sources = scans.of(project, &selected)?;
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }
@@ -264,8 +265,7 @@ fn view(
 
 /// Whether every member that is shipped has files of its own.
 fn is_one_of_all(request: &Request<'_>, project: &Project) -> bool {
-    let has_members = project.metadata.workspace_members.len() > 1;
-    request.whole_workspace || (request.beside_package && has_members)
+    request.whole_workspace || (request.beside_package && project.has_members())
 }
 
 /// Where the Dockerfile goes: the workspace's root, or beside the package where each has its own.

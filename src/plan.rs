@@ -8,6 +8,7 @@ mod build;
 mod builder;
 mod caching;
 mod command;
+mod common;
 mod conditions;
 mod context;
 mod explain;
@@ -45,6 +46,7 @@ pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
 pub(crate) use self::{knowledge::Rule, teach::RuleList};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 
+use self::common::Common;
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ignore, shell};
 
 use crate::config::Setting;
@@ -157,9 +159,21 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
 ///
 /// Those of [`plan()`].
 pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
+    let mut images = Vec::new();
+    let mut common: Option<(&Project, Common<'_>)> = None;
+    for workspace in workspaces {
+        let project: &Project = &workspace.project;
+        // Images of one project come one after another.
+        let known = match common.take() {
+            Some((of, known)) if std::ptr::eq(of, project) => known,
+            _ => Common::of(project),
+        };
+        images.push(image(workspace, &known)?);
+        common = Some((project, known));
+    }
     Ok(Plan {
         version: PLAN_VERSION,
-        images: workspaces.iter().map(image).collect::<Result<_>>()?,
+        images,
         bake: None,
     })
 }
@@ -175,13 +189,13 @@ pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Pla
     Ok(plan)
 }
 
-fn image(workspace: &Workspace) -> Result<Image> {
+fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let mut diagnostics = Vec::new();
     wishes::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
     let release = builder::release(workspace)?;
     let rules = rules::Rules::read(workspace, release.value)?;
-    let graphs = native::Graphs::resolve(workspace, &rules);
+    let graphs = native::Graphs::resolve(workspace, &rules, &common.index);
     let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
     let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
     let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
@@ -193,7 +207,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
     let (context, skeleton, layers) = context::decide(
         workspace,
-        &order,
+        (common, &order),
         &locals,
         front_end.as_ref(),
         &mut diagnostics,
@@ -210,7 +224,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
     platforms::equip(&mut builder, workspace, &target, findings, &runtime);
     builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
     let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
-    let common = build::common_arguments(workspace, &target);
+    let arguments = build::common_arguments(workspace, &target);
     let caching = caching::decide(
         workspace,
         &order,
@@ -218,7 +232,7 @@ fn image(workspace: &Workspace) -> Result<Image> {
         (&skeleton, &context),
         (&builder, &build, private.as_ref()),
         &target,
-        &common,
+        &arguments,
     );
     runtime.is_staged |= is_staged_for_others(workspace, &caching);
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));

@@ -16,7 +16,7 @@ use crate::paths::{relative, slashed};
 
 /// The members that have a program to ship, in the order of their names.
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
-    let members = project.metadata.workspace_packages();
+    let members: Vec<&Package> = project.members().collect();
     let globs = Globs::of(request, project);
     let mut shipped: Vec<Selected> = members
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Se
         ));
     }
     shipped.sort_by(|left, right| {
-        let name = |selected: &Selected| &project.metadata[&selected.package].name;
+        let name = |selected: &Selected| &project.package_of(&selected.package).name;
         name(left).cmp(name(right))
     });
     Ok(shipped)

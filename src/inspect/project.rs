@@ -1,11 +1,11 @@
 //! What all images of a project have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package, PackageId};
 
-use super::{CargoConfig, Compiler, ManifestFacts, Request, ToolchainFile};
+use super::{CargoConfig, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile};
 use super::{cargo, config, manifest, sources, toolchain};
 use crate::config::{Layer, Table, read_table};
 use crate::error::Result;
@@ -36,6 +36,8 @@ pub struct Project {
     pub repository: Option<PathBuf>,
     /// Root manifests of other workspaces that path dependencies belong to, absolute.
     pub foreign_roots: Vec<PathBuf>,
+    /// Where packages are in what cargo said.
+    pub index: PackageIndex,
 }
 
 impl Project {
@@ -51,6 +53,7 @@ impl Project {
             has_lock_file,
         } = outcome?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
+        let index = PackageIndex::of(&metadata);
         let root_manifest = manifest::read(&root.join("Cargo.toml"))?;
         let mut manifests = BTreeMap::new();
         for package in metadata.packages.iter().filter(|p| p.source.is_none()) {
@@ -71,10 +74,11 @@ impl Project {
                 .ancestors()
                 .find(|folder| folder.join(".git").exists())
                 .map(Path::to_path_buf),
-            foreign_roots: foreign_roots(&metadata)?,
+            foreign_roots: foreign_roots(&metadata, &index)?,
             toolchain: toolchain::find(&root)?,
             cargo_configs: config::find(&root)?,
             root,
+            index,
             metadata,
             lock_file,
             compiler,
@@ -108,31 +112,35 @@ impl Project {
 }
 
 /// The workspaces that path dependencies from outside may inherit from.
-fn foreign_roots(metadata: &Metadata) -> Result<Vec<PathBuf>> {
-    let mut roots = Vec::new();
+fn foreign_roots(metadata: &Metadata, index: &PackageIndex) -> Result<Vec<PathBuf>> {
+    let mut roots = BTreeSet::new();
+    let mut others = BTreeSet::new();
     let locals = metadata
         .packages
         .iter()
         .filter(|package| package.source.is_none());
-    for package in locals.filter(|package| !metadata.workspace_members.contains(&package.id)) {
+    for package in locals.filter(|package| !index.is_member(&package.id)) {
         let folder = sources::folder(package);
         for manifest in folder
             .ancestors()
             .skip(1)
             .map(|folder| folder.join("Cargo.toml"))
         {
-            if !manifest.is_file()
+            if roots.contains(&manifest) {
+                break;
+            }
+            if others.contains(&manifest)
+                || !manifest.is_file()
                 || manifest.parent() == Some(metadata.workspace_root.as_std_path())
             {
                 continue;
             }
             if manifest::read(&manifest)?.is_workspace_root {
-                roots.push(manifest);
+                roots.insert(manifest);
                 break;
             }
+            others.insert(manifest);
         }
     }
-    roots.sort();
-    roots.dedup();
-    Ok(roots)
+    Ok(roots.into_iter().collect())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
-use super::Request;
+use super::{Project, Request};
 use crate::config::{Asker, Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
@@ -87,8 +87,9 @@ fn is_helper(name: &str) -> bool {
 }
 
 /// Chooses the package, from flags, the current folder, and what the workspace's members have.
-pub(super) fn select(request: &Request<'_>, metadata: &Metadata) -> Result<Selected> {
-    let members = metadata.workspace_packages();
+pub(super) fn select(request: &Request<'_>, project: &Project) -> Result<Selected> {
+    let metadata = &project.metadata;
+    let members: Vec<&Package> = project.members().collect();
     if request.flags.asker == Asker::BuildScript {
         return own(request, &members);
     }
@@ -243,12 +244,12 @@ fn from_members(
 
 /// Chooses the binaries of the selected package.
 pub(super) fn binary(
-    metadata: &Metadata,
+    project: &Project,
     selected: Selected,
     settings: &Settings,
 ) -> Result<Selected> {
-    let mut selected = first(metadata, selected, settings)?;
-    let package = &metadata[&selected.package];
+    let mut selected = first(project, selected, settings)?;
+    let package = project.package_of(&selected.package);
     for wish in &settings.extra_bins {
         for name in &wish.value {
             if !binaries(package).any(|target| target.name == *name) {
@@ -267,8 +268,8 @@ pub(super) fn binary(
 }
 
 /// Chooses the binary that the image starts.
-fn first(metadata: &Metadata, mut selected: Selected, settings: &Settings) -> Result<Selected> {
-    let package = &metadata[&selected.package];
+fn first(project: &Project, mut selected: Selected, settings: &Settings) -> Result<Selected> {
+    let package = project.package_of(&selected.package);
     let all: Vec<_> = binaries(package).collect();
     if let Some(wish) = &settings.bin {
         if !all.iter().any(|target| target.name == wish.value) {
@@ -284,7 +285,7 @@ fn first(metadata: &Metadata, mut selected: Selected, settings: &Settings) -> Re
     if all.is_empty() {
         return Err(no_binary(
             package.manifest_path.as_str(),
-            &metadata.workspace_packages(),
+            &project.members().collect::<Vec<_>>(),
         ));
     }
     if let Some(name) = &package.default_run {

@@ -17,12 +17,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
+use cargo_metadata::{Package, PackageId, Target, TargetKind};
 
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, rust_files, symlinks};
+use super::Project;
 use super::lexer::{self, Call, Named, Tokens};
 use super::select::Selected;
 use crate::decision::Origin;
@@ -149,16 +150,16 @@ impl Scans {
     /// The system has no room for a thread.
     pub(super) fn of(
         &self,
-        metadata: &Metadata,
+        project: &Project,
         selected: &Selected,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
-        let root = metadata.workspace_root.as_std_path();
-        let home = folder(&metadata[shipped]);
+        let root = project.metadata.workspace_root.as_std_path();
+        let home = folder(project.package_of(shipped));
         while let Some(id) = queue.pop_front() {
-            let package = &metadata[id];
+            let package = project.package_of(id);
             if package.source.is_some() || found.contains_key(id) {
                 continue;
             }
@@ -177,12 +178,8 @@ impl Scans {
                 }
             };
             found.insert(id.clone(), scan.clone());
-            let node = metadata
-                .resolve
-                .iter()
-                .flat_map(|resolve| &resolve.nodes)
-                .find(|node| node.id == *id);
-            queue.extend(node.iter().flat_map(|node| &node.deps).map(|dep| &dep.pkg));
+            let node = project.node(id).into_iter();
+            queue.extend(node.flat_map(|node| &node.deps).map(|dep| &dep.pkg));
         }
         Ok(found)
     }

@@ -83,8 +83,7 @@ pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {
     let profile = workspace.settings.profile();
     let triple = triple(workspace, target);
     let mut arguments = common_arguments(workspace, target);
-    let members = workspace.metadata.workspace_packages();
-    if members.len() > 1 {
+    if workspace.has_members() {
         arguments.push(format!(
             "--package {}",
             quote::shell(&workspace.package().name)

@@ -86,12 +86,11 @@ pub(crate) fn order<'a>(
     locals: &[&'a Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Order<'a>> {
-    let members = &workspace.metadata.workspace_members;
     let early_ids = early(workspace);
     let own = locals
         .iter()
         .copied()
-        .filter(|package| members.contains(&package.id));
+        .filter(|package| workspace.is_member(&package.id));
     let (early, mut late): (Vec<_>, Vec<_>) =
         own.partition(|package| early_ids.contains(&package.id));
     let mut layers = layers::choose(workspace, &late, diagnostics)?;
@@ -115,12 +114,8 @@ pub(crate) fn order<'a>(
             .help("rename the package, or remove `layers`"),
         );
     }
-    late.retain(|package| {
-        !layers
-            .iter()
-            .flatten()
-            .any(|(layered, _)| layered.id == package.id)
-    });
+    let layered: BTreeSet<&PackageId> = layers.iter().flatten().map(|(p, _)| &p.id).collect();
+    late.retain(|package| !layered.contains(&package.id));
     Ok(Order {
         early,
         layers,
@@ -130,10 +125,10 @@ pub(crate) fn order<'a>(
 
 /// Members that a package from elsewhere depends on, by `[patch]`, and what they depend on themselves.
 fn early(workspace: &Workspace) -> BTreeSet<&PackageId> {
-    let metadata = &workspace.metadata;
-    let nodes = || metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
-    let is_member = |id: &PackageId| metadata.workspace_members.contains(id);
-    let mut queue: Vec<&PackageId> = nodes()
+    let resolve = workspace.metadata.resolve.iter();
+    let nodes = resolve.flat_map(|resolve| &resolve.nodes);
+    let is_member = |id: &PackageId| workspace.is_member(id);
+    let mut queue: Vec<&PackageId> = nodes
         .filter(|node| !is_member(&node.id))
         .flat_map(|node| &node.dependencies)
         .filter(|id| is_member(id))
@@ -141,9 +136,8 @@ fn early(workspace: &Workspace) -> BTreeSet<&PackageId> {
     let mut found = BTreeSet::new();
     while let Some(id) = queue.pop() {
         if found.insert(id) {
-            let below = nodes()
-                .filter(|node| node.id == *id)
-                .flat_map(|node| &node.dependencies);
+            let below = workspace.node(id).into_iter();
+            let below = below.flat_map(|node| &node.dependencies);
             queue.extend(below.filter(|id| is_member(id)));
         }
     }

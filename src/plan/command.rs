@@ -25,7 +25,7 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
     let mut words = Words(vec!["cargo dockerize".to_owned()]);
     if settings.is_of_build_script() {
         words = Words(vec!["cargo build".to_owned()]);
-        if workspace.metadata.workspace_packages().len() > 1 {
+        if workspace.has_members() {
             words.flag("-p", &package.name);
         }
         // Which one of several images of a package it is; cargo knows the argument, too.
@@ -37,7 +37,7 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
     }
     if workspace.is_one_of_all {
         words.0.push("--workspace".to_owned());
-    } else if workspace.metadata.workspace_packages().len() > 1 {
+    } else if workspace.has_members() {
         words.flag("-p", &package.name);
     }
     if let Some(image) = workspace

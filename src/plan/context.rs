@@ -11,6 +11,7 @@ use serde::Serialize;
 use self::place::Input;
 pub(crate) use self::place::Place;
 use super::caching::Order;
+use super::common::Common;
 use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
@@ -19,7 +20,7 @@ use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
-use crate::paths::common_ancestor;
+use crate::paths::{common_ancestor, is_in};
 
 /// Where the project is in the builder stage.
 const WORKDIR: &str = "/build";
@@ -70,7 +71,7 @@ type Layers = Vec<Vec<Copy>>;
 /// Decides what is copied.
 pub(crate) fn decide(
     workspace: &Workspace,
-    order: &Order<'_>,
+    (common, order): (&Common<'_>, &Order<'_>),
     locals: &[&Package],
     front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -84,7 +85,7 @@ pub(crate) fn decide(
         root: &root,
     };
     let vendored = vendored(workspace, order, locals);
-    let in_vendored = |path: &Path| vendored.keys().any(|folder| path.starts_with(folder));
+    let in_vendored = |path: &Path| is_in(path, |folder| vendored.contains_key(folder));
     let (mut manifests, mut configuration) = skeleton::files(workspace);
     manifests.retain(|(path, _)| !in_vendored(path));
     configuration.retain(|(path, _)| !in_vendored(path));
@@ -95,7 +96,7 @@ pub(crate) fn decide(
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let skeleton = skeleton::decide(
         workspace,
-        order,
+        (&common.masks, order),
         &files,
         &whole,
         &paths,
@@ -155,11 +156,10 @@ fn vendored(
     order: &Order<'_>,
     locals: &[&Package],
 ) -> BTreeMap<PathBuf, &'static str> {
-    let members = &workspace.metadata.workspace_members;
     let (own, foreign): (Vec<&Package>, Vec<&Package>) = locals
         .iter()
         .copied()
-        .partition(|package| members.contains(&package.id));
+        .partition(|package| workspace.is_member(&package.id));
     let mut vendored = BTreeMap::new();
     for path in &workspace.foreign_roots {
         vendored.insert(
@@ -315,13 +315,14 @@ fn excluded(
     excluded
 }
 
+/// Those that are in none of the others.
 fn outermost(paths: &BTreeSet<PathBuf>) -> Vec<&PathBuf> {
-    paths
-        .iter()
-        .filter(|path| {
-            !paths
-                .iter()
-                .any(|other| other != *path && path.starts_with(other))
-        })
-        .collect()
+    // What is in a folder comes right after it in the order of paths.
+    let mut outermost: Vec<&PathBuf> = Vec::new();
+    for path in paths {
+        if !outermost.last().is_some_and(|last| path.starts_with(last)) {
+            outermost.push(path);
+        }
+    }
+    outermost
 }

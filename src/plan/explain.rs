@@ -6,6 +6,7 @@ use cargo_metadata::Package;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::graph;
 use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
 use super::{builder, platforms, quote, target, teach, wishes};
@@ -102,7 +103,7 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
     if !rules.knows(name) && !packages.iter().any(|package| package.name.as_str() == name) {
         return Err(unknown(workspace, &rules, name).into());
     }
-    let graphs = Graphs::resolve(workspace, &rules);
+    let graphs = Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata));
     let platforms = platforms::decide(workspace, &graphs, release.value, &mut Vec::new());
     let is_cross = platforms.is_some_and(|platforms| platforms.is_cross.value);
     let libc = target::decide(workspace, &graphs, is_cross, &mut Vec::new())?.libc();
@@ -151,7 +152,7 @@ fn found(
         let image = platform::Target::linux(machine, libc);
         let host = platform::Target::linux(machine, Libc::Glibc);
         for (id, node) in graph.nodes() {
-            let package = &workspace.metadata[id];
+            let package = workspace.package_of(id);
             if package.name.as_str() != name {
                 continue;
             }

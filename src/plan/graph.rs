@@ -49,9 +49,15 @@ impl Graph {
 
     /// The crate, and the crates that lead to it.
     pub(crate) fn origin(&self, id: &PackageId) -> Origin {
+        /// A longer way tells nobody anything.
+        const LONGEST: usize = 32;
         let mut through = Vec::new();
         let mut at = self.nodes.get(id).and_then(|node| node.parent.as_ref());
         while let Some(parent) = at.filter(|parent| **parent != self.root) {
+            if through.len() == LONGEST {
+                through.push("…".to_owned());
+                break;
+            }
             through.push(
                 self.label(parent)
                     .split(' ')
@@ -310,6 +316,7 @@ impl<'a> Resolver<'a> {
     /// Walks from the root over what the features left standing, shortest way first.
     fn graph(&self, root: usize) -> Graph {
         let mut nodes: BTreeMap<PackageId, Node> = BTreeMap::new();
+        let mut labels = HashMap::new();
         let mut seen = HashSet::from([(root, For::Image)]);
         let mut queue = VecDeque::from([(root, For::Image, None)]);
         while let Some((at, side, parent)) = queue.pop_front() {
@@ -319,9 +326,13 @@ impl<'a> Resolver<'a> {
                 .get(&self.key(at, side))
                 .cloned()
                 .unwrap_or_default();
-            let node = nodes.entry(package.id.clone()).or_insert_with(|| Node {
-                parent,
-                ..Node::default()
+            let node = nodes.entry(package.id.clone()).or_insert_with(|| {
+                let label = format!("{} {}", package.name, package.version);
+                labels.insert(package.id.clone(), label);
+                Node {
+                    parent,
+                    ..Node::default()
+                }
             });
             match side {
                 For::Image => (node.is_linked, node.features) = (true, features),
@@ -338,16 +349,7 @@ impl<'a> Resolver<'a> {
             }
         }
         Graph {
-            labels: self
-                .packages
-                .iter()
-                .map(|package| {
-                    (
-                        package.id.clone(),
-                        format!("{} {}", package.name, package.version),
-                    )
-                })
-                .collect(),
+            labels,
             nodes,
             root: self.packages[root].id.clone(),
         }

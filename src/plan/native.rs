@@ -74,19 +74,18 @@ pub(crate) struct Findings {
 
 impl Graphs {
     /// Works out all of them.
-    pub(crate) fn resolve(workspace: &Workspace, rules: &Rules) -> Self {
+    pub(crate) fn resolve(workspace: &Workspace, rules: &Rules, index: &graph::Index<'_>) -> Self {
         let is_unified = workspace.unifies_features();
         let mut asked = Features::asked(&workspace.settings);
         asked
             .named
             .extend(super::build::required_features(workspace));
-        let index = graph::Index::new(&workspace.metadata);
         let graphs = |libc| -> Vec<Graph> {
             let graph = |machine: &&str| {
                 let image = Target::linux(machine, libc);
                 let host = Target::linux(machine, Libc::Glibc);
                 let package = &workspace.selected.package;
-                graph::resolve(&index, package, &asked, &image, &host, is_unified)
+                graph::resolve(index, package, &asked, &image, &host, is_unified)
             };
             MACHINES.iter().map(graph).collect()
         };
@@ -127,7 +126,7 @@ impl Graphs {
             .flat_map(Graph::nodes)
             .map(|(id, _)| id.clone());
         let ids: BTreeSet<PackageId> = ids.collect();
-        ids.into_iter().map(|id| &workspace.metadata[&id])
+        ids.into_iter().map(|id| workspace.package_of(&id))
     }
 
     /// Those of this project.
@@ -151,7 +150,7 @@ impl Findings {
             let image = Target::linux(machine, libc);
             let host = Target::linux(machine, Libc::Glibc);
             for (id, node) in graph.nodes() {
-                let package = &workspace.metadata[id];
+                let package = workspace.package_of(id);
                 let origin = graph.origin(id);
                 findings.floor(package, &origin);
                 if node.is_linked {

@@ -3,12 +3,13 @@
 mod masks;
 mod stubs;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 pub use self::masks::Masks;
+pub(crate) use self::masks::Remembered;
 pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub use self::stubs::{Group as StubGroup, Kind as StubKind, Stubs};
 use super::caching::Order;
@@ -16,6 +17,7 @@ use super::context::{Copy, Place};
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Workspace, folder};
+use crate::paths::is_in;
 
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
@@ -46,7 +48,7 @@ pub(crate) type Files = Vec<(PathBuf, Vec<Evidence>)>;
 /// `vendored` are folders that are copied whole, `sources` what else the program is compiled from.
 pub(crate) fn decide(
     workspace: &Workspace,
-    order: &Order<'_>,
+    (masks, order): (&Remembered, &Order<'_>),
     files: &Files,
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
@@ -55,7 +57,7 @@ pub(crate) fn decide(
 ) -> Skeleton {
     let folders: BTreeSet<_> = files.iter().filter_map(|(path, _)| path.parent()).collect();
     let (stubs, targets) = stubs::decide(workspace, vendored, place);
-    let masks = match masks::decide(workspace, order, vendored) {
+    let masks = match masks.decide(workspace, order, vendored) {
         Ok(masks) => Some(masks),
         Err(reason) => {
             diagnostics.push(
@@ -69,7 +71,8 @@ pub(crate) fn decide(
             None
         }
     };
-    let is_there = |target: &PathBuf| sources.iter().any(|source| target.starts_with(source));
+    let sources: HashSet<&Path> = sources.iter().copied().collect();
+    let is_there = |target: &PathBuf| is_in(target, |folder| sources.contains(folder));
     Skeleton {
         manifests: place.files(files),
         is_gathered: folders.len() > MANY_MANIFESTS,

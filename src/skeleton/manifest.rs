@@ -131,7 +131,7 @@ fn reduced_workspace(workspace: &Workspace, packages: &[&Package], old: Option<&
     reduced.insert("resolver".to_owned(), Value::from(resolver));
     let members: Vec<Value> = packages
         .iter()
-        .filter(|package| workspace.metadata.workspace_members.contains(&package.id))
+        .filter(|package| workspace.is_member(&package.id))
         .map(|package| slashed(&relative(&folder(package), &workspace.root)))
         .filter(|path| path != ".")
         .map(Value::from)

@@ -12,7 +12,7 @@ const OWN: &str = env!("CARGO_PKG_NAME");
 pub(super) fn switched_off(workspace: &Workspace) -> Option<Decision<Variable>> {
     let mut because = Vec::new();
     for id in workspace.sources.keys() {
-        let package = &workspace.metadata[id];
+        let package = workspace.package_of(id);
         let mut dependencies = package.dependencies.iter();
         if !dependencies.any(|on| on.name == OWN && on.kind == DependencyKind::Build) {
             continue;

@@ -93,7 +93,7 @@ fn find<'a>(
         ))
         .into());
     }
-    let mut members = workspace.metadata.workspace_packages().into_iter();
+    let mut members = workspace.members();
     match members.any(|member| member.name.as_str() == name.to_string()) {
         true => Ok(None),
         false => Err(refused(format!(
@@ -109,13 +109,8 @@ fn direct<'a>(
     id: &PackageId,
     locals: &[&'a Package],
 ) -> Vec<&'a Package> {
-    let nodes = workspace
-        .metadata
-        .resolve
-        .iter()
-        .flat_map(|resolve| &resolve.nodes);
-    let mut ids = nodes
-        .filter(|node| node.id == *id)
+    let node = workspace.node(id).into_iter();
+    let mut ids = node
         .flat_map(|node| &node.deps)
         // What only tests depend on may well depend on what is tested.
         .filter(|dep| {
@@ -140,9 +135,10 @@ fn below<'a>(
     locals: &[&'a Package],
 ) -> Vec<&'a Package> {
     let mut found: Vec<&Package> = Vec::new();
+    let mut seen: BTreeSet<&PackageId> = BTreeSet::new();
     let mut queue = direct(workspace, &package.id, locals);
     while let Some(next) = queue.pop() {
-        if found.iter().all(|other| other.id != next.id) {
+        if seen.insert(&next.id) {
             found.push(next);
             queue.extend(direct(workspace, &next.id, locals));
         }

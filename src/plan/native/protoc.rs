@@ -23,7 +23,7 @@ const PLUGIN: &str = "google/protobuf/compiler/";
 /// Leaves of protoc's packages what the schemas need.
 pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[Graph]) {
     let ids: BTreeSet<&PackageId> = graphs.iter().flat_map(Graph::nodes).map(|n| n.0).collect();
-    let brings = |id: &&PackageId| OWN_PROTOC.contains(&workspace.metadata[*id].name.as_str());
+    let brings = |id: &&PackageId| OWN_PROTOC.contains(&workspace.package_of(id).name.as_str());
     if ids.iter().any(brings) {
         let is_protoc_s = |package: &String| [COMPILER, MESSAGES].contains(&package.as_str());
         findings
@@ -35,7 +35,7 @@ pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[G
     };
     let wanting: BTreeSet<&str> = because.iter().filter_map(crate_of).collect();
     let seeds = ids.iter().copied().filter(|id| {
-        let package = &workspace.metadata[*id];
+        let package = workspace.package_of(*id);
         wanting.contains(format!("{} {}", package.name, package.version).as_str())
     });
     let callers = callers(workspace, &ids, seeds.collect());
@@ -103,7 +103,7 @@ fn callers<'a>(
     let callers = nodes
         .iter()
         .filter(|node| depends(node, DependencyKind::Build, &passing_on));
-    let callers = callers.map(|node| &workspace.metadata[&node.id]);
+    let callers = callers.map(|node| workspace.package_of(&node.id));
     callers
         .filter(|package| package.targets.iter().any(Target::is_custom_build))
         .collect()

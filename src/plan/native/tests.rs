@@ -12,8 +12,9 @@ use super::protoc::OWN_PROTOC;
 use super::{Findings, Graphs};
 use crate::config::{Layer, Libc, Settings, Wish};
 use crate::decision::{Evidence, Origin};
-use crate::inspect::{ManifestFacts, Project, Selected, Workspace};
+use crate::inspect::{ManifestFacts, PackageIndex, Project, Selected, Workspace};
 use crate::plan::builder;
+use crate::plan::graph;
 use crate::plan::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
 use crate::plan::rules::Rules;
 
@@ -132,6 +133,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         folder: PathBuf::new(),
     };
     let project = Project {
+        index: PackageIndex::of(&metadata),
         root: PathBuf::from("/project"),
         lock_file: Some(String::new()),
         toolchain: None,
@@ -177,7 +179,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
 fn graphs(workspace: &Workspace) -> Graphs {
     let release = builder::release(workspace).expect("there is a release");
     let rules = Rules::read(workspace, release.value).expect("nothing is taught");
-    Graphs::resolve(workspace, &rules)
+    Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata))
 }
 
 fn set<'a>(names: impl IntoIterator<Item = &'a String>) -> BTreeSet<&'a str> {

@@ -3,14 +3,16 @@
 //! Three `sed` expressions do it in the skeleton stage. They know lines and not TOML, so what they make
 //! of this project is worked out here first: where a manifest is written in another way, nothing is masked.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use cargo_metadata::Package;
+use cargo_metadata::{Package, PackageId};
 use serde::Serialize;
 use toml::{Table, Value};
 
 use crate::inspect::{Workspace, folder};
+use crate::paths::is_in;
 use crate::plan::caching::Order;
 
 /// The version that every package of the project gets in the skeleton.
@@ -32,8 +34,32 @@ pub struct Masks {
     pub kept: Vec<String>,
 }
 
+/// What was decided for one image may serve the next: all manifests are parsed for it.
+#[derive(Default)]
+pub(crate) struct Remembered(RefCell<BTreeMap<Key, Result<Masks, String>>>);
+
+/// What is copied whole, and the packages that are compiled early.
+type Key = (BTreeSet<PathBuf>, Vec<PackageId>);
+
+impl Remembered {
+    /// Works out the masks; `Err` says why the versions cannot be masked.
+    pub(super) fn decide(
+        &self,
+        workspace: &Workspace,
+        order: &Order<'_>,
+        vendored: &BTreeSet<PathBuf>,
+    ) -> Result<Masks, String> {
+        let early = order.early.iter().map(|package| package.id.clone());
+        let mut known = self.0.borrow_mut();
+        known
+            .entry((vendored.clone(), early.collect()))
+            .or_insert_with(|| decide(workspace, order, vendored))
+            .clone()
+    }
+}
+
 /// Works out the masks; `Err` says why the versions cannot be masked.
-pub(super) fn decide(
+fn decide(
     workspace: &Workspace,
     order: &Order<'_>,
     vendored: &BTreeSet<PathBuf>,
@@ -41,11 +67,7 @@ pub(super) fn decide(
     // What is copied whole has its real manifest.
     let packages: Vec<&Package> = workspace
         .local_packages()
-        .filter(|package| {
-            !vendored
-                .iter()
-                .any(|whole| folder(package).starts_with(whole))
-        })
+        .filter(|package| !is_in(&folder(package), |folder| vendored.contains(folder)))
         .collect();
     let masked: BTreeSet<&str> = packages
         .iter()

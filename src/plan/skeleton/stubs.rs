@@ -7,6 +7,7 @@ use cargo_metadata::{Package, TargetKind};
 use serde::Serialize;
 
 use crate::inspect::{Workspace, folder};
+use crate::paths::is_in;
 use crate::plan::context::Place;
 
 /// From this many folders on, targets of the same place in them are named together.
@@ -95,10 +96,7 @@ pub(super) fn decide(
     place: &Place<'_>,
 ) -> (Stubs, Vec<PathBuf>) {
     // What is copied whole has its real targets.
-    let is_real = |package: &&Package| {
-        let folder = folder(package);
-        vendored.iter().any(|whole| folder.starts_with(whole))
-    };
+    let is_real = |package: &&Package| is_in(&folder(package), |folder| vendored.contains(folder));
     let mut targets: BTreeMap<String, Kind> = BTreeMap::new();
     let mut paths = Vec::new();
     for package in workspace
@@ -127,16 +125,20 @@ pub(super) fn decide(
         .filter_map(|path| Some(path.rsplit_once('/')?.0))
         .collect();
     // `mkdir -p` makes the parents too: only the deepest folders are named.
-    let is_deepest = |folder: &&&str| {
-        let below = format!("{folder}/");
-        !folders.iter().any(|other| other.starts_with(&below))
-    };
+    let parents: BTreeSet<&str> = folders.iter().flat_map(|folder| above(folder)).collect();
+    let is_deepest = |folder: &&&str| !parents.contains(**folder);
     stubs.folders = folders
         .iter()
         .filter(is_deepest)
         .map(|folder| (*folder).to_owned())
         .collect();
     (stubs, paths)
+}
+
+/// The folders that a path is in, innermost first.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.rmatch_indices('/');
+    ends.map(|(end, _)| &path[..end])
 }
 
 /// The targets that cargo misses when they are not there.

@@ -1,0 +1,67 @@
+//! Where things are in what cargo said: its own lookups go through all of it each time.
+
+use std::collections::{HashMap, HashSet};
+
+use cargo_metadata::{Metadata, Node, Package, PackageId};
+
+use super::Project;
+
+/// Places of packages in what cargo said, by their ids.
+#[derive(Debug, Default)]
+pub struct PackageIndex {
+    packages: HashMap<PackageId, usize>,
+    nodes: HashMap<PackageId, usize>,
+    members: HashSet<PackageId>,
+}
+
+impl PackageIndex {
+    /// Goes through everything once.
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let ids = metadata.packages.iter().map(|package| package.id.clone());
+        let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+        let nodes = nodes.map(|node| node.id.clone());
+        Self {
+            packages: ids.zip(0..).collect(),
+            nodes: nodes.zip(0..).collect(),
+            members: metadata.workspace_members.iter().cloned().collect(),
+        }
+    }
+
+    /// Whether a package is a member of the workspace.
+    pub(crate) fn is_member(&self, id: &PackageId) -> bool {
+        self.members.contains(id)
+    }
+}
+
+impl Project {
+    /// A package by the id that cargo gave it.
+    ///
+    /// # Panics
+    ///
+    /// The id is not from this project.
+    pub fn package_of(&self, id: &PackageId) -> &Package {
+        &self.metadata.packages[self.index.packages[id]]
+    }
+
+    /// What a package was resolved to depend on.
+    pub fn node(&self, id: &PackageId) -> Option<&Node> {
+        let nodes = self.metadata.resolve.as_ref().map(|resolve| &resolve.nodes);
+        nodes?.get(*self.index.nodes.get(id)?)
+    }
+
+    /// Whether a package is a member of the workspace.
+    pub fn is_member(&self, id: &PackageId) -> bool {
+        self.index.is_member(id)
+    }
+
+    /// The members of the workspace.
+    pub fn members(&self) -> impl Iterator<Item = &Package> {
+        let packages = self.metadata.packages.iter();
+        packages.filter(|package| self.is_member(&package.id))
+    }
+
+    /// Whether the workspace has other members than one.
+    pub fn has_members(&self) -> bool {
+        self.index.members.len() > 1
+    }
+}
