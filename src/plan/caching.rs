@@ -36,6 +36,9 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
+    /// Whether lines of the project run in the builder after the sources were copied: what it consists of is
+    /// only known then.
+    pub is_builder_changed: bool,
     /// Whether what cargo downloads lasts in cache mounts, too.
     pub has_download_mounts: bool,
     /// Cargo's target folder, relative to that mount.
@@ -226,6 +229,7 @@ pub(crate) fn decide(
         is_shareable,
         builds: vec![build.arguments.clone()],
         mount: has_mount.then(|| mount(workspace, builder, target)),
+        is_builder_changed: has_mount && has_lines(workspace, "before-build"),
         target_dir: format!(".{below}/{target_dir}"),
         has_download_mounts: !has_dependency_layer && private.is_none(),
         needs_skeleton: has_dependency_layer || skeleton.is_needed_later || private.is_some(),
@@ -242,17 +246,21 @@ pub(crate) fn decide(
     }
 }
 
-/// Names project, program, target, profile and toolchain: what does not fit together has mounts of its
-/// own.
+/// Whether the project has lines of its own for this place of the templates.
+fn has_lines(workspace: &Workspace, place: &str) -> bool {
+    let mut templates = workspace.templates.iter();
+    templates.any(|template| template.name == place && !template.is_blank())
+}
+
+/// Names repository, package, program, C library, profile, builder and architecture.
+///
+/// Builds that differ in one of them would compile over each other's files. The name need not tell all
+/// of them apart: the build compares what is in the mount with what it was given.
 fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
-    let plain = |text: &str| -> String {
-        let keep = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
-        text.chars()
-            .map(|char| if keep(char) { char } else { '-' })
-            .collect()
-    };
-    let mut parts = vec![plain(&workspace.package().name)];
-    if workspace.selected.binary != workspace.package().name.as_str() {
+    let package = workspace.package();
+    let mut parts: Vec<String> = package.repository.iter().map(|url| place(url)).collect();
+    parts.push(plain(&package.name));
+    if workspace.selected.binary != package.name.as_str() {
         parts.push(plain(&workspace.selected.binary));
     }
     parts.push(
@@ -263,11 +271,32 @@ fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
         .to_owned(),
     );
     parts.push(plain(workspace.settings.profile()));
-    parts.push(match (&builder.toolchain, &builder.rust_version) {
-        (Some(toolchain), _) => plain(&toolchain.value),
-        (None, Some(_)) => "${RUST_VERSION}".to_owned(),
-        (None, None) => plain(&builder.image.value),
-    });
+    // Without the digest: that of a new image would leave a mount behind.
+    let image = builder.image.value.split('@').next().unwrap_or_default();
+    let around: Vec<String> = image.split("${RUST_VERSION}").map(plain).collect();
+    parts.push(around.join("${RUST_VERSION}"));
+    parts.extend(
+        builder
+            .toolchain
+            .iter()
+            .map(|toolchain| plain(&toolchain.value)),
+    );
     parts.push("${TARGETARCH}".to_owned());
     parts.join("-")
+}
+
+/// Host and path of a repository's address.
+fn place(url: &str) -> String {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let path = path.trim_end_matches('/').trim_end_matches(".git");
+    plain(&format!("{host}/{path}"))
+}
+
+/// A word without meaning for a shell or a Dockerfile.
+fn plain(text: &str) -> String {
+    let keep = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
+    let keep = |char| if keep(char) { char } else { '-' };
+    text.chars().map(keep).collect()
 }

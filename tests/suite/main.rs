@@ -32,6 +32,7 @@ mod libraries;
 mod linking;
 mod lint;
 mod listen;
+mod mounts;
 mod node;
 mod offline;
 mod output;
