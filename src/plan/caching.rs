@@ -36,6 +36,9 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
+    /// The words after `cargo clean` that take away what was compiled of all local packages; empty without a
+    /// mount.
+    pub local_clean_arguments: Vec<String>,
     /// Whether lines of the project run in the builder after the sources were copied: what it consists of is
     /// only known then.
     pub is_builder_changed: bool,
@@ -71,6 +74,8 @@ pub struct LocalLayer {
 
 /// The local packages by when they are compiled.
 pub(crate) struct Order<'a> {
+    /// All of them, those outside of the members too.
+    pub(crate) all: Vec<&'a Package>,
     /// With the dependencies: crates of a registry depend on them.
     pub(crate) early: Vec<&'a Package>,
     /// In layers of their own.
@@ -125,6 +130,7 @@ pub(crate) fn order<'a>(
             .any(|(layered, _)| layered.id == package.id)
     });
     Ok(Order {
+        all: locals.to_vec(),
         early,
         layers,
         late,
@@ -229,6 +235,10 @@ pub(crate) fn decide(
         is_shareable,
         builds: vec![build.arguments.clone()],
         mount: has_mount.then(|| mount(workspace, builder, target)),
+        local_clean_arguments: match has_mount {
+            true => clean(&order.all),
+            false => Vec::new(),
+        },
         is_builder_changed: has_mount && has_lines(workspace, "before-build"),
         target_dir: format!(".{below}/{target_dir}"),
         has_download_mounts: !has_dependency_layer && private.is_none(),

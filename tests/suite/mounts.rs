@@ -131,14 +131,59 @@ fn rust_files_can_be_embedded_too() {
     assert_eq!(prints(&mount, &project), "plain a.sql(1) b.rs(1)");
     project.write("data/migrations/b.rs", "2");
     assert_eq!(prints(&mount, &project), "plain a.sql(1) b.rs(2)");
-    // One that the compiler has named under another path.
+    // One that the compiler has named, too, for a part that is compiled on its own.
     project.write(
-        "data/src/lib.rs",
-        "pub const LIST: &str = concat!(refinery::embed_migrations!(), include_str!(\"../migrations/b.rs\"));\n",
+        "app/src/main.rs",
+        "fn main() { print!(\"{} {}{}\", plain::name(), data::LIST, include_str!(\"../../data/migrations/b.rs\")); }\n",
     );
     assert_eq!(prints(&mount, &project), "plain a.sql(1) b.rs(2)2");
     project.write("data/migrations/b.rs", "3");
     assert_eq!(prints(&mount, &project), "plain a.sql(1) b.rs(3)3");
+}
+
+#[test]
+fn a_file_can_be_read_in_two_ways() {
+    let (mount, project) = (Mount::new(), project());
+    prints(&mount, &project);
+    // The compiler names it for a package that the one with the macro does not depend on.
+    project.write(
+        "plain/src/lib.rs",
+        "pub fn name() -> &'static str { include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/../data/migrations/a.sql\")) }\n",
+    );
+    assert_eq!(prints(&mount, &project), "1 a.sql(1)");
+    project.write("data/migrations/a.sql", "2");
+    assert_eq!(prints(&mount, &project), "2 a.sql(2)");
+}
+
+#[test]
+fn what_a_build_script_wrote_once_does_not_stay() {
+    let (mount, project) = (Mount::new(), project());
+    let copy = "use std::{env, fs, path::Path};\nfn main() {\n    println!(\"cargo:rerun-if-changed=assets\");\n    \
+         let out = env::var(\"OUT_DIR\").unwrap();\n    for entry in fs::read_dir(\"assets\").unwrap().flatten() {\n        \
+         fs::copy(entry.path(), Path::new(&out).join(entry.file_name())).unwrap();\n    }\n    \
+         let mut all: Vec<String> = fs::read_dir(&out).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap()).collect();\n    \
+         all.sort();\n    println!(\"cargo:rustc-env=ALL={}\", all.join(\" \"));\n}\n";
+    project.write("plain/build.rs", copy);
+    project.write("plain/assets/a", "1");
+    project.write("plain/assets/b", "2");
+    project.write(
+        "plain/src/lib.rs",
+        "pub fn name() -> &'static str { env!(\"ALL\") }\n",
+    );
+    assert_eq!(prints(&mount, &project), "a b a.sql(1)");
+    remove(&project, "plain/assets/a");
+    assert_eq!(prints(&mount, &project), "b a.sql(1)");
+    // The script itself leaves something out.
+    project.write("plain/assets/c", "3");
+    assert_eq!(prints(&mount, &project), "b c a.sql(1)");
+    project.write(
+        "plain/build.rs",
+        &copy.replace(
+            ".flatten() {",
+            ".flatten().filter(|entry| entry.file_name() != \"c\") {",
+        ),
+    );
+    assert_eq!(prints(&mount, &project), "b a.sql(1)");
 }
 
 #[test]
@@ -251,6 +296,13 @@ fn a_build_that_was_cut_short_hides_nothing() {
         "fn main() { print!(\"{} {}\", plain::name(), data::LIST); }\n",
     );
     assert_eq!(prints(&mount, &project), "plain a.sql(1) b.sql(2)");
+    // All is written, nothing is taken away.
+    project.write("data/migrations/c.sql", "3");
+    fs_err::write(mount.file("target/unfinished"), "").unwrap();
+    fs_err::write(mount.file("data/migrations/c.sql"), "3").unwrap();
+    assert_eq!(prints(&mount, &project), "plain a.sql(1) b.sql(2) c.sql(3)");
+    assert!(!mount.file("target/unfinished").exists());
+    remove(&project, "data/migrations/c.sql");
     // Half of it is written.
     project.write("data/migrations/b.sql", "3");
     fs_err::remove_file(mount.file("plain/src/lib.rs")).unwrap();
