@@ -36,11 +36,11 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
-    /// The words after `cargo clean` that take away what was compiled of all local packages; empty without a
-    /// mount.
+    /// The words after `cargo clean` that remove everything compiled from local packages from the mount; empty
+    /// without one.
     pub local_clean_arguments: Vec<String>,
-    /// Whether lines of the project run in the builder after the sources were copied: what it consists of is
-    /// only known then.
+    /// Whether instructions of the project (`before-build`) change the builder after the sources were copied,
+    /// so that its files are listed after them.
     pub is_builder_changed: bool,
     /// Whether what cargo downloads lasts in cache mounts, too.
     pub has_download_mounts: bool,
@@ -239,7 +239,7 @@ pub(crate) fn decide(
             true => clean(&order.all),
             false => Vec::new(),
         },
-        is_builder_changed: has_mount && has_lines(workspace, "before-build"),
+        is_builder_changed: has_mount && has_instructions(workspace, "before-build"),
         target_dir: format!(".{below}/{target_dir}"),
         has_download_mounts: !has_dependency_layer && private.is_none(),
         needs_skeleton: has_dependency_layer || skeleton.is_needed_later || private.is_some(),
@@ -256,10 +256,16 @@ pub(crate) fn decide(
     }
 }
 
-/// Whether the project has lines of its own for this place of the templates.
-fn has_lines(workspace: &Workspace, place: &str) -> bool {
+/// Whether the project has instructions of its own for this place of the templates.
+fn has_instructions(workspace: &Workspace, place: &str) -> bool {
+    let is_instruction = |line: &str| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('#') && !line.starts_with("{{!")
+    };
     let mut templates = workspace.templates.iter();
-    templates.any(|template| template.name == place && !template.is_blank())
+    templates.any(|template| {
+        template.name == place && !template.is_blank() && template.text.lines().any(is_instruction)
+    })
 }
 
 /// Names repository, package, program, C library, profile, builder and architecture.
