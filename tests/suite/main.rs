@@ -18,6 +18,7 @@ mod bake;
 mod branches;
 mod build_script;
 mod buildah;
+mod builders;
 mod caching;
 mod conditions;
 mod config;

@@ -32,7 +32,7 @@ fn list(folder: &std::path::Path) -> String {
 "##;
 
 /// A program over a library that embeds a folder and a library that embeds nothing.
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project::empty()
         .file(
             "Cargo.toml",
