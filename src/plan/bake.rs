@@ -327,6 +327,7 @@ fn merge(
         .collect();
     caching.layers.clear();
     caching.mount = None;
+    caching.local_clean_arguments.clear();
     let mut cleaned: Vec<String> = Vec::new();
     for word in members().flat_map(|image| &image.caching.clean_arguments) {
         if !cleaned.contains(word) {

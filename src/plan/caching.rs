@@ -36,6 +36,12 @@ pub struct Caching {
     pub builds: Vec<Vec<String>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
+    /// The words after `cargo clean` that remove everything compiled from local packages from the mount; empty
+    /// without one.
+    pub local_clean_arguments: Vec<String>,
+    /// Whether instructions of the project (`before-build`) change the builder after the sources were copied,
+    /// so that its files are listed after them.
+    pub is_builder_changed: bool,
     /// Whether what cargo downloads lasts in cache mounts, too.
     pub has_download_mounts: bool,
     /// Cargo's target folder, relative to that mount.
@@ -68,6 +74,8 @@ pub struct LocalLayer {
 
 /// The local packages by when they are compiled.
 pub(crate) struct Order<'a> {
+    /// All of them, those outside of the members too.
+    pub(crate) all: Vec<&'a Package>,
     /// With the dependencies: crates of a registry depend on them.
     pub(crate) early: Vec<&'a Package>,
     /// In layers of their own.
@@ -117,6 +125,7 @@ pub(crate) fn order<'a>(
     let layered: BTreeSet<&PackageId> = layers.iter().flatten().map(|(p, _)| &p.id).collect();
     late.retain(|package| !layered.contains(&package.id));
     Ok(Order {
+        all: locals.to_vec(),
         early,
         layers,
         late,
@@ -220,6 +229,11 @@ pub(crate) fn decide(
         is_shareable,
         builds: vec![build.arguments.clone()],
         mount: has_mount.then(|| mount(workspace, builder, target)),
+        local_clean_arguments: match has_mount {
+            true => clean(&order.all),
+            false => Vec::new(),
+        },
+        is_builder_changed: has_mount && has_instructions(workspace, "before-build"),
         target_dir: format!(".{below}/{target_dir}"),
         has_download_mounts: !has_dependency_layer && private.is_none(),
         needs_skeleton: has_dependency_layer || skeleton.is_needed_later || private.is_some(),
@@ -236,17 +250,27 @@ pub(crate) fn decide(
     }
 }
 
-/// Names project, program, target, profile and toolchain: what does not fit together has mounts of its
-/// own.
-fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
-    let plain = |text: &str| -> String {
-        let keep = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
-        text.chars()
-            .map(|char| if keep(char) { char } else { '-' })
-            .collect()
+/// Whether the project has instructions of its own for this place of the templates.
+fn has_instructions(workspace: &Workspace, place: &str) -> bool {
+    let is_instruction = |line: &str| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('#') && !line.starts_with("{{!")
     };
-    let mut parts = vec![plain(&workspace.package().name)];
-    if workspace.selected.binary != workspace.package().name.as_str() {
+    let mut templates = workspace.templates.iter();
+    templates.any(|template| {
+        template.name == place && !template.is_blank() && template.text.lines().any(is_instruction)
+    })
+}
+
+/// Names repository, package, program, C library, profile, builder and architecture.
+///
+/// Builds that differ in one of them would compile over each other's files. The name need not tell all
+/// of them apart: the build compares what is in the mount with what it was given.
+fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
+    let package = workspace.package();
+    let mut parts: Vec<String> = package.repository.iter().map(|url| place(url)).collect();
+    parts.push(plain(&package.name));
+    if workspace.selected.binary != package.name.as_str() {
         parts.push(plain(&workspace.selected.binary));
     }
     parts.push(
@@ -257,11 +281,32 @@ fn mount(workspace: &Workspace, builder: &Builder, target: &Target) -> String {
         .to_owned(),
     );
     parts.push(plain(workspace.settings.profile()));
-    parts.push(match (&builder.toolchain, &builder.rust_version) {
-        (Some(toolchain), _) => plain(&toolchain.value),
-        (None, Some(_)) => "${RUST_VERSION}".to_owned(),
-        (None, None) => plain(&builder.image.value),
-    });
+    // Without the digest: that of a new image would leave a mount behind.
+    let image = builder.image.value.split('@').next().unwrap_or_default();
+    let around: Vec<String> = image.split("${RUST_VERSION}").map(plain).collect();
+    parts.push(around.join("${RUST_VERSION}"));
+    parts.extend(
+        builder
+            .toolchain
+            .iter()
+            .map(|toolchain| plain(&toolchain.value)),
+    );
     parts.push("${TARGETARCH}".to_owned());
     parts.join("-")
+}
+
+/// Host and path of a repository's address.
+fn place(url: &str) -> String {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let path = path.trim_end_matches('/').trim_end_matches(".git");
+    plain(&format!("{host}/{path}"))
+}
+
+/// A word without meaning for a shell or a Dockerfile.
+fn plain(text: &str) -> String {
+    let keep = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
+    let keep = |char| if keep(char) { char } else { '-' };
+    text.chars().map(keep).collect()
 }

@@ -26,6 +26,7 @@ const ALL: &[BuiltIn] = built_in![
     "toolchain" "partials/toolchain",
     "platforms" "partials/platforms",
     "builder" "partials/builder",
+    "builder-files" "partials/builder-files",
     "fetch" "partials/fetch",
     "dependencies" "partials/dependencies",
     "local-layers" "partials/local-layers",

@@ -1,24 +1,25 @@
 //! The stale matrix with buildah, whose cache of layers is another one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::engine::{docker_ok, turn};
-use crate::stale::{Case, RUST, Workspace, walk_all};
+use crate::project::Project;
+use crate::stale::{Case, RUST, walk_all};
 
 const BUILDER: &str = "rust:1-slim-trixie";
 
 /// Images and containers in a folder of their own.
-struct Storage {
+pub(crate) struct Storage {
     dir: TempDir,
 }
 
 impl Storage {
     /// With the builder image, brought from Docker.
     #[track_caller]
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = TempDir::with_prefix("buildah-").unwrap();
         let storage = Self { dir };
         let root = storage.dir.path().display();
@@ -72,13 +73,17 @@ impl Storage {
         }
     }
 
-    /// Builds the image and runs it; what the program prints.
-    fn print(&self, workspace: &Workspace) -> Result<String, String> {
-        let Workspace { app, project, .. } = workspace;
+    /// Builds an image from a folder.
+    pub(crate) fn build(&self, folder: &Path, tag: &str) -> Result<String, String> {
         let mut words = vec!["build", "--layers", "--isolation", "chroot"];
-        words.extend(["--network", "host", "--pull-never", RUST, "--tag", app]);
-        words.push(project.root().to_str().unwrap());
-        self.run(&words)?;
+        words.extend(["--network", "host", "--pull-never", RUST, "--tag", tag]);
+        words.push(folder.to_str().unwrap());
+        self.run(&words)
+    }
+
+    /// Builds the image and runs it; what the program prints.
+    pub(crate) fn print(&self, project: &Project, app: &str) -> Result<String, String> {
+        self.build(project.root(), app)?;
         let container = self.run(&["from", "--pull-never", app])?;
         let container = container.trim();
         let program = format!("/usr/local/bin/{app}");
@@ -107,6 +112,8 @@ fn layers_of_buildah_are_never_stale() {
     let _turn = turn();
     let storage = Storage::new();
     let arguments = ["--libc", "glibc", "--runtime", "scratch"];
-    let wrong = walk_all(cases, "", &arguments, |workspace| storage.print(workspace));
+    let wrong = walk_all(cases, "", &arguments, |workspace| {
+        storage.print(&workspace.project, &workspace.app)
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -359,7 +359,7 @@ fn the_strategy_is_a_flag_and_a_key() {
     let mounts = project.dockerfile(&with("mounts"));
     assert!(
         mounts.contains(
-            "id=app-glibc-release-${RUST_VERSION}-${TARGETARCH},target=/build,sharing=locked"
+            "id=app-glibc-release-rust-${RUST_VERSION}-slim-trixie-${TARGETARCH},target=/build,sharing=locked"
         ),
         "{mounts}"
     );

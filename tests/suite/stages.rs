@@ -15,6 +15,33 @@ use crate::project::Project;
 pub(crate) struct Stages {
     dir: TempDir,
     program: String,
+    /// What the commands said.
+    pub(crate) log: String,
+}
+
+/// A cache mount over `/build`, which lasts from one build to the next.
+pub(crate) struct Mount {
+    dir: TempDir,
+    /// What the list of the builder's files says.
+    pub(crate) builder: String,
+    /// The values of build arguments.
+    pub(crate) arguments: Vec<(String, String)>,
+}
+
+impl Mount {
+    pub(crate) fn new() -> Self {
+        let dir = TempDir::with_prefix("mount-").unwrap();
+        Self {
+            dir,
+            builder: "one\n".to_owned(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// A file of the mount.
+    pub(crate) fn file(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
 }
 
 struct Stage {
@@ -27,6 +54,21 @@ impl Stages {
     /// Generates, then runs every instruction up to the last stage.
     #[track_caller]
     pub(crate) fn build(project: &Project, arguments: &[&str]) -> Self {
+        Self::run(project, arguments, None).unwrap_or_else(|log| panic!("{log}"))
+    }
+
+    /// The same with a cache mount, or what the command said that failed.
+    #[track_caller]
+    pub(crate) fn build_in(
+        mount: &Mount,
+        project: &Project,
+        arguments: &[&str],
+    ) -> Result<Self, String> {
+        Self::run(project, arguments, Some(mount))
+    }
+
+    #[track_caller]
+    fn run(project: &Project, arguments: &[&str], mount: Option<&Mount>) -> Result<Self, String> {
         let image = project.image(arguments);
         project.generate(arguments);
         let context = Context::read(project, &image);
@@ -35,6 +77,7 @@ impl Stages {
         tools(&dir.path().join("bin"));
         let mut stages: BTreeMap<String, Stage> = BTreeMap::new();
         let mut name = String::new();
+        let mut log = String::new();
         for instruction in dockerfile::parse(&text) {
             if instruction.kind == "FROM" {
                 let (base, own) = match instruction.text.split_once(" AS ") {
@@ -85,14 +128,15 @@ impl Stages {
                         Some(from) => from_stage(&stages[from], &copy, &target, is_folder),
                     }
                 }
-                "RUN" => stage.run(&instruction.text, &dir.path().join("bin")),
+                "RUN" => log += &stage.run(&instruction.text, &dir.path().join("bin"), mount)?,
                 _ => {}
             }
         }
-        Self {
+        Ok(Self {
             dir,
             program: image["runtime"]["program"].as_str().unwrap().to_owned(),
-        }
+            log,
+        })
     }
 
     /// A file of a stage.
@@ -132,20 +176,52 @@ impl Stage {
         self.root.join(path.strip_prefix("/").unwrap())
     }
 
-    #[track_caller]
-    fn run(&self, command: &str, tools: &Path) {
+    /// The command with the paths of this machine.
+    fn here(&self, command: &str, mount: Option<&Mount>) -> String {
         let root = self.root.to_str().unwrap();
-        let here = command
-            .replace("/rootfs", &format!("{root}/rootfs"))
-            .replace("/tmp/", &format!("{root}/tmp/"))
-            .replace("rm -rf /var/lib/apt/lists/*", "true");
+        let mut names = vec![
+            ("/rootfs", format!("{root}/rootfs")),
+            ("/tmp/", format!("{root}/tmp/")),
+            ("rm -rf /var/lib/apt/lists/*", "true".to_owned()),
+        ];
+        if let Some(mount) = mount {
+            let build = mount.dir.path().to_str().unwrap().to_owned();
+            names.push(("/builder.txt", format!("{root}/builder.txt")));
+            names.push(("/build", build));
+            names.push((" /src", format!(" {root}/src")));
+        }
+        // What is put in must not be taken for a name itself.
+        let mut here = command.replace("target/builder.txt", "\u{1}");
+        for (at, (name, _)) in names.iter().enumerate() {
+            here = here.replace(name, &format!("\u{2}{at}\u{3}"));
+        }
+        for (at, (_, path)) in names.iter().enumerate() {
+            here = here.replace(&format!("\u{2}{at}\u{3}"), path);
+        }
+        here.replace('\u{1}', "target/builder.txt")
+    }
+
+    /// Runs a command; what it said.
+    fn run(&self, command: &str, tools: &Path, mount: Option<&Mount>) -> Result<String, String> {
+        let mut command = command.trim_start();
+        if let (Some(mount), true) = (mount, command.starts_with("find / ")) {
+            fs_err::write(self.root.join("builder.txt"), &mount.builder).unwrap();
+            return Ok(String::new());
+        }
+        while let Some(rest) = command.strip_prefix("--mount=") {
+            assert!(mount.is_some(), "a mount: {command}");
+            command = rest.split_once(' ').unwrap().1.trim_start();
+        }
         let path = std::env::join_paths(
             std::iter::once(tools.to_path_buf())
                 .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
         )
         .unwrap();
         let mut shell = Command::new("/bin/sh");
-        shell.arg("-c").arg(&here).current_dir(self.path("."));
+        shell
+            .arg("-c")
+            .arg(self.here(command, mount))
+            .current_dir(self.path("."));
         for (name, _) in std::env::vars_os() {
             let name = name.to_str().unwrap_or_default();
             if name.starts_with("CARGO_") && name != "CARGO_HOME" || name.starts_with("RUSTC") {
@@ -156,14 +232,18 @@ impl Stage {
             .env("PATH", path)
             .env("CARGO_NET_OFFLINE", "true")
             .env_remove("RUSTFLAGS")
-            .envs(self.env.iter().cloned());
+            .envs(self.env.iter().cloned())
+            .envs(mount.into_iter().flat_map(|mount| mount.arguments.clone()));
         let output = shell.output().unwrap();
-        assert!(
-            output.status.success(),
+        let log = format!(
             "RUN {command}\n{}\n{}",
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         );
+        match output.status.success() {
+            true => Ok(log),
+            false => Err(log),
+        }
     }
 }
 
