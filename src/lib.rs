@@ -24,7 +24,6 @@
 //! The library prints nothing. Without the default feature `cli` it has few dependencies.
 
 mod build_script;
-pub mod config;
 mod decision;
 pub mod diagnostic;
 pub mod error;
@@ -39,6 +38,7 @@ mod platform;
 #[cfg(test)]
 mod reference;
 pub mod render;
+pub mod settings;
 pub mod skeleton;
 mod version;
 

@@ -2,7 +2,7 @@
 
 use cargo_platform::{Cfg, Platform};
 
-use crate::config::Libc;
+use crate::settings::Libc;
 
 /// Every target that a plan can choose.
 pub(crate) const TRIPLES: [&str; 4] = [

@@ -7,12 +7,12 @@ use cargo_metadata::Package;
 
 use super::select::{self, Selected};
 use super::{Project, Request, Workspace, sources};
-use crate::config::Layer;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::names::nearest;
 use crate::paths::{relative, slashed};
+use crate::settings::SettingsTable;
 
 /// The members that have a program to ship, in the order of their names.
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
@@ -170,10 +170,10 @@ fn matches(pattern: &str, text: &str) -> bool {
 /// The images that a package's table names, as far as the request wants them; none where it has no names.
 pub(super) fn images<'a>(
     request: &Request<'_>,
-    table: &'a Layer,
+    table: &'a SettingsTable,
     package: &Package,
     (manifest, text): (&Path, &str),
-) -> Result<Option<Vec<(&'a str, &'a Layer)>>> {
+) -> Result<Option<Vec<(&'a str, &'a SettingsTable)>>> {
     let Some(images) = &table.images else {
         return match &request.image {
             Some(name) => Err(unknown_image(name, package, std::iter::empty())),
@@ -189,16 +189,16 @@ pub(super) fn images<'a>(
             .help("use small letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends")
             .into());
     }
-    let named: Vec<(&str, &Layer)> = match (&request.image, &request.flags.bin) {
+    let named: Vec<(&str, &SettingsTable)> = match (&request.image, &request.overrides.bin) {
         (Some(name), _) => match images.get_key_value(name) {
-            Some((name, layer)) => vec![(name, layer)],
+            Some((name, table)) => vec![(name, table)],
             None => return Err(unknown_image(name, package, images.keys())),
         },
         // The binary by itself, and not one of the images.
         (None, Some(_)) => return Ok(None),
         (None, None) => images
             .iter()
-            .map(|(name, layer)| (name.as_str(), layer))
+            .map(|(name, table)| (name.as_str(), table))
             .collect(),
     };
     Ok(Some(named))

@@ -7,8 +7,8 @@ use cargo_metadata::{Metadata, Package, PackageId};
 
 use super::{CargoConfig, Compiler, ManifestFacts, Request, ToolchainFile};
 use super::{cargo, config, manifest, sources, toolchain};
-use crate::config::{Layer, Table, read_table};
 use crate::error::Result;
+use crate::settings::{ManifestTable, SettingsTable, read_table};
 
 /// The inspected facts that do not depend on what is shipped.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Project {
     /// What `cargo metadata` says, all features on, for the platforms an image can have.
     pub metadata: Metadata,
     /// `[workspace.metadata.dockerize]`.
-    pub table: Layer,
+    pub table: SettingsTable,
     /// The lock file's text, where there was one.
     pub lock_file: Option<String>,
     /// The file that pins the toolchain.
@@ -64,7 +64,7 @@ impl Project {
             table: read_table(
                 &root.join("Cargo.toml"),
                 &root_manifest.text,
-                Table::Workspace,
+                ManifestTable::Workspace,
             )?,
             repository: root
                 .ancestors()

@@ -9,11 +9,11 @@ use super::knowledge::Release;
 use super::knowledge::cross::Cross;
 use super::native::{Findings, Graphs};
 use super::runtime::Runtime;
-use crate::config::{Libc, Wish};
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, PLATFORMS, Target};
+use crate::settings::{Libc, Sourced};
 
 pub use self::stages::PlatformStage;
 pub(crate) use self::stages::equip;
@@ -61,7 +61,7 @@ pub(crate) fn decide(
     })
 }
 
-fn names(wish: &Wish<Vec<String>>) -> Decision<Vec<String>> {
+fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
     let is_asked = |name: &&str| wish.value.iter().any(|asked| asked == name);
     let known = PLATFORMS.iter().map(|platform| platform.docker);
     Decision::new(

@@ -15,12 +15,12 @@ use toml::Spanned;
 
 use super::knowledge::{Musl, Rule};
 use super::quote;
-use crate::config::{Wish, wrong_key};
 use crate::decision::{Evidence, Origin, Place};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::names::nearest;
+use crate::settings::{Sourced, wrong_key};
 
 /// Rules of the manifest, by the name of the crate.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Taught {
     }
 
     /// Reads the rules of one manifest.
-    fn parse(wish: &Wish<String>) -> Result<Self> {
+    fn parse(wish: &Sourced<String>) -> Result<Self> {
         let (Origin::Key { file, key, .. }, text) = (&wish.origin, &wish.value) else {
             return Ok(Self::default());
         };

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::config::{List, LocalLayers};
 use crate::plan::{Rule, RuleList};
+use crate::settings::{List, LocalLayers};
 
 /// What a list is made of, as far as its shape differs.
 trait Item: JsonSchema {

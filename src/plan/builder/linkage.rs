@@ -1,12 +1,12 @@
 //! The flag that links glibc statically.
 
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::build::Variable;
 use crate::plan::flags;
 use crate::plan::target::{Route, Target};
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// The compiler's flag for it.
 /// See <https://doc.rust-lang.org/reference/linkage.html#static-and-dynamic-c-runtimes>.

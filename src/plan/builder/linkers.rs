@@ -1,10 +1,10 @@
 //! Linkers that the project chose.
 
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::flags;
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// Linkers that cargo's configuration names for the machine that builds.
 pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {

@@ -1,13 +1,13 @@
 //! What stands against a static program.
 
 use super::Route;
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Mark, Workspace};
 use crate::plan::flags;
 use crate::plan::native::{Blocker, Findings, Graphs};
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// Words of `rustflags` with which a project says itself how to link.
 const LINKAGE_FLAGS: [&str; 2] = ["crt-static", "prefer-dynamic"];

@@ -1,11 +1,11 @@
 //! Wishes that the project cannot meet are refused before anything is decided.
 
 use super::quote;
-use crate::config::Wish;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::platform::PLATFORMS;
+use crate::settings::Sourced;
 
 /// Profiles that every project has.
 const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
@@ -42,11 +42,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn refused<T>(code: &'static str, message: &str, wish: &Wish<T>) -> Diagnostic {
+fn refused<T>(code: &'static str, message: &str, wish: &Sourced<T>) -> Diagnostic {
     Diagnostic::error(code, message).note(format!("asked for by {}", wish.origin))
 }
 
-fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
+fn features(workspace: &Workspace, wish: &Sourced<Vec<String>>) -> Result<()> {
     let package = workspace.package();
     let own = format!("{}/", package.name);
     for name in &wish.value {
@@ -71,7 +71,7 @@ fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
     Ok(())
 }
 
-fn platforms(wish: &Wish<Vec<String>>) -> Result<()> {
+fn platforms(wish: &Sourced<Vec<String>>) -> Result<()> {
     let known = PLATFORMS.map(|platform| platform.docker);
     let is_known = |name: &String| known.contains(&name.as_str());
     let message = match wish.value.iter().find(|name| !is_known(name)) {
@@ -84,7 +84,7 @@ fn platforms(wish: &Wish<Vec<String>>) -> Result<()> {
         .into())
 }
 
-fn profile(workspace: &Workspace, wish: &Wish<String>) -> Result<()> {
+fn profile(workspace: &Workspace, wish: &Sourced<String>) -> Result<()> {
     let name = wish.value.as_str();
     let in_manifest = workspace
         .root_manifest
