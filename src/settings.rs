@@ -14,6 +14,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod user;
 mod values;
 mod words;
 
@@ -31,5 +32,6 @@ pub(crate) use self::table::table;
 pub use self::text::read_variables;
 #[cfg(feature = "cli")]
 pub(crate) use self::text::{assembled, value};
+pub use self::user::{DataFolder, User};
 pub use self::values::{BakeSettings, LocalLayers};
 pub use self::words::{Libc, Linkage, Optimize, Strategy};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::Build;
-use crate::settings::{Libc, Linkage, List, LocalLayers, Optimize, Strategy};
+use crate::settings::{DataFolder, Libc, Linkage, List, LocalLayers, Optimize, Strategy, User};
 
 /// A value that the script sets.
 fn set<T>(value: T) -> Option<Spanned<T>> {

@@ -131,6 +131,33 @@ macro_rules! table {
                 env: map BTreeMap<String, String> = example(r#"{ RUST_LOG = "info" }"#)
                     .no_flag()
                     .no_variable();
+                /// Default arguments of the program; those of `docker run` replace them.
+                cmd: list String = example(r#"["serve"]"#)
+                    .see("[what the program finds](#what-the-program-finds)")
+                    .no_flag()
+                    .no_variable();
+                /// Numbers of the user and the group that the program runs as, never 0. Without a group it has the
+                /// user's number.
+                user: value User = example(r#""1000:1000""#)
+                    .unset("`\"65532:65532\"`")
+                    .no_flag()
+                    .variable(Text::One);
+                /// The working directory of the program, absolute. It belongs to the user, and is the home folder.
+                workdir: value String = example(r#""/data""#)
+                    .unset("`\"/app\"`, or that of the image")
+                    .see("[what the program finds](#what-the-program-finds)")
+                    .no_flag()
+                    .variable(Text::One);
+                /// Folders that the program writes, made in the image for its user; those with `volume = true` are
+                /// volumes. Relative paths start from the working directory.
+                data: list DataFolder = example(r#"["uploads", { path = "/var/lib/app", volume = true }]"#)
+                    .see("[what the program finds](#what-the-program-finds)")
+                    .no_flag()
+                    .variable(Text::Paths);
+                /// Labels of the image, over those that are made from the manifest.
+                labels: map BTreeMap<String, String> = example(r#"{ "org.opencontainers.image.vendor" = "ACME" }"#)
+                    .no_flag()
+                    .no_variable();
                 /// The template of the Dockerfile, relative to the manifest.
                 template: value String = example(r#""docker/service.hbs""#)
                     .unset("the built-in template")
