@@ -142,29 +142,17 @@ impl Glob {
     }
 }
 
-/// `*` stands for any characters but `/`, `**` for any at all, `?` for one character.
+/// `*` stands for any characters but `/`, `**` for any folders, `?` for one character.
 fn matches(pattern: &str, text: &str) -> bool {
-    let Some(first) = pattern.chars().next() else {
-        return text.is_empty();
-    };
-    let rest = &pattern[first.len_utf8()..];
-    match first {
-        '*' => {
-            let (rest, crosses) = match rest.strip_prefix('*') {
-                Some(rest) => (rest, true),
-                None => (rest, false),
-            };
-            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.take_while(|end| crosses || !text[..*end].contains('/'))
-                .any(|end| matches(rest, &text[end..]))
+    let mut plain = String::new();
+    for char in pattern.chars() {
+        // Names of packages have none of them; in a folder they mean themselves.
+        if "{}[]!\\".contains(char) {
+            plain.push('\\');
         }
-        _ => match text.chars().next() {
-            Some(char) if char == first || (first == '?' && char != '/') => {
-                matches(rest, &text[char.len_utf8()..])
-            }
-            _ => false,
-        },
+        plain.push(char);
     }
+    fast_glob::glob_match(plain, text)
 }
 
 /// The images that a package's table names, as far as the request wants them; none where it has no names.
@@ -276,10 +264,23 @@ mod tests {
             ("a?i", "api", true),
             ("a?i", "a/i", false),
             ("ä*", "äöü", true),
+            ("a{b,c}", "ab", false),
+            ("a[b]", "a[b]", true),
+            ("!a", "b", false),
             ("", "", true),
             ("**", "", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn many_stars_take_no_time() {
+        let started = std::time::Instant::now();
+        let text = "a".repeat(60);
+        assert!(!matches(&("*a".repeat(30) + "b"), &text));
+        assert!(!matches(&("*a".repeat(30) + "/b"), &format!("{text}/c")));
+        assert!(!matches(&("**/a*".repeat(20) + "b"), &"a/".repeat(60)));
+        assert!(started.elapsed().as_secs() < 5);
     }
 }

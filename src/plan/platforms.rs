@@ -137,12 +137,12 @@ fn linkers(workspace: &Workspace) -> Vec<Evidence> {
         .collect();
     let mut found = Vec::new();
     for config in &workspace.cargo_configs {
-        let named =
-            flags::tables(config, &platforms).filter_map(|table| table.get("linker")?.as_str());
-        for linker in named.filter(|linker| !linker.ends_with("gcc")) {
+        let named = flags::tables(config, &platforms)
+            .filter_map(|(key, table)| Some((key, table.get("linker")?.as_str()?)));
+        for (key, _) in named.filter(|(_, linker)| !linker.ends_with("gcc")) {
             found.push(Evidence::file(
                 workspace.display(&config.path),
-                config.line_of(linker),
+                config.line_at(&["target", key, "linker"]),
                 "names a linker, which may know one machine only",
             ));
         }

@@ -149,7 +149,7 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
             Route::Musl,
             Evidence::file(
                 workspace.display(&config.path),
-                config.line_of(target),
+                config.line_at(&["build", "target"]),
                 format!("`build.target` is `{target}`"),
             ),
         )));

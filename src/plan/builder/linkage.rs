@@ -45,6 +45,6 @@ pub(super) fn flags(workspace: &Workspace, target: &Target) -> Vec<Decision<Vari
 fn has_target_flags(workspace: &Workspace) -> bool {
     let platforms = MACHINES.map(|machine| Platform::linux(machine, Libc::Glibc));
     workspace.cargo_configs.iter().any(|config| {
-        flags::tables(config, &platforms).any(|table| table.get("rustflags").is_some())
+        flags::tables(config, &platforms).any(|(_, table)| table.get("rustflags").is_some())
     })
 }
