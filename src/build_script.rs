@@ -2,21 +2,20 @@
 
 mod directives;
 mod inputs;
+mod setters;
 mod surroundings;
 
 use std::path::PathBuf;
 
-use toml::Spanned;
-
 use self::directives::Directives;
 pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
-use crate::config::{self, Asker, Layer, Libc, Linkage, List, Optimize, Strategy};
 use crate::error::Result;
 use crate::inspect::{self, Request, Workspace};
 use crate::output::{self, GeneratedFile, State, Status};
 use crate::plan::{self, Plan};
 use crate::render;
+use crate::settings::{self, Caller, ROWS, SettingsTable};
 
 /// Keeps the Dockerfile of a package current, from the package's build script.
 ///
@@ -25,8 +24,8 @@ use crate::render;
 /// cargo_dockerize::Build::new().generate();
 /// ```
 ///
-/// Wishes belong in `[package.metadata.dockerize]`, where `cargo dockerize` finds them, too; the setters are
-/// for what only the script knows, and stand over the manifest.
+/// Settings belong in `[package.metadata.dockerize]`, where `cargo dockerize` finds them, too; the setters are
+/// for what only the script knows, and override the manifest. There is one for each setting.
 ///
 /// [`generate`](Self::generate) never breaks a build unless it is [`strict`](Self::strict): what goes wrong is a
 /// `cargo::warning`. It does nothing in the cases that [`Skipped`] lists. The variable `CARGO_DOCKERIZE` says more:
@@ -37,7 +36,7 @@ use crate::render;
 /// file of the package: a script that does more has to print its own inputs, too.
 #[derive(Debug, Clone, Default)]
 pub struct Build {
-    wishes: Layer,
+    settings: SettingsTable,
     is_check: bool,
     is_strict: bool,
 }
@@ -56,113 +55,10 @@ pub enum Outcome {
     Differs(Vec<PathBuf>),
 }
 
-/// A wish of the script.
-fn said<T>(value: T) -> Option<Spanned<T>> {
-    Some(Spanned::new(0..0, value))
-}
-
-/// What earlier calls said.
-fn listed<T>(list: Option<Spanned<List<T>>>) -> Vec<T> {
-    list.map(|list| list.into_inner().items).unwrap_or_default()
-}
-
 impl Build {
-    /// The images of the package that is being built, as the manifest wishes it.
+    /// The images of the package that is being built, with the settings of its manifest.
     pub fn new() -> Self {
-        let wishes = Layer {
-            asker: Asker::BuildScript,
-            ..Layer::default()
-        };
-        Self {
-            wishes,
-            ..Self::default()
-        }
-    }
-
-    /// The binary to ship.
-    pub fn bin(&mut self, name: impl Into<String>) -> &mut Self {
-        self.wishes.bin = said(name.into());
-        self
-    }
-
-    /// Features to activate, beside those of earlier calls.
-    pub fn features<I>(&mut self, names: I) -> &mut Self
-    where
-        I: IntoIterator,
-        I::Item: Into<String>,
-    {
-        let mut all = listed(self.wishes.features.take());
-        all.extend(names.into_iter().map(Into::into));
-        self.wishes.features = said(all.into());
-        self
-    }
-
-    /// Leave out the package's default features.
-    pub fn no_default_features(&mut self, yes: bool) -> &mut Self {
-        self.wishes.no_default_features = said(yes);
-        self
-    }
-
-    /// Activate all features of the package.
-    pub fn all_features(&mut self, yes: bool) -> &mut Self {
-        self.wishes.all_features = said(yes);
-        self
-    }
-
-    /// The cargo profile to build the image with, whatever this build's is.
-    pub fn profile(&mut self, name: impl Into<String>) -> &mut Self {
-        self.wishes.profile = said(name.into());
-        self
-    }
-
-    /// `auto`, `scratch`, `distroless`, or an image reference.
-    pub fn runtime(&mut self, image: impl Into<String>) -> &mut Self {
-        self.wishes.runtime = said(image.into());
-        self
-    }
-
-    /// The C library of the program.
-    pub fn libc(&mut self, libc: Libc) -> &mut Self {
-        self.wishes.libc = said(libc);
-        self
-    }
-
-    /// How the program is linked.
-    pub fn linkage(&mut self, linkage: Linkage) -> &mut Self {
-        self.wishes.linkage = said(linkage);
-        self
-    }
-
-    /// The image to build in.
-    pub fn builder_image(&mut self, image: impl Into<String>) -> &mut Self {
-        self.wishes.builder_image = said(image.into());
-        self
-    }
-
-    /// A port that the program listens on, beside those of earlier calls.
-    pub fn port(&mut self, port: u16) -> &mut Self {
-        let mut all = listed(self.wishes.port.take());
-        all.push(port);
-        self.wishes.port = said(all.into());
-        self
-    }
-
-    /// What the program is tuned for.
-    pub fn optimize(&mut self, optimize: Optimize) -> &mut Self {
-        self.wishes.optimize = said(optimize);
-        self
-    }
-
-    /// How what was compiled lasts until the next build of the image.
-    pub fn strategy(&mut self, strategy: Strategy) -> &mut Self {
-        self.wishes.strategy = said(strategy);
-        self
-    }
-
-    /// Where the Dockerfile goes, relative to the workspace's root.
-    pub fn output(&mut self, path: impl Into<String>) -> &mut Self {
-        self.wishes.output = said(path.into());
-        self
+        Self::default()
     }
 
     /// Compare only, and write nothing.
@@ -222,8 +118,9 @@ impl Build {
         let (_, views) = inspect::inspect_all(&Request {
             current_dir: surroundings.package.clone(),
             beside_package: true,
-            flags: self.wishes.clone(),
-            variables: config::read_variables(std::env::vars_os())?,
+            caller: Caller::BuildScript,
+            overrides: self.settings.clone(),
+            variables: settings::read_variables(std::env::vars_os())?,
             locked: surroundings.lock_file().is_some(),
             offline: true,
             cache: Some(surroundings.out.join("cargo-dockerize")),
@@ -236,7 +133,8 @@ impl Build {
     fn run(&self, directives: &mut Directives) -> Result<Outcome> {
         directives.variable(surroundings::VARIABLE);
         directives.variable(surroundings::DOCS);
-        config::variables().for_each(|name| directives.variable(name));
+        let variables = ROWS.iter().filter_map(|row| row.variable_name());
+        variables.for_each(|name| directives.variable(name));
         let mode = Mode::read()?;
         if mode == Mode::Off {
             return Ok(Outcome::Skipped(Skipped::SwitchedOff));

@@ -5,6 +5,7 @@ mod commands;
 mod explain;
 mod report;
 mod rows;
+mod settings;
 mod templates;
 
 use std::process::ExitCode;
@@ -42,18 +43,6 @@ pub fn main() -> ExitCode {
             ExitCode::from(101)
         }
     }
-}
-
-/// The names of all flags.
-#[cfg(test)]
-pub(crate) fn flags() -> Vec<String> {
-    use clap::CommandFactory;
-    let command = Cargo::command();
-    let commands = command.get_subcommands();
-    let flags = commands.flat_map(|command| command.get_arguments());
-    flags
-        .filter_map(|flag| Some(format!("--{}", flag.get_long()?)))
-        .collect()
 }
 
 /// The arguments as cargo would pass them: `cargo-dockerize …` by itself means the same.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::Package;
 
-use crate::config::Settings;
+use crate::settings::Settings;
 
 /// Which features are asked for, as cargo's flags say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,8 +20,9 @@ pub(crate) struct Features {
 impl Features {
     /// The features that the settings ask for.
     pub(crate) fn asked(settings: &Settings) -> Self {
-        let is_on =
-            |wish: &Option<crate::config::Wish<bool>>| wish.as_ref().is_some_and(|wish| wish.value);
+        let is_on = |wish: &Option<crate::settings::Sourced<bool>>| {
+            wish.as_ref().is_some_and(|wish| wish.value)
+        };
         Self {
             named: settings
                 .features

@@ -36,11 +36,12 @@ pub use self::sources::{
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 
-use crate::config::{Layer, Level, Settings, Table, read_table};
-use crate::decision::Origin;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::limits;
+use crate::settings::{
+    Caller, ManifestTable, Settings, SettingsTable, Source, SourceKind, read_table,
+};
 
 /// What to look at, as the command line or a build script says it.
 #[derive(Default)]
@@ -59,10 +60,12 @@ pub struct Request<'a> {
     pub beside_package: bool,
     /// The image of the package, where it has several.
     pub image: Option<String>,
-    /// The wishes of the command line.
-    pub flags: Layer,
-    /// The wishes of the environment.
-    pub variables: Layer,
+    /// Who asks.
+    pub caller: Caller,
+    /// The settings of the caller, which override all others.
+    pub overrides: SettingsTable,
+    /// The settings of the environment.
+    pub variables: SettingsTable,
     /// Pass `--locked` to cargo.
     pub locked: bool,
     /// Pass `--offline` to cargo.
@@ -84,7 +87,7 @@ pub struct Workspace {
     pub selected: Selected,
     /// The name of the image, where the package gives its images names.
     pub image: Option<String>,
-    /// The wishes of all places.
+    /// The settings of all sources.
     pub settings: Settings,
     /// Sources of the local packages that the shipped one can reach, by package.
     pub sources: BTreeMap<PackageId, PackageSources>,
@@ -170,56 +173,85 @@ fn views(
     let package = project.package_of(&selected.package);
     let manifest = package.manifest_path.as_std_path();
     let text = limits::read(manifest, limits::TEXT)?;
-    let table = read_table(manifest, &text, Table::Package)?;
+    let table = read_table(manifest, &text, ManifestTable::Package)?;
+    let folder = sources::folder(package);
     let shown = crate::paths::relative(manifest, &project.root);
-    let root_manifest = project.root.join("Cargo.toml");
     let below = [
-        Level::Table {
-            layer: &table,
-            name: Table::Package.name(),
-            manifest,
-            shown: &shown,
-            text: &text,
+        Source {
+            table: &table,
+            kind: SourceKind::Manifest {
+                name: ManifestTable::Package.name(),
+                shown: &shown,
+                text: &text,
+            },
+            folder: &folder,
+            root: &project.root,
         },
-        Level::Table {
-            layer: &project.table,
-            name: Table::Workspace.name(),
-            manifest: &root_manifest,
-            shown: Path::new("Cargo.toml"),
-            text: &project.root_manifest.text,
+        Source {
+            table: &project.table,
+            kind: SourceKind::Manifest {
+                name: ManifestTable::Workspace.name(),
+                shown: Path::new("Cargo.toml"),
+                text: &project.root_manifest.text,
+            },
+            folder: &project.root,
+            root: &project.root,
         },
     ];
-    let above = [
-        Level::Flags(&request.flags),
-        Level::Variables(&request.variables),
-    ];
-    let view = |image: Option<&str>, levels: Vec<Level<'_>>| {
+    let above = above(request, &folder, &project.root);
+    let view = |image: Option<&str>, sources: Vec<Source<'_>>| {
         view(
             request,
             project,
             scans,
             selected,
             image,
-            &Settings::resolve(&levels),
+            &Settings::resolve(&sources),
         )
     };
     let Some(images) = members::images(request, &table, package, (manifest, &text))? else {
         return Ok(vec![view(None, [above, below].concat())?]);
     };
     let mut views = Vec::new();
-    for (name, layer) in images {
-        let table = format!("{}.images.{name}", Table::Package.name());
-        let own = Level::Table {
-            layer,
-            name: &table,
-            manifest,
-            shown: &shown,
-            text: &text,
+    for (name, table) in images {
+        let full = format!("{}.images.{name}", ManifestTable::Package.name());
+        let own = Source {
+            table,
+            kind: SourceKind::Manifest {
+                name: &full,
+                shown: &shown,
+                text: &text,
+            },
+            ..below[0]
         };
-        let levels = above.iter().copied().chain([own]).chain(below);
-        views.push(view(Some(name), levels.collect())?);
+        let sources = above.iter().copied().chain([own]).chain(below);
+        views.push(view(Some(name), sources.collect())?);
     }
     Ok(views)
+}
+
+/// What overrides the manifests. A path of a flag means what it means to the shell; all others mean what they mean in
+/// the package's manifest, wherever the tool is called.
+fn above<'a>(request: &'a Request<'_>, package: &'a Path, root: &'a Path) -> [Source<'a>; 2] {
+    let in_package = |table, kind| Source {
+        table,
+        kind,
+        folder: package,
+        root,
+    };
+    let overrides = match request.caller {
+        Caller::BuildScript => in_package(&request.overrides, SourceKind::Setters),
+        Caller::CommandLine => Source {
+            table: &request.overrides,
+            kind: SourceKind::Flags,
+            folder: &request.current_dir,
+            root: &request.current_dir,
+        },
+    };
+    [
+        overrides,
+        in_package(&request.variables, SourceKind::Variables),
+    ]
 }
 
 fn view(
@@ -277,10 +309,7 @@ fn dockerfile(
     settings: &Settings,
 ) -> PathBuf {
     let path = match &settings.output {
-        Some(wish) if matches!(wish.origin, Origin::Flag { .. }) => {
-            request.current_dir.join(&wish.value)
-        }
-        Some(wish) => project.root.join(&wish.value),
+        Some(output) => output.folder.join(&output.value),
         None => {
             let folder = match is_one_of_all(request, project) {
                 true => sources::folder(package),

@@ -26,7 +26,6 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod build_script;
-pub mod config;
 mod decision;
 pub mod diagnostic;
 pub mod error;
@@ -42,6 +41,7 @@ mod platform;
 #[cfg(test)]
 mod reference;
 pub mod render;
+pub mod settings;
 pub mod skeleton;
 mod version;
 

@@ -22,11 +22,11 @@ mod private;
 mod quote;
 mod rules;
 mod runtime;
+mod settings;
 mod skeleton;
 mod system_deps;
 mod target;
 mod teach;
-mod wishes;
 
 use serde::Serialize;
 
@@ -49,10 +49,10 @@ pub use crate::decision::{Decision, Evidence, Origin, Place};
 use self::common::Common;
 pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ignore, shell};
 
-use crate::config::Setting;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Project, Workspace};
+use crate::settings::Setting;
 
 /// The version of the plan's shape: raised when a key changes its meaning or goes away.
 pub const PLAN_VERSION: u32 = 1;
@@ -191,7 +191,7 @@ pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Pla
 
 fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let mut diagnostics = Vec::new();
-    wishes::check(workspace)?;
+    settings::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
     let release = builder::release(workspace)?;
     let rules = rules::Rules::read(workspace, release.value)?;

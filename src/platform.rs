@@ -2,8 +2,8 @@
 
 use cargo_platform::{Cfg, Platform};
 
-use crate::config::Libc;
 use crate::limits::has_few_brackets;
+use crate::settings::Libc;
 
 /// Every target that a plan can choose.
 pub(crate) const TRIPLES: [&str; 4] = [

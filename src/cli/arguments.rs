@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use toml::Spanned;
 
-use crate::config::{self, Layer, Libc, Linkage, Strategy};
+use super::settings::SettingFlags;
 use crate::error::Result;
 use crate::inspect::Request;
+use crate::settings::{self, Caller};
 
 /// What cargo calls: `cargo dockerize`.
 #[derive(Debug, Parser)]
@@ -38,9 +38,8 @@ pub(super) struct Arguments {
         help_heading = "Project"
     )]
     package: Option<String>,
-    /// Binary to ship
-    #[arg(long, value_name = "NAME", global = true, help_heading = "Project")]
-    bin: Option<String>,
+    #[command(flatten)]
+    settings: SettingFlags,
     /// Image to write, where the manifest names several
     #[arg(
         long,
@@ -56,24 +55,6 @@ pub(super) struct Arguments {
     /// Members to leave out, by name or folder; may be a glob
     #[arg(long, value_name = "SPEC", global = true, help_heading = "Project")]
     exclude: Vec<String>,
-    /// Features to activate, separated by commas or spaces
-    #[arg(
-        short = 'F',
-        long,
-        value_name = "FEATURES",
-        global = true,
-        help_heading = "Project"
-    )]
-    features: Vec<String>,
-    /// Activate all features
-    #[arg(long, global = true, help_heading = "Project")]
-    all_features: bool,
-    /// Do not activate the `default` feature
-    #[arg(long, global = true, help_heading = "Project")]
-    no_default_features: bool,
-    /// Cargo profile to build with [default: release]
-    #[arg(long, value_name = "NAME", global = true, help_heading = "Project")]
-    profile: Option<String>,
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = "Project")]
     manifest_path: Option<PathBuf>,
@@ -84,62 +65,6 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Project")]
     offline: bool,
 
-    /// auto, scratch, distroless, or an image [default: auto]
-    #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
-    runtime: Option<String>,
-    /// C library to link [default: from the dependencies]
-    #[arg(
-        long,
-        value_name = "LIBC",
-        global = true,
-        help_heading = "Image",
-        hide_possible_values = true
-    )]
-    libc: Option<LibcFlag>,
-    /// static or dynamic [default: from the dependencies]
-    #[arg(
-        long,
-        value_name = "LINKAGE",
-        global = true,
-        help_heading = "Image",
-        hide_possible_values = true
-    )]
-    linkage: Option<LinkageFlag>,
-    /// Image to build in [default: the official Rust image]
-    #[arg(long, value_name = "IMAGE", global = true, help_heading = "Image")]
-    builder_image: Option<String>,
-    /// Platform to build for, such as linux/arm64; may be repeated
-    #[arg(
-        long,
-        value_name = "PLATFORM",
-        global = true,
-        value_delimiter = ',',
-        help_heading = "Image"
-    )]
-    platform: Vec<String>,
-    /// Port the program listens on; may be repeated
-    #[arg(long, value_name = "PORT", global = true, help_heading = "Image")]
-    port: Vec<u16>,
-
-    /// How what was compiled lasts: layers, mounts, hybrid [default: layers]
-    #[arg(
-        long,
-        value_name = "STRATEGY",
-        global = true,
-        help_heading = "Image",
-        hide_possible_values = true
-    )]
-    strategy: Option<StrategyFlag>,
-
-    /// Where the Dockerfile goes [default: Dockerfile in the workspace's root]
-    #[arg(
-        short,
-        long,
-        value_name = "PATH",
-        global = true,
-        help_heading = "Output"
-    )]
-    output: Option<String>,
     /// Overwrite files that are not ours or were edited
     #[arg(long, global = true, help_heading = "Output")]
     force: bool,
@@ -252,29 +177,10 @@ pub(super) enum Color {
     Never,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LibcFlag {
-    Glibc,
-    Musl,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LinkageFlag {
-    Static,
-    Dynamic,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum StrategyFlag {
-    Layers,
-    Mounts,
-    Hybrid,
-}
-
 impl Arguments {
     /// The folder that the skeleton goes to; without one, the process ends as for any wrong usage.
     pub(super) fn folder(&self) -> PathBuf {
-        match &self.output {
+        match self.settings.text("output") {
             Some(folder) => PathBuf::from(folder),
             None => Cargo::command()
                 .error(
@@ -287,7 +193,7 @@ impl Arguments {
 
     /// The folder that templates are written to, relative to the current one.
     pub(super) fn templates_folder(&self) -> &str {
-        self.output.as_deref().unwrap_or("docker/templates")
+        self.settings.text("output").unwrap_or("docker/templates")
     }
 
     pub(super) fn is_forced(&self) -> bool {
@@ -311,61 +217,18 @@ impl Arguments {
             beside_package: false,
             exclude: self.exclude.clone(),
             image: self.image.clone(),
-            variables: config::read_variables(std::env::vars_os())?,
-            flags: self.layer(),
+            variables: settings::read_variables(std::env::vars_os())?,
+            caller: Caller::CommandLine,
+            overrides: match self.command {
+                // Its output is the folder that the skeleton goes to.
+                Some(Command::Skeleton) => self.settings.table(&["output"]),
+                _ => self.settings.table(&[]),
+            },
             locked: self.locked,
             offline: self.offline,
             fresh: self.force,
             cache: None,
             progress,
         })
-    }
-
-    fn layer(&self) -> Layer {
-        fn flag<T>(value: T) -> Spanned<T> {
-            Spanned::new(0..0, value)
-        }
-        let features: Vec<String> = self
-            .features
-            .iter()
-            .flat_map(|list| list.split([',', ' ']))
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect();
-        Layer {
-            bin: self.bin.clone().map(flag),
-            features: (!features.is_empty()).then(|| flag(features.into())),
-            no_default_features: self.no_default_features.then(|| flag(true)),
-            all_features: self.all_features.then(|| flag(true)),
-            profile: self.profile.clone().map(flag),
-            runtime: self.runtime.clone().map(flag),
-            libc: self.libc.map(|libc| {
-                flag(match libc {
-                    LibcFlag::Glibc => Libc::Glibc,
-                    LibcFlag::Musl => Libc::Musl,
-                })
-            }),
-            linkage: self.linkage.map(|linkage| {
-                flag(match linkage {
-                    LinkageFlag::Static => Linkage::Static,
-                    LinkageFlag::Dynamic => Linkage::Dynamic,
-                })
-            }),
-            builder_image: self.builder_image.clone().map(flag),
-            platforms: (!self.platform.is_empty()).then(|| flag(self.platform.clone())),
-            port: (!self.port.is_empty()).then(|| flag(self.port.clone().into())),
-            strategy: self.strategy.map(|strategy| {
-                flag(match strategy {
-                    StrategyFlag::Layers => Strategy::Layers,
-                    StrategyFlag::Mounts => Strategy::Mounts,
-                    StrategyFlag::Hybrid => Strategy::Hybrid,
-                })
-            }),
-            output: match self.command {
-                Some(Command::Skeleton) => None,
-                _ => self.output.clone().map(flag),
-            },
-            ..Layer::default()
-        }
     }
 }

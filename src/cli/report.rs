@@ -122,7 +122,14 @@ impl Report {
             // What is done for every project is left to `plan`.
             let is_usual = matches!(
                 name,
-                "builder" | "release" | "caching" | "installs" | "user"
+                "builder"
+                    | "release"
+                    | "caching"
+                    | "installs"
+                    | "user"
+                    | "workdir"
+                    | "writes"
+                    | "env"
             ) && because
                 .iter()
                 .all(|evidence| evidence.origin == Origin::Default);

@@ -1,7 +1,7 @@
 //! The decisions of a plan as lines for people.
 
-use crate::decision::{Decision, Evidence};
-use crate::plan::{Build, Image};
+use crate::decision::{Decision, Evidence, Origin};
+use crate::plan::{Build, Image, Variable};
 
 /// A word for a decision, what was decided, and why.
 pub(super) type Row<'a> = (&'static str, String, &'a [Evidence]);
@@ -143,12 +143,11 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for file in &runtime.files {
         rows.row("adds", file.value.path.clone(), &file.because);
     }
-    let flags: [(&Option<Decision<bool>>, &str); 2] =
-        [(&runtime.tmp, "/tmp"), (&runtime.passwd, "/etc/passwd")];
-    for (decision, path) in flags {
-        if let Some(decision) = decision {
-            rows.row("adds", path.to_owned(), &decision.because);
-        }
+    if let Some(tmp) = &runtime.tmp {
+        rows.row("adds", "/tmp".to_owned(), &tmp.because);
+    }
+    if let Some(passwd) = &runtime.passwd {
+        rows.row("adds", "/etc/passwd".to_owned(), &passwd.because);
     }
     for asset in &runtime.assets {
         rows.row("adds", asset.sources.join(" "), &asset.because);
@@ -165,6 +164,27 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     }
     if let Some(signal) = &runtime.stop_signal {
         rows.text("signal", signal);
+    }
+    if let Some(workdir) = &runtime.workdir {
+        rows.text("workdir", workdir);
+    }
+    for folder in &runtime.folders {
+        rows.text("writes", folder);
+    }
+    for volume in &runtime.volumes {
+        rows.text("volume", volume);
+    }
+    // Those from the manifest are no choice of anybody.
+    let is_set = |label: &&Decision<Variable>| {
+        let mut because = label.because.iter();
+        because.any(|evidence| !matches!(evidence.origin, Origin::File { .. }))
+    };
+    for label in runtime.labels.iter().filter(is_set) {
+        let text = format!("{}={}", label.value.name, label.value.value);
+        rows.row("label", text, &label.because);
+    }
+    for argument in &runtime.cmd {
+        rows.text("argument", argument);
     }
     rows.text("user", &runtime.user);
 }

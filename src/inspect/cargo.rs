@@ -8,12 +8,12 @@ use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use semver::Version;
 
 use super::Request;
-use crate::config::Asker;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::limits;
 use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
+use crate::settings::Caller;
 
 /// Variables that cargo sets for build scripts, and that another cargo takes for wishes of the user.
 const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
@@ -77,7 +77,7 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
         })
         .collect();
     let mut command = command.cargo_command();
-    if request.flags.asker == Asker::BuildScript {
+    if request.caller == Caller::BuildScript {
         for name in SET_FOR_BUILD_SCRIPTS {
             command.env_remove(name);
         }

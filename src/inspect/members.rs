@@ -7,12 +7,12 @@ use cargo_metadata::Package;
 
 use super::select::{self, Selected};
 use super::{Project, Request, Workspace, sources};
-use crate::config::Layer;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::names::nearest;
 use crate::paths::{relative, slashed};
+use crate::settings::SettingsTable;
 
 /// The members that have a program to ship, in the order of their names.
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
@@ -142,38 +142,26 @@ impl Glob {
     }
 }
 
-/// `*` stands for any characters but `/`, `**` for any at all, `?` for one character.
+/// `*` stands for any characters but `/`, `**` for any folders, `?` for one character.
 fn matches(pattern: &str, text: &str) -> bool {
-    let Some(first) = pattern.chars().next() else {
-        return text.is_empty();
-    };
-    let rest = &pattern[first.len_utf8()..];
-    match first {
-        '*' => {
-            let (rest, crosses) = match rest.strip_prefix('*') {
-                Some(rest) => (rest, true),
-                None => (rest, false),
-            };
-            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.take_while(|end| crosses || !text[..*end].contains('/'))
-                .any(|end| matches(rest, &text[end..]))
+    let mut plain = String::new();
+    for char in pattern.chars() {
+        // Names of packages have none of them; in a folder they mean themselves.
+        if "{}[]!\\".contains(char) {
+            plain.push('\\');
         }
-        _ => match text.chars().next() {
-            Some(char) if char == first || (first == '?' && char != '/') => {
-                matches(rest, &text[char.len_utf8()..])
-            }
-            _ => false,
-        },
+        plain.push(char);
     }
+    fast_glob::glob_match(plain, text)
 }
 
 /// The images that a package's table names, as far as the request wants them; none where it has no names.
 pub(super) fn images<'a>(
     request: &Request<'_>,
-    table: &'a Layer,
+    table: &'a SettingsTable,
     package: &Package,
     (manifest, text): (&Path, &str),
-) -> Result<Option<Vec<(&'a str, &'a Layer)>>> {
+) -> Result<Option<Vec<(&'a str, &'a SettingsTable)>>> {
     let Some(images) = &table.images else {
         return match &request.image {
             Some(name) => Err(unknown_image(name, package, std::iter::empty())),
@@ -189,16 +177,16 @@ pub(super) fn images<'a>(
             .help("use small letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends")
             .into());
     }
-    let named: Vec<(&str, &Layer)> = match (&request.image, &request.flags.bin) {
+    let named: Vec<(&str, &SettingsTable)> = match (&request.image, &request.overrides.bin) {
         (Some(name), _) => match images.get_key_value(name) {
-            Some((name, layer)) => vec![(name, layer)],
+            Some((name, table)) => vec![(name, table)],
             None => return Err(unknown_image(name, package, images.keys())),
         },
         // The binary by itself, and not one of the images.
         (None, Some(_)) => return Ok(None),
         (None, None) => images
             .iter()
-            .map(|(name, layer)| (name.as_str(), layer))
+            .map(|(name, table)| (name.as_str(), table))
             .collect(),
     };
     Ok(Some(named))
@@ -276,10 +264,23 @@ mod tests {
             ("a?i", "api", true),
             ("a?i", "a/i", false),
             ("ä*", "äöü", true),
+            ("a{b,c}", "ab", false),
+            ("a[b]", "a[b]", true),
+            ("!a", "b", false),
             ("", "", true),
             ("**", "", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn many_stars_take_no_time() {
+        let started = std::time::Instant::now();
+        let text = "a".repeat(60);
+        assert!(!matches(&("*a".repeat(30) + "b"), &text));
+        assert!(!matches(&("*a".repeat(30) + "/b"), &format!("{text}/c")));
+        assert!(!matches(&("**/a*".repeat(20) + "b"), &"a/".repeat(60)));
+        assert!(started.elapsed().as_secs() < 5);
     }
 }

@@ -7,9 +7,9 @@ use cargo_metadata::{Metadata, Package, PackageId};
 
 use super::{CargoConfig, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile};
 use super::{cargo, config, manifest, sources, toolchain};
-use crate::config::{Layer, Table, read_table};
 use crate::error::Result;
 use crate::limits;
+use crate::settings::{ManifestTable, SettingsTable, read_table};
 
 /// The inspected facts that do not depend on what is shipped.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Project {
     /// What `cargo metadata` says, all features on, for the platforms an image can have.
     pub metadata: Metadata,
     /// `[workspace.metadata.dockerize]`.
-    pub table: Layer,
+    pub table: SettingsTable,
     /// The lock file's text, where there was one.
     pub lock_file: Option<String>,
     /// The file that pins the toolchain.
@@ -68,7 +68,7 @@ impl Project {
             table: read_table(
                 &root.join("Cargo.toml"),
                 &root_manifest.text,
-                Table::Workspace,
+                ManifestTable::Workspace,
             )?,
             repository: root
                 .ancestors()

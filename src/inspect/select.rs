@@ -5,11 +5,11 @@ use std::path::Path;
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use super::{Project, Request};
-use crate::config::{Asker, Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::names::nearest;
+use crate::settings::{Caller, Settings, Sourced};
 
 /// Words in a name that mark a program for developers, not one to ship.
 const HELPERS: &[&str] = &[
@@ -47,7 +47,7 @@ pub struct Selected {
     /// The binary's name; empty until it is chosen.
     pub binary: String,
     /// Further binaries of the package, in the order in which they are asked for.
-    pub extra: Vec<Wish<String>>,
+    pub extra: Vec<Sourced<String>>,
     /// Why this one.
     pub because: Vec<Evidence>,
 }
@@ -90,7 +90,7 @@ fn is_helper(name: &str) -> bool {
 pub(super) fn select(request: &Request<'_>, project: &Project) -> Result<Selected> {
     let metadata = &project.metadata;
     let members: Vec<&Package> = project.members().collect();
-    if request.flags.asker == Asker::BuildScript {
+    if request.caller == Caller::BuildScript {
         return own(request, &members);
     }
     if let Some(name) = &request.package {
@@ -116,7 +116,7 @@ pub(super) fn select(request: &Request<'_>, project: &Project) -> Result<Selecte
             "this package was asked for",
         ));
     }
-    if let Some(bin) = &request.flags.bin {
+    if let Some(bin) = &request.overrides.bin {
         let having: Vec<_> = members
             .iter()
             .filter(|package| binaries(package).any(|target| target.name == *bin.get_ref()))
@@ -213,7 +213,11 @@ fn from_members(
             .any(|package| binaries(package).next().is_some())
     };
     let pool = defaults.as_deref().filter(has_binary).unwrap_or(members);
-    let wanted = request.flags.bin.as_ref().map(|bin| bin.get_ref().as_str());
+    let wanted = request
+        .overrides
+        .bin
+        .as_ref()
+        .map(|bin| bin.get_ref().as_str());
     let mut candidates: Vec<_> = pool
         .iter()
         .flat_map(|package| binaries(package).map(|target| Candidate { package, target }))
@@ -256,7 +260,7 @@ pub(super) fn binary(
                 return Err(unknown_binary(name, &[package]));
             }
             if selected.binaries().all(|known| known != name) {
-                selected.extra.push(Wish {
+                selected.extra.push(Sourced {
                     value: name.clone(),
                     origin: wish.origin.clone(),
                     folder: wish.folder.clone(),

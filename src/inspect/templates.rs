@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Settings, Snippet, Wish};
 use crate::decision::Origin;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::limits::{self, Unread};
+use crate::settings::{Settings, Snippet, Sourced};
 
 /// What the name of a template's file ends with.
 const ENDING: &str = "hbs";
@@ -106,13 +106,13 @@ pub(super) fn read(
     Ok(templates.into_values().collect())
 }
 
-fn refused(code: &'static str, wish: &Wish<String>, what: &str) -> Diagnostic {
+fn refused(code: &'static str, wish: &Sourced<String>, what: &str) -> Diagnostic {
     let message = format!("`{}` {what}", wish.value.escape_debug());
     Diagnostic::error(code, message).note(wish.origin.to_string())
 }
 
 /// The path of a wish, which exists and lies inside of `bounds`.
-fn located(wish: &Wish<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
+fn located(wish: &Sourced<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
     if wish.value.chars().any(char::is_control) {
         return Err(
             refused("control-character", wish, "has a control character in it")
@@ -134,7 +134,7 @@ fn located(wish: &Wish<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
 }
 
 /// Refuses what a clone of the project does not have, and links to it.
-fn inside(path: &Path, bounds: &Path, wish: &Wish<String>) -> Result<()> {
+fn inside(path: &Path, bounds: &Path, wish: &Sourced<String>) -> Result<()> {
     if fs_err::canonicalize(path)?.starts_with(bounds) {
         return Ok(());
     }
@@ -159,7 +159,7 @@ fn partials(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn file(name: &str, path: &Path, bounds: &Path, wish: &Wish<String>) -> Result<TemplateSource> {
+fn file(name: &str, path: &Path, bounds: &Path, wish: &Sourced<String>) -> Result<TemplateSource> {
     inside(path, bounds, wish)?;
     let wrong = |what: &str| {
         let message = format!("`{}` {what}", path.display());

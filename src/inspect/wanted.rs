@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::{FrontEnd, NeededFile};
-use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::settings::Settings;
 
 /// The files and folders that the user says the compile needs.
 pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {

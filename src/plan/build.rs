@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::platforms::TARGET_VARIABLE;
 use super::quote;
 use super::target::{Route, Target};
-use crate::config::{Libc, Optimize};
 use crate::decision::{Decision, Evidence};
 use crate::features::{self, Features};
 use crate::inspect::Workspace;
+use crate::settings::{Libc, Optimize};
 
 /// How the program is compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

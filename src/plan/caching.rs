@@ -14,11 +14,11 @@ use super::private::Private;
 use super::quote;
 use super::skeleton::Skeleton;
 use super::target::Target;
-use crate::config::{Libc, Strategy};
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::settings::{Libc, Strategy};
 
 /// How what was compiled lasts until the next build of the image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,12 +1,14 @@
 //! Where the files go, and the command that writes them again.
 
 use cargo_metadata::Package;
+use serde_json::Value;
 
 use super::quote;
 use super::{Context, Files};
-use crate::config::{Libc, Linkage, Strategy, Wish};
 use crate::decision::Origin;
 use crate::inspect::Workspace;
+use crate::paths::normalize;
+use crate::settings::{Base, Row, Sourced};
 
 /// The files of an image.
 pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Context) -> Files {
@@ -14,13 +16,13 @@ pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Context)
     Files {
         ignore_file: format!("{dockerfile}.dockerignore"),
         context: workspace.display(&context.root),
-        command: command(workspace, package, &dockerfile),
+        command: command(workspace, package),
         dockerfile,
     }
 }
 
 /// The command that writes the same files from the workspace's root.
-fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String {
+fn command(workspace: &Workspace, package: &Package) -> String {
     let settings = &workspace.settings;
     let mut words = Words(vec!["cargo dockerize".to_owned()]);
     if settings.is_of_build_script() {
@@ -30,8 +32,8 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
         }
         // Which one of several images of a package it is; cargo knows the argument, too.
         let bin = settings.bin.as_ref();
-        if let Some(wish) = bin.filter(|w| matches!(w.origin, Origin::BuildScript { .. })) {
-            words.flag("--bin", &wish.value);
+        if let Some(bin) = bin.filter(|bin| matches!(bin.origin, Origin::BuildScript { .. })) {
+            words.flag("--bin", &bin.value);
         }
         return words.0.join(" ");
     }
@@ -47,55 +49,13 @@ fn command(workspace: &Workspace, package: &Package, dockerfile: &str) -> String
     {
         words.flag("--image", image);
     }
-    words.text("--bin", &settings.bin);
-    for wish in settings.features.iter().filter(|wish| is_flag(wish)) {
-        words.flag("--features", &wish.value.join(","));
-    }
-    words.switch("--no-default-features", &settings.no_default_features);
-    words.switch("--all-features", &settings.all_features);
-    words.text("--profile", &settings.profile);
-    words.text("--runtime", &settings.runtime);
-    words.text("--builder-image", &settings.builder_image);
-    words.word("--libc", &settings.libc, |libc| match libc {
-        Libc::Glibc => "glibc",
-        Libc::Musl => "musl",
-    });
-    words.word("--linkage", &settings.linkage, |linkage| match linkage {
-        Linkage::Static => "static",
-        Linkage::Dynamic => "dynamic",
-    });
-    words.word(
-        "--strategy",
-        &settings.strategy,
-        |strategy| match strategy {
-            Strategy::Layers => "layers",
-            Strategy::Mounts => "mounts",
-            Strategy::Hybrid => "hybrid",
-        },
-    );
-    let platforms = settings.platforms.iter().filter(|wish| is_flag(wish));
-    for platform in platforms.flat_map(|wish| &wish.value) {
-        words.flag("--platform", platform);
-    }
-    for port in settings
-        .port
-        .iter()
-        .filter(|wish| is_flag(wish))
-        .flat_map(|wish| &wish.value)
-    {
-        words.flag("--port", &port.to_string());
-    }
-    if settings.output.as_ref().is_some_and(is_flag) {
-        words.flag("--output", dockerfile);
+    for (row, sourced) in settings.of_flags() {
+        words.setting(workspace, row, &sourced);
     }
     words.0.join(" ")
 }
 
-fn is_flag<T>(wish: &Wish<T>) -> bool {
-    matches!(wish.origin, Origin::Flag { .. })
-}
-
-/// The words of a command; of wishes only those that flags make.
+/// The words of a command.
 struct Words(Vec<String>);
 
 impl Words {
@@ -103,22 +63,31 @@ impl Words {
         self.0.push(format!("{name} {}", quote::shell(value)));
     }
 
-    fn text(&mut self, name: &str, wish: &Option<Wish<String>>) {
-        self.word(name, wish, String::as_str);
-    }
-
-    fn word<T>(&mut self, name: &str, wish: &Option<Wish<T>>, text: impl Fn(&T) -> &str) {
-        if let Some(wish) = wish.as_ref().filter(|wish| is_flag(wish)) {
-            self.flag(name, text(&wish.value));
+    /// The flag of a setting, with the value that it was given.
+    fn setting(&mut self, workspace: &Workspace, row: &Row, sourced: &Sourced<Value>) {
+        let Some(flag) = row.flag_name() else {
+            return;
+        };
+        match &sourced.value {
+            Value::Bool(true) => self.0.push(flag),
+            Value::Bool(false) | Value::Null => {}
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(text).collect();
+                self.flag(&flag, &items.join(","));
+            }
+            // The command is typed in the root, whatever folder the flag was typed in.
+            path if row.base == Base::Root => {
+                let path = normalize(&sourced.folder.join(text(path)));
+                self.flag(&flag, &workspace.display(&path));
+            }
+            one => self.flag(&flag, &text(one)),
         }
     }
+}
 
-    fn switch(&mut self, name: &str, wish: &Option<Wish<bool>>) {
-        if wish
-            .as_ref()
-            .is_some_and(|wish| wish.value && is_flag(wish))
-        {
-            self.0.push(name.to_owned());
-        }
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }

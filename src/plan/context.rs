@@ -15,12 +15,12 @@ use super::common::Common;
 use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
-use crate::config::Strategy;
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
+use crate::settings::Strategy;
 
 /// Where the project is in the builder stage.
 const WORKDIR: &str = "/build";

@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::graph;
 use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
-use super::{builder, platforms, quote, target, teach, wishes};
-use crate::config::Libc;
+use super::{builder, platforms, quote, settings, target, teach};
 use crate::decision::{Origin, Place};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::names::alike;
 use crate::platform::{self, MACHINES};
+use crate::settings::Libc;
 
 /// The keys of a rule that are conditions, in the order in which they are shown.
 const CONDITIONS: [&str; 4] = ["features", "any-feature", "no-feature", "version"];
@@ -95,7 +95,7 @@ pub struct Lesson {
 /// Neither the dependency graph nor a table has a crate of this name; and what [`plan`](super::plan)
 /// refuses about the project's target and images.
 pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
-    wishes::check(workspace)?;
+    settings::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
     let release = builder::release(workspace)?;
     let rules = Rules::read(workspace, release.value)?;

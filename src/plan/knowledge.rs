@@ -3,6 +3,8 @@
 pub(crate) mod cross;
 mod images;
 pub(crate) mod pkg_config;
+#[cfg(test)]
+mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -76,9 +78,15 @@ impl Rule {
                 .is_none_or(|req| matches(req, version))
     }
 
-    /// Whether the crate can be part of a static program for musl; it can where nothing else is said.
+    /// Whether the crate can be part of a static program for musl. Where the rule does not say it, a shared library
+    /// of Debian's speaks against it: it is there for glibc only.
     pub(crate) fn musl(&self) -> Musl {
-        self.musl.unwrap_or_default()
+        let is_header = |package: &String| package.ends_with("-dev") && package != "libclang-dev";
+        let links = !self.runtime.is_empty() || self.build.iter().any(is_header);
+        self.musl.unwrap_or(match links {
+            true => Musl::Impossible,
+            false => Musl::Fine,
+        })
     }
 }
 
@@ -99,11 +107,10 @@ pub(crate) enum Compiles {
 }
 
 /// Whether a crate can be part of a static program for musl.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) enum Musl {
     /// It can.
-    #[default]
     #[serde(rename = "ok")]
     Fine,
     /// It compiles C++, for which Debian has no compiler for musl.
@@ -173,6 +180,12 @@ struct Images {
     image: Vec<RuntimeImage>,
 }
 
+/// The tables of crates.
+const CRATES: [&str; 2] = [
+    include_str!("knowledge/native.toml"),
+    include_str!("knowledge/runtime.toml"),
+];
+
 /// All tables.
 pub(crate) struct Knowledge {
     crates: BTreeMap<String, (String, Vec<Rule>)>,
@@ -194,10 +207,7 @@ impl Knowledge {
 
     fn read() -> Result<Self, toml::de::Error> {
         let mut crates = BTreeMap::new();
-        for text in [
-            include_str!("knowledge/native.toml"),
-            include_str!("knowledge/runtime.toml"),
-        ] {
+        for text in CRATES {
             for row in toml::from_str::<Crates>(text)?.crates {
                 crates.insert(row.name, (row.source, row.rule));
             }

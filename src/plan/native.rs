@@ -16,12 +16,12 @@ pub(crate) use self::unknown::code;
 use super::graph::{self, Graph};
 use super::knowledge::{Compiles, Need, Rule};
 use super::rules::{Compiled, Rules};
-use crate::config::Libc;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::features::Features;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, Target};
+use crate::settings::Libc;
 
 /// The graphs of the shipped package, one for each platform that the image can have.
 pub(crate) struct Graphs {

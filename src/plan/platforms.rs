@@ -9,11 +9,11 @@ use super::knowledge::Release;
 use super::knowledge::cross::Cross;
 use super::native::{Findings, Graphs};
 use super::runtime::Runtime;
-use crate::config::{Libc, Wish};
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::inspect::Workspace;
 use crate::platform::{MACHINES, PLATFORMS, Target};
+use crate::settings::{Libc, Sourced};
 
 pub use self::stages::PlatformStage;
 pub(crate) use self::stages::equip;
@@ -61,7 +61,7 @@ pub(crate) fn decide(
     })
 }
 
-fn names(wish: &Wish<Vec<String>>) -> Decision<Vec<String>> {
+fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
     let is_asked = |name: &&str| wish.value.iter().any(|asked| asked == name);
     let known = PLATFORMS.iter().map(|platform| platform.docker);
     Decision::new(
@@ -137,12 +137,12 @@ fn linkers(workspace: &Workspace) -> Vec<Evidence> {
         .collect();
     let mut found = Vec::new();
     for config in &workspace.cargo_configs {
-        let named =
-            flags::tables(config, &platforms).filter_map(|table| table.get("linker")?.as_str());
-        for linker in named.filter(|linker| !linker.ends_with("gcc")) {
+        let named = flags::tables(config, &platforms)
+            .filter_map(|(key, table)| Some((key, table.get("linker")?.as_str()?)));
+        for (key, _) in named.filter(|(_, linker)| !linker.ends_with("gcc")) {
             found.push(Evidence::file(
                 workspace.display(&config.path),
-                config.line_of(linker),
+                config.line_at(&["target", key, "linker"]),
                 "names a linker, which may know one machine only",
             ));
         }

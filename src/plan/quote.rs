@@ -21,14 +21,12 @@ pub(crate) fn shell(word: &str) -> String {
 /// A value of `LABEL` or `ENV`: one line, in double quotes, in which nothing is expanded.
 pub(crate) fn dockerfile(value: &str) -> String {
     let mut quoted = String::from("\"");
-    for char in value
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-    {
+    for char in value.chars() {
         match char {
             '"' | '\\' | '$' => quoted.extend(['\\', char]),
+            '\t' => quoted.push(char),
+            // Nothing that is refused where it counts may end the line.
+            '\n' | '\r' => quoted.push(' '),
             control if control.is_control() => {}
             other => quoted.push(other),
         }
@@ -160,6 +158,12 @@ pub(crate) fn is_variable(name: &str) -> bool {
             .all(|char| char.is_ascii_alphanumeric() || char == '_')
 }
 
+/// Whether this is the name of a label.
+pub(crate) fn is_label(name: &str) -> bool {
+    let is_safe = |char: char| char.is_ascii_alphanumeric() || ".-_/".contains(char);
+    name.starts_with(|char: char| char.is_ascii_alphanumeric()) && name.chars().all(is_safe)
+}
+
 /// Whether a shell takes it for an absolute path, or a pattern of paths, and for nothing else.
 pub(crate) fn is_pattern(text: &str) -> bool {
     let is_safe = |char: char| char.is_ascii_alphanumeric() || "/_-.+*".contains(char);
@@ -201,6 +205,7 @@ mod tests {
     #[test]
     fn a_value_stays_one_line() {
         assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
+        assert_eq!(dockerfile("a  b\t c "), "\"a  b\t c \"");
         assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
     }
 

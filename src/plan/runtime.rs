@@ -2,6 +2,7 @@
 
 mod assets;
 mod configuration;
+mod folders;
 mod libraries;
 mod ports;
 
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 pub use self::libraries::Libraries;
 
-use self::configuration::{environment, labels, stop_signal};
+use self::configuration::{arguments, environment, labels, stop_signal};
 use super::build::Variable;
 use super::context::{Context, Copy};
 use super::front_ends::Chosen;
@@ -41,14 +42,18 @@ pub struct Runtime {
     pub libraries: Option<Libraries>,
     /// Whether a writable `/tmp` has to be made.
     pub tmp: Option<Decision<bool>>,
-    /// Whether a passwd entry has to be made.
-    pub passwd: Option<Decision<bool>>,
+    /// The line of a passwd file that has to be made.
+    pub passwd: Option<Decision<String>>,
     /// Files of Debian, from the builder.
     pub files: Vec<Decision<RuntimeFile>>,
     /// Debian packages, where the image can install them.
     pub packages: Vec<Decision<String>>,
-    /// The working directory, where there are assets.
+    /// The working directory, where it is not left to the image.
     pub workdir: Option<Decision<String>>,
+    /// Folders that are made for the user, absolute: the program may write there.
+    pub folders: Vec<Decision<String>>,
+    /// Folders that are volumes.
+    pub volumes: Vec<Decision<String>>,
     /// Files that the program opens when it runs; destinations are relative to `workdir`.
     pub assets: Vec<Copy>,
     /// The program that the image starts.
@@ -59,6 +64,8 @@ pub struct Runtime {
     pub aliases: Vec<Decision<String>>,
     /// Who runs it.
     pub user: Decision<String>,
+    /// Its default arguments.
+    pub cmd: Vec<Decision<String>>,
     /// Its environment.
     pub env: Vec<Decision<Variable>>,
     /// TCP ports that it listens on.
@@ -93,6 +100,11 @@ pub(crate) fn decide(
 ) -> Result<Runtime> {
     let assets = assets::decide(workspace, context, locals, front_end, diagnostics)?;
     let (image, known) = image(target, release);
+    let asked: Vec<Evidence> = assets
+        .first()
+        .map(|copy| copy.because.clone())
+        .unwrap_or_default();
+    let folders = folders::decide(workspace, known, &asked)?;
     let libraries = libraries::decide(
         workspace,
         target,
@@ -115,19 +127,32 @@ pub(crate) fn decide(
         value: true,
         because,
     };
-    let tmp = missing(Need::Tmp).map(decision);
-    let passwd = missing(Need::Home).map(decision);
+    let asked = match known.is_some_and(|image| image.provides(Need::Tmp)) {
+        true => None,
+        false => Some(folders.tmp).filter(|because| !because.is_empty()),
+    };
+    let tmp = missing(Need::Tmp).or(asked).map(decision);
+    let user = user(workspace);
+    let passwd = missing(Need::Home).map(|because| Decision {
+        value: passwd(&user.value, folders.home.as_ref()),
+        because,
+    });
     let files = match known {
         Some(image) if !image.apt => files(findings, image),
         _ => Vec::new(),
     };
     let listening = ports::decide(workspace, findings, locals, diagnostics);
-    let mut env = environment(workspace, findings, &listening.variables);
-    env.extend(passwd.as_ref().map(home));
+    let env = environment(
+        workspace,
+        findings,
+        &listening.variables,
+        folders.home.as_ref(),
+    );
     let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
     let has_more = has_more || !extra_programs.is_empty() || !aliases.is_empty();
+    let has_more = has_more || !folders.owned.is_empty();
     Ok(Runtime {
         is_staged: has_more || is_elsewhere(workspace, target),
         image,
@@ -140,15 +165,15 @@ pub(crate) fn decide(
         passwd,
         files,
         packages,
-        workdir: assets.workdir,
-        assets: assets.copies,
+        workdir: folders.workdir,
+        folders: folders.owned,
+        volumes: folders.volumes,
+        assets,
         program: installed(&workspace.selected.binary),
         extra_programs,
         aliases,
-        user: Decision::new(
-            USER.to_owned(),
-            Evidence::default("never root; a number, so that Kubernetes can tell"),
-        ),
+        user,
+        cmd: arguments(workspace),
         env,
         ports: listening.ports,
         labels: labels(workspace.package(), workspace),
@@ -164,15 +189,24 @@ fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
     is_odd || has_target || target.is_static() || target.is_cross
 }
 
-/// The variable of a home that is there for this reason.
-fn home(reason: &Decision<bool>) -> Decision<Variable> {
-    Decision {
-        value: Variable {
-            name: "HOME".to_owned(),
-            value: "/".to_owned(),
-        },
-        because: reason.because.clone(),
+/// Who runs the program.
+fn user(workspace: &Workspace) -> Decision<String> {
+    match &workspace.settings.user {
+        Some(set) => {
+            let because = Evidence::new(set.origin.clone(), "this user was asked for");
+            Decision::new(set.value.to_string(), because)
+        }
+        None => Decision::new(
+            USER.to_owned(),
+            Evidence::default("never root; a number, so that Kubernetes can tell"),
+        ),
     }
+}
+
+/// The user's line of a passwd file.
+fn passwd(user: &str, home: Option<&Decision<String>>) -> String {
+    let home = home.map_or("/", |home| &home.value);
+    format!("nonroot:x:{user}::{home}:/sbin/nologin")
 }
 
 fn extra_programs(workspace: &Workspace) -> Vec<Decision<String>> {

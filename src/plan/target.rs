@@ -5,11 +5,11 @@ mod obstacles;
 use self::obstacles::Obstacles;
 pub(crate) use self::obstacles::is_official;
 use super::native::{Findings, Graphs};
-use crate::config::{Libc, Linkage};
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::settings::{Libc, Linkage};
 
 /// What the program is compiled for.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
             Route::Musl,
             Evidence::file(
                 workspace.display(&config.path),
-                config.line_of(target),
+                config.line_at(&["build", "target"]),
                 format!("`build.target` is `{target}`"),
             ),
         )));

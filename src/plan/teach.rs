@@ -13,14 +13,14 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::knowledge::{Musl, Rule};
+use super::knowledge::Rule;
 use super::quote;
-use crate::config::{Wish, wrong_key};
 use crate::decision::{Evidence, Origin, Place};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::names::nearest;
+use crate::settings::{Sourced, wrong_key};
 
 /// Rules of the manifest, by the name of the crate.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Taught {
     }
 
     /// Reads the rules of one manifest.
-    fn parse(wish: &Wish<String>) -> Result<Self> {
+    fn parse(wish: &Sourced<String>) -> Result<Self> {
         let (Origin::Key { file, key, .. }, text) = (&wish.origin, &wish.value) else {
             return Ok(Self::default());
         };
@@ -62,12 +62,9 @@ impl Taught {
         for (name, list) in holder.metadata.dockerize.crates {
             let header = name.span();
             let rules: &mut Vec<TaughtRule> = taught.entry(name.into_inner()).or_default();
-            for (span, mut rule) in list.0 {
+            for (span, rule) in list.0 {
                 let location = Location::new(&path, text, span.unwrap_or_else(|| header.clone()));
                 check(&rule, &location)?;
-                if rule.musl.is_none() && links_system_libraries(&rule) {
-                    rule.musl = Some(Musl::Impossible);
-                }
                 let place = Place {
                     file: file.to_owned(),
                     line: location.line,
@@ -142,15 +139,6 @@ pub(crate) fn unknown(workspace: &Workspace, name: &str, because: &Evidence) -> 
     Diagnostic::warning("unknown-native", message)
         .note(because.to_string())
         .help(help(workspace, name))
-}
-
-/// Debian has its libraries for glibc only: what needs one cannot be linked with musl.
-fn links_system_libraries(rule: &Rule) -> bool {
-    !rule.runtime.is_empty()
-        || rule
-            .build
-            .iter()
-            .any(|package| package.ends_with("-dev") && package != "libclang-dev")
 }
 
 /// Refuses what is no package, no path and no variable.

@@ -5,13 +5,13 @@ use std::path::Path;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::config::{Layer, Table, read_table};
+use crate::settings::{ManifestTable, SettingsTable, read_table};
 
 /// The schema of a table with all keys, as the code reads it.
 pub(super) fn table() -> Value {
     // The draft that editors for TOML understand.
     let generator = SchemaSettings::draft07().into_generator();
-    generator.into_root_schema_for::<Layer>().to_value()
+    generator.into_root_schema_for::<SettingsTable>().to_value()
 }
 
 /// The keys, each with its schema.
@@ -41,9 +41,12 @@ impl Place {
     /// Whether a key has a meaning here: the code that reads manifests is asked.
     pub(super) fn has(self, key: &str, schema: &Value) -> bool {
         let (table, name) = match self {
-            Self::Package => (Table::Package, "package.metadata.dockerize"),
-            Self::Image => (Table::Package, "package.metadata.dockerize.images.web"),
-            Self::Workspace => (Table::Workspace, "workspace.metadata.dockerize"),
+            Self::Package => (ManifestTable::Package, "package.metadata.dockerize"),
+            Self::Image => (
+                ManifestTable::Package,
+                "package.metadata.dockerize.images.web",
+            ),
+            Self::Workspace => (ManifestTable::Workspace, "workspace.metadata.dockerize"),
         };
         let text = format!("[{name}]\n{key} = {}\n", example(schema));
         match read_table(Path::new("Cargo.toml"), &text, table) {

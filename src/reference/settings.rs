@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::manifest::{self, Place};
 use super::{Page, compare};
-use crate::config::{self, Layer};
 use crate::plan::Rule;
+use crate::settings::{self, ROWS, SettingsTable};
 
 /// A table of keys with what they are set to where nothing is said.
 struct Keys<'a> {
@@ -85,7 +85,7 @@ fn in_order<T: DeserializeOwned + std::fmt::Debug>(
     keys: &Map<String, Value>,
 ) -> Vec<(&str, &Value)> {
     let error = toml::from_str::<T>("no-such-key = 1").expect_err("there is no such key");
-    let (_, names) = config::unknown_field(error.message()).expect("the keys are listed");
+    let (_, names) = settings::unknown_field(error.message()).expect("the keys are listed");
     let listed: BTreeSet<&str> = names.iter().copied().collect();
     assert!(
         keys.keys().all(|key| listed.contains(key.as_str())),
@@ -108,7 +108,7 @@ fn is_general(key: &str, schema: &Value) -> bool {
 fn of_settings() {
     let table = manifest::table();
     let mut rows = Keys::new(&table, true);
-    let all = in_order::<Layer>(manifest::keys(&table));
+    let all = in_order::<SettingsTable>(manifest::keys(&table));
     let (general, others): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|(key, schema)| is_general(key, schema));
@@ -130,12 +130,11 @@ fn of_settings() {
     compare("docs/settings.md", &rows.page.text);
 }
 
-/// What cannot be said by a flag or a variable.
+/// What cannot be set by a flag or a variable.
 fn exceptions(keys: &[&str]) -> String {
-    let (flags, variables) = (crate::cli::flags(), config::variables());
-    let variables: Vec<String> = variables.collect();
-    let has_flag = |key: &&str| flags.contains(&config::flag(key));
-    let has_variable = |key: &&str| variables.contains(&config::variable(key));
+    let row = |key: &&str| ROWS.iter().find(|row| row.key == *key);
+    let has_flag = |key: &&str| row(key).is_some_and(|row| row.flag_name().is_some());
+    let has_variable = |key: &&str| row(key).is_some_and(|row| row.variable_name().is_some());
     format!(
         "\nThere are no flags for {}: they belong to the project, not to one call.\n\
          There are no variables for {}.\n\n\

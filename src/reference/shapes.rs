@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::config::{List, LocalLayers};
 use crate::plan::{Rule, RuleList};
+use crate::settings::{DataFolder, List, LocalLayers, User};
 
 /// What a list is made of, as far as its shape differs.
 trait Item: JsonSchema {
@@ -19,6 +19,43 @@ impl Item for String {
 
 impl Item for u16 {
     const STANDS_ALONE: bool = true;
+}
+
+impl Item for DataFolder {
+    const STANDS_ALONE: bool = false;
+}
+
+impl JsonSchema for DataFolder {
+    fn schema_name() -> Cow<'static, str> {
+        "DataFolder".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": "string" }, {
+            "type": "object",
+            "properties": { "path": { "type": "string" }, "volume": { "type": "boolean" } },
+            "required": ["path"],
+            "additionalProperties": false,
+        }] })
+    }
+}
+
+impl JsonSchema for User {
+    fn schema_name() -> Cow<'static, str> {
+        "User".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["integer", "string"] })
+    }
 }
 
 impl<T: Item> JsonSchema for List<T> {

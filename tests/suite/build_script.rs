@@ -72,8 +72,8 @@ fn a_package_below_its_sources_comes_to_rest() {
 }
 
 #[test]
-fn wishes_of_the_script_stand_over_those_of_the_manifest() {
-    let calls = ".bin(\"second\").port(7001).port(7002).profile(\"dev\").output(\"docker/Dockerfile\").generate()";
+fn settings_of_the_script_override_those_of_the_manifest() {
+    let calls = ".bin(\"second\").port([7001u16]).port([7002u16]).profile(\"dev\").output(\"docker/Dockerfile\").generate()";
     let project = Project::scripted("wishes", calls).file("src/bin/second.rs", "fn main() {}\n");
     project.append("Cargo.toml", "[package.metadata.dockerize]\nport = 9000\n");
     project.build();

@@ -165,7 +165,7 @@ fn what_is_wrong_with_a_variable_is_said() {
             "did you mean CARGO_DOCKERIZE_RUNTIME?",
         ),
         ("CARGO_DOCKERIZE_LIBC", "uclibc", "unknown variant `uclibc`"),
-        ("CARGO_DOCKERIZE_PORT", "80,x", "`x` is no number"),
+        ("CARGO_DOCKERIZE_PORT", "80,x", "`x` is not a number"),
         ("CARGO_DOCKERIZE_PORT", "70000", "expected u16"),
         (
             "CARGO_DOCKERIZE_ALL_FEATURES",

@@ -1,12 +1,12 @@
 //! The flag that links glibc statically.
 
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::build::Variable;
 use crate::plan::flags;
 use crate::plan::target::{Route, Target};
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// The compiler's flag for it.
 /// See <https://doc.rust-lang.org/reference/linkage.html#static-and-dynamic-c-runtimes>.
@@ -45,6 +45,6 @@ pub(super) fn flags(workspace: &Workspace, target: &Target) -> Vec<Decision<Vari
 fn has_target_flags(workspace: &Workspace) -> bool {
     let platforms = MACHINES.map(|machine| Platform::linux(machine, Libc::Glibc));
     workspace.cargo_configs.iter().any(|config| {
-        flags::tables(config, &platforms).any(|table| table.get("rustflags").is_some())
+        flags::tables(config, &platforms).any(|(_, table)| table.get("rustflags").is_some())
     })
 }

@@ -1,10 +1,10 @@
 //! Linkers that the project chose.
 
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::flags;
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// Linkers that cargo's configuration names for the machine that builds.
 pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> {
@@ -21,24 +21,16 @@ pub(super) fn named(workspace: &Workspace, libc: Libc) -> Vec<Decision<String>> 
             .map(|machine| Platform::linux(machine, libc)),
     );
     for config in &workspace.cargo_configs {
-        let tables = flags::tables(config, &platforms);
-        let mut values: Vec<&toml::Value> = tables
-            .flat_map(|table| ["linker", "rustflags"].map(|key| table.get(key)))
-            .flatten()
-            .collect();
-        values.extend(config.get(&["build", "rustflags"]));
-        let texts: Vec<&str> = values.into_iter().flat_map(flags::texts).collect();
         for (word, package) in KNOWN {
-            let is_named = texts
-                .iter()
-                .flat_map(|text| text.split(|char: char| !char.is_alphanumeric() && char != '.'))
-                .any(|part| part == word);
-            if is_named {
+            let mut texts = flags::named(config, &platforms, &["linker", "rustflags"]);
+            let is_part = |char: char| !char.is_alphanumeric() && char != '.';
+            let named = texts.find(|(_, text)| text.split(is_part).any(|part| part == word));
+            if let Some((keys, text)) = named {
                 found.push(Decision::new(
                     package.to_owned(),
                     Evidence::file(
                         workspace.display(&config.path),
-                        config.line_of(word),
+                        config.line_in(&keys, text),
                         "the linker that the project chose",
                     ),
                 ));

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Package, PackageId};
 
-use crate::config::{LocalLayers, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::settings::{LocalLayers, Sourced};
 
 type Layer<'a> = Vec<(&'a Package, Evidence)>;
 
@@ -72,7 +72,7 @@ fn find<'a>(
     workspace: &Workspace,
     locals: &[&'a Package],
     name: &str,
-    wish: &Wish<LocalLayers>,
+    wish: &Sourced<LocalLayers>,
 ) -> Result<Option<&'a Package>> {
     if let Some(package) = locals.iter().find(|package| package.name.as_str() == name) {
         return Ok(Some(package));

@@ -7,9 +7,9 @@ use std::process::Command;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
 use super::{Index, resolve};
-use crate::config::Libc;
 use crate::features::Features;
 use crate::platform::{TRIPLES, Target};
+use crate::settings::Libc;
 
 /// Members of the workspace: name, and what stands in the manifest below `[package]`.
 const MEMBERS: &[(&str, &str)] = &[

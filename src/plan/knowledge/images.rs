@@ -45,8 +45,8 @@ pub(crate) struct RuntimeImage {
     pub(crate) release: Option<String>,
     pub(crate) has: Vec<String>,
     pub(crate) packages: BTreeSet<String>,
-    #[serde(rename = "user")]
-    _user: Option<u32>,
+    /// The user that its tag runs as; none where that is root.
+    pub(crate) user: Option<u32>,
     #[serde(rename = "shell")]
     _shell: bool,
     pub(crate) apt: bool,

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use super::protoc::OWN_PROTOC;
 use super::{Findings, Graphs};
-use crate::config::{Layer, Libc, Settings, Wish};
 use crate::decision::{Evidence, Origin};
 use crate::inspect::{ManifestFacts, PackageIndex, Project, Selected, Workspace};
 use crate::plan::builder;
 use crate::plan::graph;
 use crate::plan::knowledge::{Compiles, Knowledge, Musl, Need, Rule};
 use crate::plan::rules::Rules;
+use crate::settings::{Libc, Settings, SettingsTable, Sourced};
 
 /// A crate that a rule is meant for.
 struct Example<'a> {
@@ -127,7 +127,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         "workspace_root": "/project", "metadata": null,
     }))
     .expect("it is what cargo prints");
-    let wish = Wish {
+    let wish = Sourced {
         value: libc,
         origin: Origin::Default,
         folder: PathBuf::new(),
@@ -140,7 +140,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         compiler: None,
         cargo_configs: Vec::new(),
         manifests: BTreeMap::new(),
-        table: Layer::default(),
+        table: SettingsTable::default(),
         root_manifest: ManifestFacts {
             text: String::new(),
             table: toml::Table::new(),

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::TARGET_VARIABLE;
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::build::Variable;
@@ -13,6 +12,7 @@ use crate::plan::native::Findings;
 use crate::plan::runtime::Runtime;
 use crate::plan::target::Target;
 use crate::platform::{ImagePlatform, PLATFORMS};
+use crate::settings::Libc;
 
 /// What a program for one platform is compiled with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

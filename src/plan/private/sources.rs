@@ -186,7 +186,7 @@ fn replacement(
                 Place::Public => false,
             };
             if let Some(next) = text("replace-with").filter(|_| is_meant || name == Some(key)) {
-                let line = config.line_of("replace-with");
+                let line = config.line_at(&["source", key, "replace-with"]);
                 let fact = format!("`{}` stands in for `{}`", shown(next), shown(key));
                 let file = workspace.display(&config.path);
                 return Some((next.to_owned(), Evidence::file(file, line, fact)));
@@ -204,7 +204,7 @@ pub(super) fn registry_name(workspace: &Workspace, address: &str) -> Option<(Str
             let index = table.get("index")?.as_str()?;
             let evidence = Evidence::file(
                 workspace.display(&config.path),
-                config.line_of(index),
+                config.line_at(&["registries", name, "index"]),
                 format!("`{name}` is the name of the registry"),
             );
             (canonical(index) == canonical(address)).then(|| (name.clone(), evidence))
@@ -222,7 +222,7 @@ pub(super) fn fetches_with_git(workspace: &Workspace) -> Option<Evidence> {
     is_on.then(|| {
         Evidence::file(
             workspace.display(&config.path),
-            config.line_of("git-fetch-with-cli"),
+            config.line_at(&["net", "git-fetch-with-cli"]),
             "cargo fetches with the program git",
         )
     })

@@ -20,8 +20,8 @@ pub(super) fn refuse(workspace: &Workspace) -> Result<()> {
         let named = named.map(|(name, table)| (Some(name.as_str()), table));
         for (name, table) in registry.into_iter().chain(named) {
             for key in SECRET {
-                if let Some(value) = table.get(key) {
-                    return Err(refused(workspace, config, name, key, value).into());
+                if table.get(key).is_some() {
+                    return Err(refused(workspace, config, name, key).into());
                 }
             }
         }
@@ -34,18 +34,19 @@ fn refused(
     config: &CargoConfig,
     name: Option<&str>,
     key: &str,
-    value: &toml::Value,
 ) -> Diagnostic {
     let table = match name {
         Some(name) => format!("registries.{}", name.escape_debug()),
         None => "registry".to_owned(),
     };
-    let line = value.as_str().filter(|text| !text.is_empty());
-    let line = line.and_then(|text| config.line_of(text));
+    let line = match name {
+        Some(name) => config.line_at(&["registries", name, key]),
+        None => config.line_at(&["registry", key]),
+    };
     // The line itself is not shown: what is printed ends up in logs.
     let location = Location {
         path: config.path.clone(),
-        line: line.or_else(|| config.line_of(key)).unwrap_or(1),
+        line: line.unwrap_or(1),
         text: String::new(),
         span: 0..0,
         label: String::new(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use crate::decision::{Decision, Evidence};
+use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{NeededFile, Workspace, folder};
@@ -13,17 +13,6 @@ use crate::paths::{relative, slashed};
 use crate::plan::context::{Context, Copy, Place};
 use crate::plan::front_ends::Chosen;
 use crate::plan::quote;
-
-/// Where the program finds them: its working directory.
-const WORKDIR: &str = "/app";
-
-/// What the runtime stage gets from the context.
-pub(super) struct Assets {
-    /// The working directory, where there are any.
-    pub(super) workdir: Option<Decision<String>>,
-    /// What is copied there.
-    pub(super) copies: Vec<Copy>,
-}
 
 /// Takes what was asked for, and says what else the code opens.
 ///
@@ -36,7 +25,7 @@ pub(super) fn decide(
     locals: &[&Package],
     front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Assets> {
+) -> Result<Vec<Copy>> {
     let place = Place {
         workspace,
         root: &context.root,
@@ -73,11 +62,7 @@ pub(super) fn decide(
     let copies: Vec<Copy> = copies.into_values().map(|(_, copy)| copy).collect();
     quote::check_paths(context, copies.iter())?;
     diagnostics.extend(offer(workspace, &home, locals));
-    let workdir = copies.first().map(|copy| Decision {
-        value: WORKDIR.to_owned(),
-        because: copy.because.clone(),
-    });
-    Ok(Assets { workdir, copies })
+    Ok(copies)
 }
 
 /// The name that the program opens: from its package, or else from the workspace.

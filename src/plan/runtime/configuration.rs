@@ -10,11 +10,12 @@ use crate::plan::build::Variable;
 use crate::plan::knowledge::Knowledge;
 use crate::plan::native::Findings;
 
-/// Variables of frameworks, of the servers that were found, and those that are asked for; the last one wins.
+/// The home folder, variables of frameworks, of the servers that were found, and those that are asked for; the last one wins.
 pub(super) fn environment(
     workspace: &Workspace,
     findings: &Findings,
     listening: &[Decision<Variable>],
+    home: Option<&Decision<String>>,
 ) -> Vec<Decision<Variable>> {
     let mut env: BTreeMap<String, Decision<Variable>> = BTreeMap::new();
     let mut set = |name: &str, value: &str, evidence: Evidence| {
@@ -24,6 +25,11 @@ pub(super) fn environment(
         };
         env.insert(name.to_owned(), Decision::new(variable, evidence));
     };
+    if let Some(Decision { value, because }) = home {
+        if let Some(evidence) = because.first() {
+            set("HOME", value, evidence.clone());
+        }
+    }
     for framework in &Knowledge::shipped().frameworks {
         let Some((features, origin)) = findings.linked.get(&framework.name) else {
             continue;
@@ -58,8 +64,26 @@ pub(super) fn environment(
     env.into_values().collect()
 }
 
-/// Labels of the OCI annotations specification, from what the manifest says.
+/// Labels of the OCI annotations specification from what the manifest says, and those of the settings over them.
 pub(super) fn labels(package: &Package, workspace: &Workspace) -> Vec<Decision<Variable>> {
+    let mut labels = of_manifest(package, workspace);
+    for set in &workspace.settings.labels {
+        for (name, value) in &set.value {
+            let variable = Variable {
+                name: name.clone(),
+                value: value.clone(),
+            };
+            let label = Decision::new(variable, Evidence::new(set.origin.clone(), "asked for"));
+            match labels.iter_mut().find(|known| known.value.name == *name) {
+                Some(known) => *known = label,
+                None => labels.push(label),
+            }
+        }
+    }
+    labels
+}
+
+fn of_manifest(package: &Package, workspace: &Workspace) -> Vec<Decision<Variable>> {
     let manifest = workspace.display(package.manifest_path.as_std_path());
     let values = [
         ("title", Some(package.name.to_string()), "name"),
@@ -112,4 +136,16 @@ pub(super) fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<
         fact,
     );
     Some(Decision::new("SIGINT".to_owned(), evidence))
+}
+
+/// Default arguments of the program.
+pub(super) fn arguments(workspace: &Workspace) -> Vec<Decision<String>> {
+    let lists = workspace.settings.cmd.iter();
+    let arguments = lists.flat_map(|set| set.value.iter().map(move |argument| (set, argument)));
+    arguments
+        .map(|(set, argument)| {
+            let because = Evidence::new(set.origin.clone(), "a default argument");
+            Decision::new(argument.clone(), because)
+        })
+        .collect()
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 
 use super::{Port, Variable};
-use crate::config::Wish;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
 use crate::plan::knowledge::{Framework, Knowledge};
 use crate::plan::native::Findings;
+use crate::settings::Sourced;
 
 /// Where the program listens.
 pub(super) struct Listening {
@@ -67,7 +67,7 @@ pub(super) fn decide(
     Listening { ports, variables }
 }
 
-fn wished(wish: &Wish<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
+fn wished(wish: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
     let because = Evidence::new(wish.origin.clone(), "this port was asked for");
     let ports = wish.value.iter();
     ports.map(move |port| Decision::new(*port, because.clone()))

@@ -1,13 +1,13 @@
 //! What stands against a static program.
 
 use super::Route;
-use crate::config::Libc;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
 use crate::inspect::{Mark, Workspace};
 use crate::plan::flags;
 use crate::plan::native::{Blocker, Findings, Graphs};
 use crate::platform::{MACHINES, Target as Platform};
+use crate::settings::Libc;
 
 /// Words of `rustflags` with which a project says itself how to link.
 const LINKAGE_FLAGS: [&str; 2] = ["crt-static", "prefer-dynamic"];
@@ -140,17 +140,13 @@ fn slow(workspace: &Workspace, musl: &Findings) -> Vec<Evidence> {
 fn own_flags(workspace: &Workspace) -> impl Iterator<Item = Evidence> {
     let platforms = MACHINES.map(|machine| Platform::linux(machine, Libc::Glibc));
     workspace.cargo_configs.iter().filter_map(move |config| {
-        let mut values: Vec<&toml::Value> = flags::tables(config, &platforms)
-            .filter_map(|table| table.get("rustflags"))
-            .collect();
-        values.extend(config.get(&["build", "rustflags"]));
-        let texts: Vec<&str> = values.into_iter().flat_map(flags::texts).collect();
-        let word = LINKAGE_FLAGS
-            .into_iter()
-            .find(|word| texts.iter().any(|text| text.contains(word)))?;
-        let place = workspace.display(&config.path);
-        let fact = format!("says how to link with `{word}`");
-        Some(Evidence::file(place, config.line_of(word), fact))
+        LINKAGE_FLAGS.into_iter().find_map(|word| {
+            let mut texts = flags::named(config, &platforms, &["rustflags"]);
+            let (keys, text) = texts.find(|(_, text)| text.contains(word))?;
+            let place = workspace.display(&config.path);
+            let fact = format!("says how to link with `{word}`");
+            Some(Evidence::file(place, config.line_in(&keys, text), fact))
+        })
     })
 }
 

@@ -1,11 +1,11 @@
 //! Wishes that the project cannot meet are refused before anything is decided.
 
 use super::quote;
-use crate::config::Wish;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::platform::PLATFORMS;
+use crate::settings::Sourced;
 
 /// Profiles that every project has.
 const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
@@ -27,26 +27,49 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     if let Some(wish) = &settings.platforms {
         platforms(wish)?;
     }
-    let names = settings
-        .env
-        .iter()
-        .flat_map(|wish| wish.value.keys().map(move |name| (wish, name)));
-    for (wish, name) in names {
-        if !quote::is_variable(name) {
-            let message = format!("`{}` is no name of a variable", name.escape_debug());
-            return Err(refused("variable-name", &message, wish)
-                .help("use letters, digits and `_`")
-                .into());
+    for set in &settings.env {
+        for (name, value) in &set.value {
+            if !quote::is_variable(name) {
+                let message = format!("`{}` is not the name of a variable", name.escape_debug());
+                return Err(refused("variable-name", &message, set)
+                    .help("use letters, digits and `_`")
+                    .into());
+            }
+            one_line(name, value, set)?;
+        }
+    }
+    for set in &settings.labels {
+        for (name, value) in &set.value {
+            if !quote::is_label(name) {
+                let message = format!("`{}` is not the name of a label", name.escape_debug());
+                return Err(refused("label-name", &message, set)
+                    .help("use letters, digits and `.-_/`, such as `com.example.team`")
+                    .into());
+            }
+            one_line(name, value, set)?;
         }
     }
     Ok(())
 }
 
-fn refused<T>(code: &'static str, message: &str, wish: &Wish<T>) -> Diagnostic {
+/// Refuses what no line of a Dockerfile can say, instead of saying something else.
+fn one_line<T>(name: &str, value: &str, set: &Sourced<T>) -> Result<()> {
+    let is_bad = |char: char| char.is_control() && char != '\t';
+    if !value.contains(is_bad) {
+        return Ok(());
+    }
+    let message = format!("the value of `{name}` has a line break or a control character");
+    Err(refused("control-character", &message, set)
+        .note("a Dockerfile has no way to write it down")
+        .help("set it when the container is started, or put the text into a file of `assets`")
+        .into())
+}
+
+fn refused<T>(code: &'static str, message: &str, wish: &Sourced<T>) -> Diagnostic {
     Diagnostic::error(code, message).note(format!("asked for by {}", wish.origin))
 }
 
-fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
+fn features(workspace: &Workspace, wish: &Sourced<Vec<String>>) -> Result<()> {
     let package = workspace.package();
     let own = format!("{}/", package.name);
     for name in &wish.value {
@@ -71,7 +94,7 @@ fn features(workspace: &Workspace, wish: &Wish<Vec<String>>) -> Result<()> {
     Ok(())
 }
 
-fn platforms(wish: &Wish<Vec<String>>) -> Result<()> {
+fn platforms(wish: &Sourced<Vec<String>>) -> Result<()> {
     let known = PLATFORMS.map(|platform| platform.docker);
     let is_known = |name: &String| known.contains(&name.as_str());
     let message = match wish.value.iter().find(|name| !is_known(name)) {
@@ -84,7 +107,7 @@ fn platforms(wish: &Wish<Vec<String>>) -> Result<()> {
         .into())
 }
 
-fn profile(workspace: &Workspace, wish: &Wish<String>) -> Result<()> {
+fn profile(workspace: &Workspace, wish: &Sourced<String>) -> Result<()> {
     let name = wish.value.as_str();
     let in_manifest = workspace
         .root_manifest

@@ -53,7 +53,7 @@ fn all<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<T
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct BakeWishes {
+pub struct BakeSettings {
     /// Where images are pushed to: what their tags begin with.
     #[cfg_attr(test, schemars(with = "String"))]
     pub registry: Option<String>,
