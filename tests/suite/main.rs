@@ -52,6 +52,7 @@ mod settings;
 mod stale;
 mod system_deps;
 mod tables;
+mod targets;
 mod teach;
 mod template_errors;
 mod templates;
