@@ -37,6 +37,7 @@ mod mounts;
 mod node;
 mod offline;
 mod output;
+mod patches;
 mod pins;
 mod plans;
 mod platforms;
