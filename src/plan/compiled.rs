@@ -15,11 +15,11 @@ use crate::inspect::{Workspace, is_absolute};
 use crate::paths::{normalize, relative};
 
 /// The libraries and build scripts of these packages, and the binaries that are shipped.
-pub(super) fn targets<'a>(
+pub(super) fn targets<'a, 'b>(
     workspace: &'a Workspace,
-    locals: &'a [&'a Package],
-) -> impl Iterator<Item = (&'a Package, &'a Target)> {
-    locals.iter().flat_map(move |package| {
+    locals: &'b [&'a Package],
+) -> impl Iterator<Item = (&'a Package, &'a Target)> + use<'a, 'b> {
+    locals.iter().copied().flat_map(move |package| {
         let is_compiled = move |target: &&Target| {
             let has = |kind: &TargetKind| target.kind.contains(kind);
             if has(&TargetKind::Bin) {
@@ -32,7 +32,7 @@ pub(super) fn targets<'a>(
             !(has(&TargetKind::Test) || has(&TargetKind::Bench) || has(&TargetKind::Example))
         };
         let targets = package.targets.iter().filter(is_compiled);
-        targets.map(move |target| (*package, target))
+        targets.map(move |target| (package, target))
     })
 }
 

@@ -35,6 +35,7 @@ mod lint;
 mod listen;
 mod mounts;
 mod node;
+mod odd_targets;
 mod offline;
 mod output;
 mod patches;

@@ -312,3 +312,38 @@ fn stubs_compile_under_lints_that_are_denied() {
         );
     prints(project, &[], "1");
 }
+
+#[test]
+fn a_layer_that_would_bring_another_target_along_is_left_out() {
+    let project = Project::empty()
+        .file(
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"app\", \"base\", \"tools\"]\nresolver = \"2\"\n",
+        )
+        .file(
+            "app/Cargo.toml",
+            &format!(
+                "{}[[bin]]\nname = \"app\"\npath = \"../shared/main.rs\"\n[dependencies]\n\
+                 base = {{ path = \"../base\" }}\ntools = {{ path = \"../tools\" }}\n\
+                 [package.metadata.dockerize]\nlayers = [[\"base\"]]\n",
+                manifest("app")
+            ),
+        )
+        .file(
+            "base/Cargo.toml",
+            &format!("{}[lib]\npath = \"../shared/base.rs\"\n", manifest("base")),
+        )
+        .file("shared/base.rs", "pub const X: u32 = 1;\n")
+        .file(
+            "shared/main.rs",
+            "fn main() { print!(\"{} {}\", base::X, tools::name()); }\n",
+        )
+        .library("tools", "tools")
+        .locked();
+    project
+        .run(GLIBC)
+        .exits(0)
+        .says("warning[layers-shared]: local packages get no layers")
+        .says("what `base` is compiled from holds a target of `app`");
+    assert_eq!(Stages::build(&project, GLIBC).output(), "1 tools");
+}
