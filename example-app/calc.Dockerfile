@@ -1,6 +1,6 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest c64ab70672bf8c9b
+# digest e501831daa14395e
 
 # The version of Rust to build with: `docker build --build-arg RUST_VERSION=…` takes another.
 ARG RUST_VERSION=1.95
@@ -16,9 +16,11 @@ RUN find . -name Cargo.toml -exec sed --in-place --regexp-extended \
       -e '/^\[workspace\.package\]/,/^\[/s/^version *= *"[^"]*"/version = "0.0.0"/' \
       {} + \
  && sed --in-place --regexp-extended -e '/^version = "/{$!N;/\nsource/!s/"[^"]*"/"0.0.0"/;}' Cargo.lock
-RUN mkdir -p src/bin \
- && touch src/lib.rs \
- && for file in src/bin/calc.rs src/main.rs; do echo 'fn main() { panic!("an empty target") }' > "$file"; done
+# A stub compiles only where DOCKERIZE_STUBS is set: one in place of a real file fails the build.
+RUN stub='#![doc = "stub"] #![allow(unused_crate_dependencies)] fn main() {} \
+      const _: (fn(), &str) = (main, env!("DOCKERIZE_STUBS", "this is a stub, not the real file"));' \
+ && mkdir -p src/bin \
+ && for file in src/bin/calc.rs src/lib.rs src/main.rs; do echo "$stub" > "$file"; done
 
 FROM rust:${RUST_VERSION}-slim-trixie AS build
 WORKDIR /build
@@ -32,7 +34,7 @@ ENV CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 \
 # Dependencies have a layer of their own: it is made again only when the skeleton changes.
 # Under a wrapper cargo keeps what it makes of the empty targets apart from the real thing.
 COPY --from=skeleton /build/ /build/
-RUN RUSTC_WORKSPACE_WRAPPER=/usr/bin/env cargo build --release --locked \
+RUN DOCKERIZE_STUBS=1 RUSTC_WORKSPACE_WRAPPER=/usr/bin/env cargo build --release --locked \
       --target "$(uname -m)-unknown-linux-musl" --bin calc --no-default-features
 
 # The program itself.

@@ -10,6 +10,7 @@ mod previous;
 mod project;
 mod select;
 mod sources;
+mod targets;
 mod templates;
 mod toolchain;
 mod wanted;
@@ -33,6 +34,7 @@ pub(crate) use self::sources::folder;
 pub use self::sources::{
     Address, FrontEnd, Mark, NeededFile, NodePackage, PackageSources, Schemas, SourceMark,
 };
+pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 

@@ -9,6 +9,7 @@ mod builder;
 mod caching;
 mod command;
 mod common;
+mod compiled;
 mod conditions;
 mod context;
 mod explain;
@@ -40,8 +41,8 @@ pub use self::front_ends::FrontEnd;
 pub use self::platforms::{PlatformStage, Platforms};
 pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
-pub(crate) use self::skeleton::MASKED_VERSION;
-pub use self::skeleton::{Masks, Skeleton, StubGroup, StubKind, Stubs};
+pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
+pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 #[cfg(test)]
 pub(crate) use self::{knowledge::Rule, teach::RuleList};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
@@ -234,6 +235,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
         &target,
         &arguments,
     );
+    compiled::check(workspace, &locals, &context, &caching)?;
     runtime.is_staged |= is_staged_for_others(workspace, &caching);
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(unmade);

@@ -17,7 +17,7 @@ use crate::inspect::{self, Workspace, folder};
 use crate::limits;
 use crate::output::GeneratedFile;
 use crate::paths::{normalize, relative, slashed};
-use crate::plan::{Image, StubKind as Kind, Stubs};
+use crate::plan::{Image, MASKED_VERSION, STUB, StubGroup, Stubs, named_by_version};
 
 /// The folder of the stage that the files go to; see the templates.
 const STAGE_FOLDER: &str = "build";
@@ -42,29 +42,39 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
         .iter()
         .copied()
         .partition(|package| is_vendored(package));
+    let named = named_by_version(workspace, &own);
+    let version = |package: &Package| match named.contains_key(package.name.as_str()) {
+        true => package.version.to_string(),
+        false => MASKED_VERSION.to_owned(),
+    };
     let mut files = Vec::new();
     let mut add = |path: &Path, text: String| {
         let path = place(path);
         files.push(GeneratedFile { path, text });
     };
     let root = workspace.root.join("Cargo.toml");
-    add(&root, manifest::root(workspace, &packages)?);
+    add(&root, manifest::root(workspace, &packages, &version)?);
     for package in own.iter().filter(|package| package.manifest_path != root) {
         if let Some(facts) = workspace.manifests.get(&package.id) {
-            let text = manifest::member(workspace, &facts.table)?;
+            let text = manifest::member(workspace, &facts.table, &version(package))?;
             add(package.manifest_path.as_std_path(), text);
         }
     }
     for config in &workspace.cargo_configs {
         add(&config.path, config.text.clone());
     }
-    for (path, text) in stubs(&image.skeleton.stubs) {
-        add(&workspace.root.join(path), text.to_owned());
+    for path in stubs(&image.skeleton.stubs) {
+        let path = normalize(&workspace.root.join(path));
+        add(&path, STUB.join("\n") + "\n");
     }
     if let Some(lock) = &workspace.lock_file {
         let mut tree = files.clone();
         tree.extend(vendored_files(workspace, &vendored, &place)?);
-        let names: BTreeSet<&str> = own.iter().map(|package| package.name.as_str()).collect();
+        let names: BTreeSet<&str> = own
+            .iter()
+            .map(|package| package.name.as_str())
+            .filter(|name| !named.contains_key(name))
+            .collect();
         let lock_path = place(&workspace.root.join("Cargo.lock"));
         let text = manifest::masked_lock(lock, &names);
         tree.push(GeneratedFile {
@@ -151,19 +161,8 @@ fn vendored_files(
     Ok(files)
 }
 
-/// Paths and texts of the empty targets, relative to the workspace's root.
-fn stubs(stubs: &Stubs) -> Vec<(String, &'static str)> {
-    let lists = [
-        (&stubs.libraries, Kind::Library),
-        (&stubs.build_scripts, Kind::BuildScript),
-        (&stubs.programs, Kind::Program),
-    ];
-    let mut files: Vec<(String, &str)> = lists
-        .into_iter()
-        .flat_map(|(paths, kind)| paths.iter().map(move |path| (path.clone(), kind.text())))
-        .collect();
-    for group in &stubs.groups {
-        files.extend(group.paths().map(|path| (path, group.kind.text())));
-    }
-    files
+/// Paths of the empty targets, relative to the workspace's root.
+fn stubs(stubs: &Stubs) -> impl Iterator<Item = String> {
+    let groups = stubs.groups.iter().flat_map(StubGroup::paths);
+    stubs.files.iter().cloned().chain(groups)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 
 use super::{CargoConfig, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile};
-use super::{cargo, config, manifest, sources, toolchain};
+use super::{cargo, config, manifest, sources, targets, toolchain};
 use crate::error::Result;
 use crate::limits;
 use crate::settings::{ManifestTable, SettingsTable, read_table};
@@ -49,9 +49,10 @@ impl Project {
             (outcome, compiler.join().ok().flatten())
         });
         let cargo::Outcome {
-            metadata,
+            mut metadata,
             has_lock_file,
         } = outcome?;
+        targets::normalize(&mut metadata)?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
         let index = PackageIndex::of(&metadata);
         let root_manifest = manifest::read(&root.join("Cargo.toml"))?;

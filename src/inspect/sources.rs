@@ -200,6 +200,7 @@ fn scan_package(
         facts: PackageSources::default(),
         seen: BTreeSet::new(),
         queue: VecDeque::new(),
+        followed: BTreeSet::new(),
         values: Vec::new(),
         bound: BTreeMap::new(),
         calls: Vec::new(),
@@ -241,18 +242,23 @@ fn scan_package(
 
 /// Where the other binaries of a package begin: a file, or the folder of `src/bin/name/main.rs`.
 fn other_binaries(package: &Package, binaries: &[String]) -> Vec<PathBuf> {
-    let others = package
+    let root = folder(package);
+    let (shipped, others): (Vec<&Target>, Vec<&Target>) = package
         .targets
         .iter()
-        .filter(|target| target.is_bin() && !binaries.contains(&target.name));
+        .filter(|target| target.is_bin())
+        .partition(|target| binaries.contains(&target.name));
+    let is_shipped = |path: &Path| shipped.iter().any(|target| target.src_path == path);
+    let is_own = |folder: &Path| {
+        folder.starts_with(&root) && folder != root.as_path() && !folder.ends_with("src")
+    };
     others
-        .map(|target| {
-            let path = target.src_path.as_std_path();
-            match path.parent() {
-                Some(folder) if path.ends_with("main.rs") && !folder.ends_with("src") => folder,
-                _ => path,
-            }
-            .to_path_buf()
+        .into_iter()
+        .map(|target| target.src_path.as_std_path())
+        .filter(|path| !is_shipped(path))
+        .map(|path| match path.parent() {
+            Some(folder) if path.ends_with("main.rs") && is_own(folder) => folder.to_path_buf(),
+            _ => path.to_path_buf(),
         })
         .collect()
 }
@@ -282,6 +288,8 @@ struct Scan {
     facts: PackageSources,
     seen: BTreeSet<PathBuf>,
     queue: VecDeque<(PathBuf, bool)>,
+    /// Files whose modules are looked for one by one.
+    followed: BTreeSet<PathBuf>,
     /// Words of the program's own names.
     own: BTreeSet<String>,
     /// Literals with names, by file.
@@ -316,7 +324,7 @@ impl Scan {
             Some(_) if is_build_script => source.to_path_buf(),
             // A library or program beside the manifest: modules may be anywhere.
             Some(_) => self.root.clone(),
-            None => source.parent().unwrap_or(source).to_path_buf(),
+            None => self.tree_outside(source),
         };
         self.need(tree.clone(), fact, None);
         let mut files = Vec::new();
@@ -328,6 +336,22 @@ impl Scan {
         for file in files {
             self.queue.push_back((file, is_build_script));
         }
+    }
+
+    /// What a target outside of its package is compiled from: the folder, with all modules in it; or the
+    /// file alone, whose modules are followed, where the folder holds other things than sources.
+    fn tree_outside(&mut self, source: &Path) -> PathBuf {
+        let folder = source.parent().unwrap_or(source);
+        let holds_more = self.root.starts_with(folder)
+            || self.workspace.starts_with(folder)
+            || ["Cargo.toml", ".git"]
+                .iter()
+                .any(|name| folder.join(name).exists());
+        if holds_more {
+            self.followed.insert(source.to_path_buf());
+            return source.to_path_buf();
+        }
+        folder.to_path_buf()
     }
 
     fn need(&mut self, path: PathBuf, fact: String, found_at: Option<SourceMark>) {
@@ -355,8 +379,10 @@ impl Scan {
             self.embedded(file, text, is_build_script);
         }
         self.links(file, &tokens, is_build_script);
+        if is_build_script || self.followed.contains(file) {
+            self.modules(file, &tokens, is_build_script);
+        }
         if is_build_script {
-            self.modules(file, &tokens);
             self.script_asks(file, &tokens);
             self.script_names(file, &tokens);
         } else {

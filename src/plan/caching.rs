@@ -122,6 +122,18 @@ pub(crate) fn order<'a>(
             .help("rename the package, or remove `layers`"),
         );
     }
+    if let Some((first, second)) = layers::shared(workspace, &layers, &late) {
+        let message = format!(
+            "local packages get no layers: what `{}` is compiled from holds a target of `{}`",
+            first.name, second.name
+        );
+        layers.clear();
+        diagnostics.push(
+            Diagnostic::warning("layers-shared", message)
+                .note("a layer would compile that target before what it depends on is there")
+                .help("move the sources apart, or remove `layers`"),
+        );
+    }
     let layered: BTreeSet<&PackageId> = layers.iter().flatten().map(|(p, _)| &p.id).collect();
     late.retain(|package| !layered.contains(&package.id));
     Ok(Order {

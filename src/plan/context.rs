@@ -12,6 +12,7 @@ use self::place::Input;
 pub(crate) use self::place::Place;
 use super::caching::Order;
 use super::common::Common;
+use super::compiled;
 use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
@@ -79,7 +80,7 @@ pub(crate) fn decide(
     let mut needed = needed(workspace, locals);
     let is_made = |path: &Path| front_end.is_some_and(|chosen| chosen.makes(path));
     needed.retain(|path, _| !is_made(path));
-    let root = root(workspace, &mut needed, diagnostics);
+    let root = root(workspace, locals, &mut needed, diagnostics);
     let place = Place {
         workspace,
         root: &root,
@@ -175,13 +176,20 @@ fn vendored(
             vendored.insert(path.clone(), "a patch, compiled with the dependencies");
         }
     }
-    for package in &order.early {
-        let fact = "a patch that crates of a registry depend on";
-        vendored.insert(folder(package), fact);
-    }
-    for package in foreign {
+    let early = order.early.iter().copied();
+    let early = early.map(|package| (package, "a patch that crates of a registry depend on"));
+    let foreign = foreign.into_iter().map(|package| {
         let fact = "a package outside the members, compiled with the dependencies";
-        vendored.insert(folder(package), fact);
+        (package, fact)
+    });
+    for (package, fact) in early.chain(foreign) {
+        let folder = folder(package);
+        // A target may lie outside of its package, and embed what lies elsewhere.
+        let sources = workspace.sources.get(&package.id);
+        let needed = sources.into_iter().flat_map(|sources| &sources.needed);
+        let outside = needed.filter(|file| !file.path.starts_with(&folder));
+        vendored.extend(outside.map(|file| (file.path.clone(), "read by what is copied whole")));
+        vendored.insert(folder, fact);
     }
     vendored
 }
@@ -212,7 +220,12 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
 }
 
 /// The folder that holds everything: the workspace's root, or what it shares with what lies outside.
-fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnostic>) -> PathBuf {
+fn root(
+    workspace: &Workspace,
+    locals: &[&Package],
+    needed: &mut Found,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> PathBuf {
     let mut folders: Vec<PathBuf> = workspace.local_packages().map(folder).collect();
     folders.extend(workspace.root_manifest.patches.iter().cloned());
     folders.extend(
@@ -229,6 +242,11 @@ fn root(workspace: &Workspace, needed: &mut Found, diagnostics: &mut Vec<Diagnos
             .filter_map(|config| config.path.parent()?.parent())
             .map(Path::to_path_buf),
     );
+    let targets = compiled::targets(workspace, locals);
+    folders.extend(targets.filter_map(|(_, target)| {
+        let folder = target.src_path.parent()?;
+        Some(folder.as_std_path().to_path_buf())
+    }));
     folders.push(workspace.root.clone());
     let packages = common_ancestor(folders.iter().map(PathBuf::as_path))
         .unwrap_or_else(|| workspace.root.clone());

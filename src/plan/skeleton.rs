@@ -1,6 +1,7 @@
 //! What the dependencies hang on: manifests and empty targets.
 
 mod masks;
+mod requirements;
 mod stubs;
 
 use std::collections::{BTreeSet, HashSet};
@@ -11,7 +12,9 @@ use serde::Serialize;
 pub use self::masks::Masks;
 pub(crate) use self::masks::Remembered;
 pub(crate) use self::masks::VERSION as MASKED_VERSION;
-pub use self::stubs::{Group as StubGroup, Kind as StubKind, Stubs};
+pub(crate) use self::requirements::named_by_version;
+pub(crate) use self::stubs::TEXT as STUB;
+pub use self::stubs::{Group as StubGroup, Stubs};
 use super::caching::Order;
 use super::context::{Copy, Place};
 use crate::decision::Evidence;

@@ -4,84 +4,56 @@ use handlebars::{Helper, JsonRender, RenderError};
 use serde_json::Value;
 
 use super::helpers::{refused, stays, value, wrapped};
-use crate::plan::{self, StubKind};
+use crate::plan;
 
 /// Shell commands that make empty targets.
 pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
-    let build_script = StubKind::BuildScript.text().trim_end();
-    let program = StubKind::Program.text().trim_end();
     let stubs = value(helper, 0)?;
     if !stubs["groups"].is_array() {
         return Err(refused(helper, "empty targets: `skeleton.stubs`"));
     }
     lines(helper, stubs)?;
-    let list = |key: &str| -> Vec<String> {
-        let values = stubs[key].as_array().into_iter().flatten();
-        values.map(JsonRender::render).collect()
-    };
-    let mut commands = Vec::new();
+    let [first, second] = plan::STUB;
+    let mut commands = vec![format!("stub='{first} \\\n      {second}'")];
     for group in stubs["groups"].as_array().into_iter().flatten() {
-        let part = |key: &str| group[key].as_str().unwrap_or_default();
-        let names: Vec<String> = group["names"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(JsonRender::render)
-            .collect();
-        let folder = format!(
-            "\"{}$name{}\"",
-            double_quoted(part("before")),
-            match part("folder") {
-                "" => String::new(),
-                folder => format!("/{}", double_quoted(folder)),
-            }
-        );
-        let file = format!(
-            "{}/{}\"",
-            folder.trim_end_matches('"'),
-            double_quoted(part("file"))
-        );
-        let make = match part("kind") {
-            "library" => format!("touch {file}"),
-            "build-script" => format!("echo '{build_script}' > {file}"),
-            _ => format!("echo '{program}' > {file}"),
+        let part = |key: &str| double_quoted(group[key].as_str().unwrap_or_default());
+        let below = match part("folder").as_str() {
+            "" => String::new(),
+            folder => format!("/{folder}"),
         };
+        let folder = format!("{}$name{below}", part("before"));
+        let file = part("file");
         commands.push(format!(
-            "for name in {}; do \\\n      mkdir -p {folder} && {make}; done",
-            wrapped(
-                &names
-                    .iter()
-                    .map(|name| plan::shell(name))
-                    .collect::<Vec<_>>(),
-                24
-            )
+            "for name in {}; do \\\n      mkdir -p \"{folder}\" && echo \"$stub\" > \"{folder}/{file}\"; done",
+            wrapped(&words(&group["names"]), 24)
         ));
     }
-    for (key, command) in [("folders", "mkdir -p"), ("libraries", "touch")] {
-        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
-        if !words.is_empty() {
-            commands.push(format!("{command} {}", wrapped(&words, 24)));
-        }
+    let folders = words(&stubs["folders"]);
+    if !folders.is_empty() {
+        commands.push(format!("mkdir -p {}", wrapped(&folders, 24)));
     }
-    for (key, line) in [("build_scripts", build_script), ("programs", program)] {
-        let words: Vec<String> = list(key).iter().map(|word| plan::shell(word)).collect();
-        match words.as_slice() {
-            [] => {}
-            [file] => commands.push(format!("echo '{line}' > {file}")),
-            _ => {
-                let files = wrapped(&words, 24);
-                // What follows a list of several lines begins one of its own.
-                let space = if files.contains('\n') {
-                    " \\\n      "
-                } else {
-                    " "
-                };
-                let make = format!("echo '{line}' > \"$file\"; done");
-                commands.push(format!("for file in {files}; do{space}{make}"));
-            }
+    match words(&stubs["files"]).as_slice() {
+        [] => {}
+        [file] => commands.push(format!("echo \"$stub\" > {file}")),
+        files => {
+            let files = wrapped(files, 24);
+            // What follows a list of several lines begins one of its own.
+            let space = match files.contains('\n') {
+                true => " \\\n      ",
+                false => " ",
+            };
+            commands.push(format!(
+                "for file in {files}; do{space}echo \"$stub\" > \"$file\"; done"
+            ));
         }
     }
     Ok(commands.join(" \\\n && "))
+}
+
+/// The values of a list as words of a shell.
+fn words(list: &Value) -> Vec<String> {
+    let values = list.as_array().into_iter().flatten();
+    values.map(|value| plan::shell(&value.render())).collect()
 }
 
 /// Text between the double quotes of a shell.

@@ -34,19 +34,23 @@ const KEYS: &[&str] = &[
 const ROOT_KEYS: &[&str] = &["patch", "profile", "replace"];
 const DEVELOPMENT: &str = "dev-dependencies";
 
-/// The manifest of a member.
-pub(super) fn member(workspace: &Workspace, manifest: &Table) -> Result<String> {
-    text(&reduced(workspace, manifest))
+/// The manifest of a member, with this version.
+pub(super) fn member(workspace: &Workspace, manifest: &Table, version: &str) -> Result<String> {
+    text(&reduced(workspace, manifest, version))
 }
 
-/// The manifest of the root, for these packages.
-pub(super) fn root(workspace: &Workspace, packages: &[&Package]) -> Result<String> {
+/// The manifest of the root, for these packages and their versions.
+pub(super) fn root(
+    workspace: &Workspace,
+    packages: &[&Package],
+    version: &dyn Fn(&Package) -> String,
+) -> Result<String> {
     let facts = &workspace.root_manifest;
     let path = workspace.root.join("Cargo.toml");
-    let is_member = packages.iter().any(|package| package.manifest_path == path);
-    let mut manifest = match is_member {
-        true => reduced(workspace, &facts.table),
-        false => Table::new(),
+    let mut own = packages.iter();
+    let mut manifest = match own.find(|package| package.manifest_path == path) {
+        Some(package) => reduced(workspace, &facts.table, &version(package)),
+        None => Table::new(),
     };
     for key in ROOT_KEYS {
         if let Some(value) = facts.table.get(*key) {
@@ -65,10 +69,10 @@ fn text(manifest: &Table) -> Result<String> {
     toml::to_string(manifest).map_err(|error| std::io::Error::other(error).into())
 }
 
-fn reduced(workspace: &Workspace, manifest: &Table) -> Table {
+fn reduced(workspace: &Workspace, manifest: &Table, version: &str) -> Table {
     let mut reduced = Table::new();
     let mut package = kept(manifest.get("package"), PACKAGE_KEYS);
-    package.insert("version".to_owned(), Value::from(MASKED_VERSION));
+    package.insert("version".to_owned(), Value::from(version));
     reduced.insert("package".to_owned(), Value::Table(package));
     let mut keys = KEYS.to_vec();
     // Features that only tests ask for are in the program, too.

@@ -101,19 +101,41 @@ impl Drop for Storage {
     }
 }
 
-/// Two cases of the matrix, as all of them take ten minutes; with `DOCKERIZE_MATRIX=full` all.
-#[test]
-#[ignore = "needs Docker and buildah"]
-fn layers_of_buildah_are_never_stale() {
-    let mut cases = Case::all();
-    if std::env::var_os("DOCKERIZE_MATRIX").is_none_or(|size| size != "full") {
-        cases.retain(|case| case.is_old && case.version == Some("1.2.3"));
-    }
+#[track_caller]
+fn assert_never_stale(cases: Vec<Case>, strategy: &str) {
     let _turn = turn();
     let storage = Storage::new();
-    let arguments = ["--libc", "glibc", "--runtime", "scratch"];
+    let mut arguments = vec!["--libc", "glibc", "--runtime", "scratch"];
+    arguments.extend(["--strategy", strategy]);
     let wrong = walk_all(cases, "", &arguments, |workspace| {
         storage.print(&workspace.project, &workspace.app)
     });
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{strategy}\n{}", wrong.join("\n"));
+}
+
+/// Whether it is one of the few that are built: with `DOCKERIZE_MATRIX=full` all are, in ten minutes.
+fn is_built(case: &Case) -> bool {
+    let is_full = std::env::var_os("DOCKERIZE_MATRIX").is_some_and(|size| size == "full");
+    is_full || (case.is_old && case.version == Some("1.2.3"))
+}
+
+#[test]
+#[ignore = "needs Docker and buildah"]
+fn layers_of_buildah_are_never_stale() {
+    let cases = Case::all().into_iter().chain(Case::layouts());
+    assert_never_stale(cases.filter(is_built).collect(), "layers");
+}
+
+#[test]
+#[ignore = "needs Docker and buildah"]
+fn odd_layouts_in_mounts_of_buildah_are_never_stale() {
+    let cases = Case::layouts().into_iter();
+    assert_never_stale(cases.filter(is_built).collect(), "mounts");
+}
+
+#[test]
+#[ignore = "needs Docker and buildah"]
+fn odd_layouts_in_hybrids_of_buildah_are_never_stale() {
+    let cases = Case::layouts().into_iter();
+    assert_never_stale(cases.filter(is_built).collect(), "hybrid");
 }

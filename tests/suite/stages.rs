@@ -54,7 +54,17 @@ impl Stages {
     /// Generates, then runs every instruction up to the last stage.
     #[track_caller]
     pub(crate) fn build(project: &Project, arguments: &[&str]) -> Self {
-        Self::run(project, arguments, None).unwrap_or_else(|log| panic!("{log}"))
+        Self::run(project, arguments, None, |text| text).unwrap_or_else(|log| panic!("{log}"))
+    }
+
+    /// The same of a Dockerfile that was edited, or what the command said that failed.
+    #[track_caller]
+    pub(crate) fn try_build(
+        project: &Project,
+        arguments: &[&str],
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<Self, String> {
+        Self::run(project, arguments, None, edit)
     }
 
     /// The same with a cache mount, or what the command said that failed.
@@ -64,15 +74,20 @@ impl Stages {
         project: &Project,
         arguments: &[&str],
     ) -> Result<Self, String> {
-        Self::run(project, arguments, Some(mount))
+        Self::run(project, arguments, Some(mount), |text| text)
     }
 
     #[track_caller]
-    fn run(project: &Project, arguments: &[&str], mount: Option<&Mount>) -> Result<Self, String> {
+    fn run(
+        project: &Project,
+        arguments: &[&str],
+        mount: Option<&Mount>,
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<Self, String> {
         let image = project.image(arguments);
         project.generate(arguments);
         let context = Context::read(project, &image);
-        let text = project.read(image["files"]["dockerfile"].as_str().unwrap());
+        let text = edit(project.read(image["files"]["dockerfile"].as_str().unwrap()));
         let dir = TempDir::with_prefix("stages-").unwrap();
         tools(&dir.path().join("bin"));
         let mut stages: BTreeMap<String, Stage> = BTreeMap::new();

@@ -13,9 +13,21 @@ const KINDS: [&str; 4] = ["library", "scripted", "macros", "app"];
 /// The engine has another compiler than the one that the tests pretend to have.
 pub(crate) const RUST: &str = "--build-arg=RUST_VERSION=1";
 
+/// Where the targets of a workspace are, and how it names its packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Where cargo looks for them.
+    Usual,
+    /// Outside of their packages: in folders of their own, and beside the manifest of the workspace.
+    Odd,
+    /// As usual, and the library is asked for by version, through `[patch]`.
+    Patched,
+}
+
 /// A workspace of the matrix.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case {
+    layout: Layout,
     has_target: bool,
     pub(crate) version: Option<&'static str>,
     pub(crate) is_old: bool,
@@ -28,6 +40,7 @@ impl Case {
             for version in [Some("0.0.1"), Some("1.2.3"), None] {
                 for is_old in [true, false] {
                     cases.push(Self {
+                        layout: Layout::Usual,
                         has_target,
                         version,
                         is_old,
@@ -38,9 +51,24 @@ impl Case {
         cases
     }
 
+    /// Those with another layout than the usual one.
+    pub(crate) fn layouts() -> Vec<Self> {
+        let cases = [Layout::Odd, Layout::Patched].into_iter();
+        let cases = cases.flat_map(|layout| [true, false].map(|is_old| (layout, is_old)));
+        cases
+            .map(|(layout, is_old)| Self {
+                layout,
+                has_target: false,
+                version: Some("1.2.3"),
+                is_old,
+            })
+            .collect()
+    }
+
     fn name(self) -> String {
         format!(
-            "{}, version {}, sources of {}",
+            "{:?}, {}, version {}, sources of {}",
+            self.layout,
             if self.has_target { TRIPLE } else { "host" },
             self.version.unwrap_or("none"),
             if self.is_old { "2024" } else { "now" }
@@ -67,11 +95,17 @@ impl Workspace {
     #[track_caller]
     pub(crate) fn new(case: Case, metadata: &str, arguments: &[&str]) -> Self {
         let app = format!("app-{}", fresh_word());
+        let patch = match case.layout {
+            Layout::Patched => "[patch.crates-io]\nlibrary = { path = \"library\" }\n",
+            _ => "",
+        };
         // The engine takes folders of one name for one context, and then files of one date and size for one.
         let project = Project::at(&app).file(
             "Cargo.toml",
-            "[workspace]\nmembers = [\"app\", \"library\", \"macros\", \"scripted\"]\nresolver = \"2\"\n\
-             [profile.release]\nopt-level = 0\n",
+            &format!(
+                "[workspace]\nmembers = [\"app\", \"library\", \"macros\", \"scripted\"]\nresolver = \"2\"\n\
+                 [profile.release]\nopt-level = 0\n{patch}"
+            ),
         );
         for kind in KINDS {
             project.write(&format!("{kind}/Cargo.toml"), &manifest(kind, &app, case));
@@ -86,7 +120,7 @@ impl Workspace {
         }
         let values = [1; 4];
         for (kind, value) in KINDS.iter().zip(values) {
-            write_kind(&project, kind, value);
+            write_kind(&project, case.layout, kind, value);
         }
         let project = project
             .file(
@@ -115,7 +149,12 @@ impl Workspace {
     /// Another value, of another size: an engine takes a file of the same size and date for the same.
     fn edit(&mut self, kind: usize) {
         self.values[kind] = self.values[kind] * 10 + 2;
-        write_kind(&self.project, KINDS[kind], self.values[kind]);
+        write_kind(
+            &self.project,
+            self.case.layout,
+            KINDS[kind],
+            self.values[kind],
+        );
         self.set_dates();
     }
 
@@ -160,18 +199,29 @@ fn manifest(kind: &str, app: &str, case: Case) -> String {
         Some(version) => format!("version = \"{version}\"\n"),
         None => String::new(),
     };
-    let rest = match kind {
-        "app" => {
-            "[dependencies]\nlibrary = { path = \"../library\" }\nmacros = { path = \"../macros\" }\n\
-             scripted = { path = \"../scripted\" }\n"
-        }
-        "macros" => "[lib]\nproc-macro = true\n",
-        _ => "",
+    let library = match case.layout {
+        Layout::Patched => "library = \"1\"",
+        _ => "library = { path = \"../library\" }",
     };
-    format!("[package]\nname = \"{name}\"\n{version}edition = \"2021\"\n{rest}")
+    let target = match (case.layout, kind) {
+        (Layout::Odd, "library" | "macros") => format!("[lib]\npath = \"../odd/{kind}/code.rs\"\n"),
+        (Layout::Odd, "app") => format!("[[bin]]\nname = \"{app}\"\npath = \"../main.rs\"\n"),
+        (Layout::Odd, _) => "build = \"../build.rs\"\n".to_owned(),
+        (_, "macros") => "[lib]\n".to_owned(),
+        _ => String::new(),
+    };
+    let rest = match kind {
+        "app" => format!(
+            "[dependencies]\n{library}\nmacros = {{ path = \"../macros\" }}\n\
+             scripted = {{ path = \"../scripted\" }}\n"
+        ),
+        "macros" => "proc-macro = true\n".to_owned(),
+        _ => String::new(),
+    };
+    format!("[package]\nname = \"{name}\"\n{version}edition = \"2021\"\n{target}{rest}")
 }
 
-fn write_kind(project: &Project, kind: &str, value: u64) {
+fn write_kind(project: &Project, layout: Layout, kind: &str, value: u64) {
     let (path, text) = match kind {
         "library" => (
             "library/src/lib.rs",
@@ -195,6 +245,12 @@ fn write_kind(project: &Project, kind: &str, value: u64) {
                 "const X: u64 = {value};\nfn main() {{ println!(\"{{}} {{}} {{}} {{X}}\", library::X, scripted::X, macros::x!()); }}\n"
             ),
         ),
+    };
+    let path = match (layout, kind) {
+        (Layout::Odd, "library" | "macros") => &format!("odd/{kind}/code.rs"),
+        (Layout::Odd, "app") => "main.rs",
+        (Layout::Odd, _) => "build.rs",
+        _ => path,
     };
     project.write(path, &text);
 }
@@ -223,39 +279,63 @@ pub(crate) fn walk_all(
 }
 
 #[track_caller]
-fn assert_never_stale(strategy: &str, metadata: &str) {
+fn assert_never_stale(cases: Vec<Case>, strategy: &str, metadata: &str) {
     let _turn = turn();
     let arguments = ["--libc", "glibc", "--strategy", strategy];
-    let wrong = walk_all(Case::all(), metadata, &arguments, |workspace| {
+    let wrong = walk_all(cases, metadata, &arguments, |workspace| {
         let image = Image::try_build(&workspace.project, &workspace.app, &[RUST])?;
         Ok(image.prints(&[]))
     });
     assert!(wrong.is_empty(), "{strategy}\n{}", wrong.join("\n"));
 }
 
+const LOCAL_LAYERS: &str =
+    "[package.metadata.dockerize]\nlayers = [[\"library\"], [\"macros\", \"scripted\"]]\n";
+
 #[test]
 #[ignore = "needs Docker"]
 fn layers_are_never_stale() {
-    assert_never_stale("layers", "");
+    assert_never_stale(Case::all(), "layers", "");
 }
 
 #[test]
 #[ignore = "needs Docker"]
 fn layers_of_local_packages_are_never_stale() {
-    assert_never_stale(
-        "layers",
-        "[package.metadata.dockerize]\nlayers = [[\"library\"], [\"macros\", \"scripted\"]]\n",
-    );
+    assert_never_stale(Case::all(), "layers", LOCAL_LAYERS);
 }
 
 #[test]
 #[ignore = "needs Docker"]
 fn mounts_are_never_stale() {
-    assert_never_stale("mounts", "");
+    assert_never_stale(Case::all(), "mounts", "");
 }
 
 #[test]
 #[ignore = "needs Docker"]
 fn a_mount_that_begins_with_a_layer_is_never_stale() {
-    assert_never_stale("hybrid", "");
+    assert_never_stale(Case::all(), "hybrid", "");
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn odd_layouts_in_layers_are_never_stale() {
+    assert_never_stale(Case::layouts(), "layers", "");
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn odd_layouts_in_local_layers_are_never_stale() {
+    assert_never_stale(Case::layouts(), "layers", LOCAL_LAYERS);
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn odd_layouts_in_mounts_are_never_stale() {
+    assert_never_stale(Case::layouts(), "mounts", "");
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn odd_layouts_in_hybrids_are_never_stale() {
+    assert_never_stale(Case::layouts(), "hybrid", "");
 }

@@ -150,6 +150,9 @@ impl Scan {
         };
         if found.extension().is_some_and(|extension| extension == "rs") {
             self.queue.push_back((found.clone(), is_build_script));
+            if self.followed.contains(file) {
+                self.followed.insert(found.clone());
+            }
         }
         let whole = match super::front_ends::maker(&found, &self.workspace) {
             // What is beside it is what it was made from.
@@ -191,27 +194,27 @@ impl Scan {
         }
     }
 
-    /// Modules beside a build script that lies beside the manifest.
-    pub(super) fn modules(&mut self, file: &Path, tokens: &Tokens) {
-        let here = file.parent().unwrap_or(&self.root).to_path_buf();
+    /// Modules of a file that is not in a folder which is needed as a whole: beside it, or in the folder of
+    /// its name.
+    pub(super) fn modules(&mut self, file: &Path, tokens: &Tokens, is_build_script: bool) {
+        let here = file.parent().unwrap_or(&self.root);
+        let places = [here.to_path_buf(), file.with_extension("")];
+        let fact = match is_build_script {
+            true => "a module of the build script",
+            false => "a module of the package",
+        };
         for module in &tokens.modules {
-            for path in [
-                here.join(format!("{module}.rs")),
-                here.join(module).join("mod.rs"),
-            ] {
-                if path.is_file()
-                    && !self
-                        .facts
-                        .needed
-                        .iter()
-                        .any(|needed| path.starts_with(&needed.path))
-                {
-                    self.need(
-                        path.clone(),
-                        "a module of the build script".to_owned(),
-                        None,
-                    );
-                    self.queue.push_back((path, true));
+            for place in &places {
+                for path in [
+                    place.join(format!("{module}.rs")),
+                    place.join(module).join("mod.rs"),
+                ] {
+                    let is_needed = |needed: &super::NeededFile| path.starts_with(&needed.path);
+                    if path.is_file() && !self.facts.needed.iter().any(is_needed) {
+                        self.need(path.clone(), fact.to_owned(), None);
+                        self.followed.insert(path.clone());
+                        self.queue.push_back((path, is_build_script));
+                    }
                 }
             }
         }

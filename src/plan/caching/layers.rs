@@ -1,6 +1,7 @@
 //! Which local packages have a layer of their own.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use cargo_metadata::{Package, PackageId};
 
@@ -8,6 +9,7 @@ use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::plan::compiled;
 use crate::settings::{LocalLayers, Sourced};
 
 type Layer<'a> = Vec<(&'a Package, Evidence)>;
@@ -65,6 +67,32 @@ pub(super) fn choose<'a>(
         }
     }
     Ok(layers)
+}
+
+/// A package of a layer that brings a target of another one along, which is compiled later.
+pub(super) fn shared<'a>(
+    workspace: &'a Workspace,
+    layers: &[Layer<'a>],
+    locals: &[&'a Package],
+) -> Option<(&'a Package, &'a Package)> {
+    let mut done: BTreeSet<&PackageId> = BTreeSet::new();
+    for layer in layers {
+        done.extend(layer.iter().map(|(package, _)| &package.id));
+        let later = locals.iter().filter(|package| !done.contains(&package.id));
+        let later: Vec<&Package> = later.copied().collect();
+        for (package, _) in layer {
+            let sources = workspace.sources.get(&package.id);
+            let needed = sources.map_or(&[][..], |sources| &sources.needed);
+            let is_brought = |path: &Path| needed.iter().any(|it| path.starts_with(&it.path));
+            let mut targets = compiled::targets(workspace, &later);
+            if let Some((other, _)) =
+                targets.find(|(_, target)| is_brought(target.src_path.as_std_path()))
+            {
+                return Some((package, other));
+            }
+        }
+    }
+    None
 }
 
 /// The local package of this name; none where the program does not contain it.

@@ -11,6 +11,7 @@ use cargo_metadata::{Package, PackageId};
 use serde::Serialize;
 use toml::{Table, Value};
 
+use super::requirements::named_by_version;
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::caching::Order;
@@ -104,6 +105,9 @@ fn decide(
         }
     }
     early_versions(workspace, order)?;
+    if let Some(reason) = named_by_version(workspace, &packages).into_values().next() {
+        return Err(reason);
+    }
     if let Some(lock) = &workspace.lock_file {
         masks.kept = kept(lock, &masked);
         masks.check_lock(lock, &masked)?;

@@ -1,9 +1,9 @@
 //! Empty targets that stand in for the real ones while the dependencies compile.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Package, TargetKind};
+use cargo_metadata::{Package, Target, TargetKind};
 use serde::Serialize;
 
 use crate::inspect::{Workspace, folder};
@@ -13,6 +13,16 @@ use crate::plan::context::Place;
 /// From this many folders on, targets of the same place in them are named together.
 const MANY: usize = 4;
 
+/// What is in each stub, on two lines: valid as a library, a build script and a program of every edition, and
+/// under lints that are denied.
+///
+/// cargo notes that the variable was read: a compile without it takes nothing that was made of a stub for
+/// fresh, and a stub that is still there then does not compile.
+pub(crate) const TEXT: [&str; 2] = [
+    "#![doc = \"stub\"] #![allow(unused_crate_dependencies)] fn main() {}",
+    "const _: (fn(), &str) = (main, env!(\"DOCKERIZE_STUBS\", \"this is a stub, not the real file\"));",
+];
+
 /// Empty targets, relative to the working directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -21,20 +31,14 @@ pub struct Stubs {
     pub groups: Vec<Group>,
     /// Folders to make for the others.
     pub folders: Vec<String>,
-    /// Libraries: empty files.
-    pub libraries: Vec<String>,
-    /// Build scripts: they do nothing.
-    pub build_scripts: Vec<String>,
-    /// Programs: they say what they are and fail.
-    pub programs: Vec<String>,
+    /// The files of the others.
+    pub files: Vec<String>,
 }
 
 /// Targets at the same place in many folders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Group {
-    /// What they are.
-    pub kind: Kind,
     /// What is before the name of each folder.
     pub before: String,
     /// The names of the folders.
@@ -43,30 +47,6 @@ pub struct Group {
     pub folder: String,
     /// The file in it.
     pub file: String,
-}
-
-/// What an empty target stands in for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A library.
-    Library,
-    /// A build script.
-    BuildScript,
-    /// A program, a test, a bench or an example.
-    Program,
-}
-
-impl Kind {
-    /// The source of an empty target: it does nothing, and a program says so and fails.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Library => "",
-            Self::BuildScript => "fn main() {}\n",
-            Self::Program => "fn main() { panic!(\"an empty target\") }\n",
-        }
-    }
 }
 
 impl Group {
@@ -96,32 +76,24 @@ pub(super) fn decide(
     place: &Place<'_>,
 ) -> (Stubs, Vec<PathBuf>) {
     // What is copied whole has its real targets.
-    let is_real = |package: &&Package| is_in(&folder(package), |folder| vendored.contains(folder));
-    let mut targets: BTreeMap<String, Kind> = BTreeMap::new();
-    let mut paths = Vec::new();
-    for package in workspace
+    let is_real = |path: &Path| is_in(path, |folder| vendored.contains(folder));
+    let mut paths: Vec<PathBuf> = workspace
         .local_packages()
-        .filter(|package| !is_real(package))
-    {
-        for (path, kind) in needed_targets(workspace, package) {
-            targets.entry(place.in_workdir(&path)).or_insert(kind);
-            paths.push(path);
-        }
-    }
+        .filter(|package| !is_real(&folder(package)))
+        .flat_map(|package| needed_targets(workspace, package))
+        .filter(|path| !is_real(path))
+        .collect();
+    paths.sort();
+    // Two packages may have one file.
+    paths.dedup();
+    let mut targets: BTreeSet<String> = paths.iter().map(|path| place.in_workdir(path)).collect();
     let mut stubs = Stubs {
         groups: groups(&mut targets),
         ..Stubs::default()
     };
-    for (path, kind) in &targets {
-        match kind {
-            Kind::Library => &mut stubs.libraries,
-            Kind::BuildScript => &mut stubs.build_scripts,
-            Kind::Program => &mut stubs.programs,
-        }
-        .push(path.clone());
-    }
+    stubs.files = targets.iter().cloned().collect();
     let folders: BTreeSet<&str> = targets
-        .keys()
+        .iter()
         .filter_map(|path| Some(path.rsplit_once('/')?.0))
         .collect();
     // `mkdir -p` makes the parents too: only the deepest folders are named.
@@ -142,36 +114,27 @@ fn above(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The targets that cargo misses when they are not there.
-fn needed_targets(workspace: &Workspace, package: &Package) -> Vec<(PathBuf, Kind)> {
+fn needed_targets(workspace: &Workspace, package: &Package) -> Vec<PathBuf> {
     let listed = workspace
         .manifests
         .get(&package.id)
         .map(|facts| &facts.listed_targets);
-    let mut found = Vec::new();
-    for target in &package.targets {
+    let is_needed = |target: &&Target| {
         let has = |kind: &TargetKind| target.kind.contains(kind);
         let is_optional =
             has(&TargetKind::Test) || has(&TargetKind::Bench) || has(&TargetKind::Example);
-        let is_listed = || listed.is_some_and(|names| names.contains(&target.name));
-        if is_optional && !is_listed() {
-            continue;
-        }
-        let kind = if has(&TargetKind::CustomBuild) {
-            Kind::BuildScript
-        } else if is_optional || has(&TargetKind::Bin) {
-            Kind::Program
-        } else {
-            Kind::Library
-        };
-        found.push((target.src_path.clone().into_std_path_buf(), kind));
-    }
-    found
+        !is_optional || listed.is_some_and(|names| names.contains(&target.name))
+    };
+    let targets = package.targets.iter().filter(is_needed);
+    targets
+        .map(|target| target.src_path.clone().into_std_path_buf())
+        .collect()
 }
 
 /// Takes out of `targets` those that are at the same place in many folders.
-fn groups(targets: &mut BTreeMap<String, Kind>) -> Vec<Group> {
-    let mut found: BTreeMap<(String, String, String, Kind), Vec<String>> = BTreeMap::new();
-    for (path, kind) in targets.iter() {
+fn groups(targets: &mut BTreeSet<String>) -> Vec<Group> {
+    let mut found: BTreeMap<(String, String, String), Vec<String>> = BTreeMap::new();
+    for path in targets.iter() {
         // `crates/` `core` `/src` `/lib.rs`
         let mut parts: Vec<&str> = path.split('/').collect();
         let Some(file) = parts.pop() else { continue };
@@ -184,11 +147,11 @@ fn groups(targets: &mut BTreeMap<String, Kind>) -> Vec<Group> {
             [] => String::new(),
             parts => format!("{}/", parts.join("/")),
         };
-        let key = (before, folder.to_owned(), file.to_owned(), *kind);
+        let key = (before, folder.to_owned(), file.to_owned());
         found.entry(key).or_default().push(name.to_owned());
     }
     let mut groups = Vec::new();
-    for ((before, folder, file, kind), names) in found {
+    for ((before, folder, file), names) in found {
         if names.len() < MANY {
             continue;
         }
@@ -200,7 +163,6 @@ fn groups(targets: &mut BTreeMap<String, Kind>) -> Vec<Group> {
             targets.remove(&format!("{before}{name}{behind}"));
         }
         groups.push(Group {
-            kind,
             before,
             names,
             folder,
