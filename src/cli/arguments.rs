@@ -140,7 +140,7 @@ pub(super) struct Arguments {
         help_heading = "Output"
     )]
     output: Option<String>,
-    /// Overwrite files that are not ours or were edited
+    /// Overwrite files that are not ours, were edited or are newer
     #[arg(long, global = true, help_heading = "Output")]
     force: bool,
     /// Show the files instead of writing them

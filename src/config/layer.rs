@@ -103,7 +103,7 @@ pub struct Layer {
         )
     ))]
     pub layers: Option<Spanned<LocalLayers>>,
-    /// Where the Dockerfile goes, relative to the workspace's root. The ignore file goes beside it.
+    /// Where the Dockerfile goes, relative to the workspace's root and inside of the repository. The ignore file goes beside it.
     #[cfg_attr(test, schemars(
         with = "String",
         extend("x-default" = "`\"Dockerfile\"`", "examples" = ["docker/Dockerfile"])
