@@ -12,7 +12,7 @@ pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
 use crate::error::Result;
 use crate::inspect::{self, Request, Workspace};
-use crate::output::{self, GeneratedFile, State, Status};
+use crate::output::{Destination, GeneratedFile, State, Status};
 use crate::plan::{self, Plan};
 use crate::render;
 use crate::settings::{self, Caller, ROWS, SettingsTable};
@@ -154,9 +154,10 @@ impl Build {
             Mode::Generate => false,
             Mode::Check | Mode::Deny | Mode::Off => true,
         };
+        let destination = Destination::of(&views)?;
         let outcome = match is_check {
-            true => compared(&files)?,
-            false => written(&files, &surroundings)?,
+            true => compared(&destination, &files)?,
+            false => written(&destination, &files, &surroundings)?,
         };
         if matches!(outcome, Outcome::Written(_)) {
             directives.report(&plan);
@@ -166,10 +167,10 @@ impl Build {
 }
 
 /// The files that are not as planned.
-fn compared(files: &[GeneratedFile]) -> Result<Outcome> {
+fn compared(destination: &Destination, files: &[GeneratedFile]) -> Result<Outcome> {
     let mut differing = Vec::new();
     for file in files {
-        if file.state()? != State::Same {
+        if destination.state(file)? != State::Same {
             differing.push(file.path.clone());
         }
     }
@@ -179,8 +180,12 @@ fn compared(files: &[GeneratedFile]) -> Result<Outcome> {
     })
 }
 
-fn written(files: &[GeneratedFile], surroundings: &Surroundings) -> Result<Outcome> {
-    let statuses = output::write_at(files, false, Some(surroundings.started()))?;
+fn written(
+    destination: &Destination,
+    files: &[GeneratedFile],
+    surroundings: &Surroundings,
+) -> Result<Outcome> {
+    let statuses = destination.write_at(files, false, Some(surroundings.started()))?;
     let written: Vec<_> = files
         .iter()
         .zip(statuses)

@@ -6,6 +6,8 @@ mod index;
 mod lexer;
 mod manifest;
 mod members;
+mod mirror;
+mod place;
 mod previous;
 mod project;
 mod select;
@@ -270,7 +272,7 @@ fn view(
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }
-    let dockerfile = dockerfile(request, project, package, image, settings);
+    let dockerfile = place::dockerfile(request, project, package, image, settings)?;
     let front_ends = sources.values().flat_map(|sources| &sources.front_ends);
     let front_ends: Vec<&FrontEnd> = front_ends.collect();
     let assets = wanted::assets(
@@ -284,7 +286,7 @@ fn view(
         previous: if request.fresh {
             None
         } else {
-            previous::read(&dockerfile)
+            previous::read(&dockerfile, &project.bounds)
         },
         templates: templates::read(settings, &project.root, project.repository.as_deref())?,
         project: Arc::clone(project),
@@ -300,28 +302,4 @@ fn view(
 /// Whether every member that is shipped has files of its own.
 fn is_one_of_all(request: &Request<'_>, project: &Project) -> bool {
     request.whole_workspace || (request.beside_package && project.has_members())
-}
-
-/// Where the Dockerfile goes: the workspace's root, or beside the package where each has its own.
-fn dockerfile(
-    request: &Request<'_>,
-    project: &Project,
-    package: &Package,
-    image: Option<&str>,
-    settings: &Settings,
-) -> PathBuf {
-    let path = match &settings.output {
-        Some(output) => output.folder.join(&output.value),
-        None => {
-            let folder = match is_one_of_all(request, project) {
-                true => sources::folder(package),
-                false => project.root.clone(),
-            };
-            match image {
-                Some(name) => folder.join(format!("{name}.Dockerfile")),
-                None => folder.join("Dockerfile"),
-            }
-        }
-    };
-    crate::paths::normalize(&path)
 }

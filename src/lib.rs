@@ -15,7 +15,8 @@
 //! let templates = render::Templates::new(&workspace.templates)?;
 //! for image in &plan.images {
 //!     let files = render::render(image, &workspace.root, &templates)?;
-//!     output::write(&files, false)?;
+//!     let destination = output::Destination::of(std::slice::from_ref(&workspace))?;
+//!     destination.write(&files, false)?;
 //! }
 //! # Ok(())
 //! # }
@@ -30,6 +31,7 @@ mod decision;
 pub mod diagnostic;
 pub mod error;
 mod features;
+mod folder;
 mod header;
 pub mod inspect;
 mod limits;

@@ -52,6 +52,16 @@ impl fmt::Display for Unread {
 }
 
 impl Unread {
+    /// What is wrong with the file, without its name.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Io(error) => error.kind().to_string(),
+            Self::Special(_) => "it is not a regular file".to_owned(),
+            Self::Large(_, limit) => format!("it has more than {} MiB", limit >> 20),
+            Self::Binary(_) => "it is not UTF-8".to_owned(),
+        }
+    }
+
     /// Whether there is nothing at the path.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == std::io::ErrorKind::NotFound)

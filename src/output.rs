@@ -1,13 +1,17 @@
 //! Files on disk: what is there, what would change, and who wrote it.
 
-use std::io::Write;
+mod skeleton;
+
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+pub use self::skeleton::replace_folder;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::folder::Batch;
+pub use crate::folder::Folder;
 pub use crate::header::Header;
-use crate::limits;
+use crate::inspect::Workspace;
 
 /// A file that was rendered and not yet written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +29,10 @@ pub enum State {
     Missing,
     /// The same bytes.
     Same,
-    /// Ours, made from other inputs or by another version.
+    /// Ours, made from other inputs or by an older version.
     Outdated(String),
+    /// Ours, by a newer version of the tool than this one.
+    Newer(String),
     /// Ours, and edited by hand since.
     Edited(String),
     /// Ours, but for another image.
@@ -35,30 +41,157 @@ pub enum State {
     Foreign(String),
 }
 
-impl GeneratedFile {
-    /// Compares with what is on disk.
+/// Where generated files may be; nothing else is written, or read to be compared.
+#[derive(Debug)]
+pub struct Destination {
+    folders: Vec<Folder>,
+}
+
+impl Destination {
+    /// The places of the files of some images: the project, and the folder of a Dockerfile that the user
+    /// typed the path of.
     ///
     /// # Errors
     ///
-    /// The file is there and cannot be read.
-    pub fn state(&self) -> Result<State> {
-        let bytes = match limits::read_bytes(&self.path, limits::LOCK) {
-            Ok(bytes) => bytes,
-            Err(error) if error.is_missing() => return Ok(State::Missing),
-            Err(error) => return Err(error.into()),
-        };
-        let there = String::from_utf8_lossy(&bytes).into_owned();
-        // A checkout may have changed the line ends: that is no drift.
-        if bytes == self.text.as_bytes() || there.replace("\r\n", "\n") == self.text {
-            return Ok(State::Same);
+    /// The project is gone.
+    pub fn of(images: &[Workspace]) -> Result<Self> {
+        let mut paths: Vec<&Path> = Vec::new();
+        for image in images {
+            // Only what somebody typed lies outside: the rest was refused when it was read.
+            let mut typed = image.dockerfile.ancestors().skip(1);
+            let path = match image.dockerfile.starts_with(&image.bounds) {
+                true => Some(image.bounds.as_path()),
+                false => typed.find(|folder| folder.is_dir()),
+            };
+            paths.extend(path.filter(|path| !paths.contains(path)));
         }
-        let ours = Header::read(&self.text);
-        Ok(match Header::read(&there) {
-            None => State::Foreign(there),
-            Some(header) if header.is_edited() => State::Edited(there),
-            Some(header) if names_other_image(&header, ours.as_ref()) => State::OtherImage(there),
-            Some(_) => State::Outdated(there),
+        let folders = paths.into_iter().map(Folder::open);
+        Ok(Self {
+            folders: folders.collect::<Result<_>>()?,
         })
+    }
+
+    /// One folder and what is below it.
+    pub fn folder(folder: Folder) -> Self {
+        Self {
+            folders: vec![folder],
+        }
+    }
+
+    /// The folder that a file goes to, and its path in it.
+    fn place<'a>(&'a self, file: &'a GeneratedFile) -> Result<(&'a Folder, &'a Path)> {
+        let mut places = self.folders.iter().filter_map(|folder| {
+            let inside = folder.relative(&file.path)?;
+            Some((folder, inside))
+        });
+        places.next().ok_or_else(|| {
+            let path = file.path.display().to_string();
+            let message = format!("`{}` lies outside of the project", path.escape_debug());
+            Diagnostic::error("output-outside", message).into()
+        })
+    }
+
+    /// Compares a file with what is on disk.
+    ///
+    /// # Errors
+    ///
+    /// The file is there and cannot be read, or is reached by a link that leads out of the project.
+    pub fn state(&self, file: &GeneratedFile) -> Result<State> {
+        let (folder, path) = self.place(file)?;
+        Ok(match folder.read(path)? {
+            Some(bytes) => state(&file.text, &bytes),
+            None => State::Missing,
+        })
+    }
+
+    /// Writes all files, or none where one of them is not ours to overwrite.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not ours, was edited by hand or comes from a newer version, unless `force`; a folder
+    /// that cannot be written.
+    pub fn write(&self, files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
+        self.write_at(files, force, None)
+    }
+
+    /// As [`write`](Self::write), with the time that new files shall bear, instead of now.
+    pub(crate) fn write_at(
+        &self,
+        files: &[GeneratedFile],
+        force: bool,
+        modified: Option<SystemTime>,
+    ) -> Result<Vec<Status>> {
+        let check = |file: &GeneratedFile, state: &State| match force {
+            true => Ok(()),
+            false => refuse(file, state),
+        };
+        self.replace(files, check, modified)
+    }
+
+    /// Writes files to start from, which belong to the user from then on: all of them, or none where one is
+    /// there with other bytes.
+    ///
+    /// # Errors
+    ///
+    /// A file that is there with other bytes, unless `force`; a folder that cannot be written.
+    pub fn write_new(&self, files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
+        let check = |file: &GeneratedFile, state: &State| match state {
+            State::Missing | State::Same => Ok(()),
+            _ if force => Ok(()),
+            _ => {
+                let message = format!("`{}` is there and has other text", file.path.display());
+                Err(Diagnostic::error("template-exists", message)
+                    .help("write somewhere else: `--output DIR`")
+                    .help("or overwrite it: `--force`")
+                    .into())
+            }
+        };
+        self.replace(files, check, None)
+    }
+
+    fn replace(
+        &self,
+        files: &[GeneratedFile],
+        check: impl Fn(&GeneratedFile, &State) -> Result<()>,
+        modified: Option<SystemTime>,
+    ) -> Result<Vec<Status>> {
+        let mut statuses = Vec::new();
+        for file in files {
+            let state = self.state(file)?;
+            check(file, &state)?;
+            statuses.push(match state {
+                State::Same => Status::Unchanged,
+                State::Missing => Status::Created,
+                _ => Status::Updated,
+            });
+        }
+        let mut batch = Batch::default();
+        for (file, status) in files.iter().zip(&statuses) {
+            if *status != Status::Unchanged {
+                let (folder, path) = self.place(file)?;
+                batch.add(folder, path, &file.text, modified)?;
+            }
+        }
+        batch.commit()?;
+        Ok(statuses)
+    }
+}
+
+/// What the bytes on disk are beside the text that was rendered.
+fn state(text: &str, bytes: &[u8]) -> State {
+    let there = String::from_utf8_lossy(bytes).into_owned();
+    // A checkout may have changed the line ends: that is no drift.
+    if bytes == text.as_bytes() || there.replace("\r\n", "\n") == text {
+        return State::Same;
+    }
+    let ours = Header::read(text);
+    match Header::read(&there) {
+        None => State::Foreign(there),
+        // What a newer version takes for unchanged is not known here.
+        Some(header) if header.is_newer() => State::Newer(there),
+        Some(header) if header.is_edited() => State::Edited(there),
+        Some(header) if names_other_image(&header, ours.as_ref()) => State::OtherImage(there),
+        Some(_) => State::Outdated(there),
     }
 }
 
@@ -90,45 +223,6 @@ pub enum Status {
     Updated,
 }
 
-/// Writes all files, or none where one of them is not ours to overwrite.
-///
-/// # Errors
-///
-/// A file that is not ours or was edited by hand, unless `force`; a folder that cannot be written.
-pub fn write(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
-    write_at(files, force, None)
-}
-
-/// As [`write`], with the time that new files shall bear, instead of now.
-pub(crate) fn write_at(
-    files: &[GeneratedFile],
-    force: bool,
-    modified: Option<SystemTime>,
-) -> Result<Vec<Status>> {
-    let states = files
-        .iter()
-        .map(GeneratedFile::state)
-        .collect::<Result<Vec<_>>>()?;
-    if !force {
-        for (file, state) in files.iter().zip(&states) {
-            refuse(file, state)?;
-        }
-    }
-    files
-        .iter()
-        .zip(states)
-        .map(|(file, state)| {
-            let status = match state {
-                State::Same => return Ok(Status::Unchanged),
-                State::Missing => Status::Created,
-                _ => Status::Updated,
-            };
-            replace(&file.path, &file.text, modified)?;
-            Ok(status)
-        })
-        .collect()
-}
-
 fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
     let path = file.path.display();
     let diagnostic = match state {
@@ -139,6 +233,16 @@ fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
         )
         .help("write somewhere else: `--output docker/Dockerfile`")
         .help("or overwrite it: `--force`"),
+        State::Newer(there) => {
+            let header = Header::read(there);
+            let version = header.map(|header| header.version).unwrap_or_default();
+            let (version, ours) = (version.escape_debug(), env!("CARGO_PKG_VERSION"));
+            let message =
+                format!("`{path}` was written by cargo-dockerize {version}, and this is {ours}");
+            Diagnostic::error("newer-file", message)
+                .help("install the newer version: `cargo install cargo-dockerize`")
+                .help("or go back to what this one writes: `--force`")
+        }
         State::OtherImage(_) => Diagnostic::error(
             "other-image",
             format!("`{path}` is the Dockerfile of another image"),
@@ -155,104 +259,4 @@ fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
         ),
     };
     Err(diagnostic.into())
-}
-
-/// Writes files to start from, which belong to the user from then on: all of them, or none where one is
-/// there with other bytes.
-///
-/// # Errors
-///
-/// A file that is there with other bytes, unless `force`; a folder that cannot be written.
-pub fn write_new(files: &[GeneratedFile], force: bool) -> Result<Vec<Status>> {
-    let mut statuses = Vec::new();
-    for file in files {
-        let status = match file.state()? {
-            State::Missing => Status::Created,
-            State::Same => Status::Unchanged,
-            _ if force => Status::Updated,
-            _ => {
-                let message = format!("`{}` is there and has other text", file.path.display());
-                return Err(Diagnostic::error("template-exists", message)
-                    .help("write somewhere else: `--output DIR`")
-                    .help("or overwrite it: `--force`")
-                    .into());
-            }
-        };
-        statuses.push(status);
-    }
-    for (file, status) in files.iter().zip(&statuses) {
-        if *status != Status::Unchanged {
-            replace(&file.path, &file.text, None)?;
-        }
-    }
-    Ok(statuses)
-}
-
-/// Writes beside the file and renames: a reader sees the old file or the new one, never half of one.
-fn replace(path: &Path, text: &str, modified: Option<SystemTime>) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs_err::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".dockerize-")
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0o644, |old| old.permissions().mode() & 0o777);
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(mode))?;
-    }
-    if let Some(time) = modified {
-        file.as_file().set_modified(time)?;
-    }
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// What says that a folder is ours to replace: the tag that backup programs know, too.
-const TAG: &str = "CACHEDIR.TAG";
-const TAG_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # A skeleton that cargo-dockerize wrote; it may be deleted at any time.\n";
-
-/// Writes a folder of files; what was in it before goes away.
-///
-/// Paths of `files` are relative to the folder.
-///
-/// # Errors
-///
-/// There is something that this function did not write; a folder that cannot be written.
-pub fn replace_folder(folder: &Path, files: Vec<GeneratedFile>) -> Result<()> {
-    let is_ours = limits::read(&folder.join(TAG), limits::TEXT).is_ok_and(|text| text == TAG_TEXT);
-    let is_empty = match fs_err::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => return Err(error.into()),
-    };
-    if !is_ours && !is_empty {
-        return Err(Diagnostic::error(
-            "foreign-folder",
-            format!(
-                "`{}` has files that cargo dockerize did not write",
-                folder.display()
-            ),
-        )
-        .help("name a folder that is new or empty")
-        .into());
-    }
-    let mut tops: Vec<PathBuf> = files
-        .iter()
-        .filter_map(|file| file.path.components().next())
-        .map(|top| folder.join(top))
-        .collect();
-    tops.sort();
-    tops.dedup();
-    for top in tops.iter().filter(|top| top.is_dir()) {
-        fs_err::remove_dir_all(top)?;
-    }
-    replace(&folder.join(TAG), TAG_TEXT, None)?;
-    for file in files {
-        replace(&folder.join(&file.path), &file.text, None)?;
-    }
-    Ok(())
 }

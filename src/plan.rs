@@ -28,6 +28,7 @@ mod skeleton;
 mod system_deps;
 mod target;
 mod teach;
+mod unread;
 
 use serde::Serialize;
 
@@ -245,7 +246,9 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));
+    diagnostics.extend(outdated_lock_file(workspace));
     Ok(Image {
         name: workspace
             .image
@@ -299,6 +302,19 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
         .help("cargo generate-lockfile, and commit the file")
     };
     workspace.lock_file.is_none().then(warning)
+}
+
+/// A lock file that cargo would change, which `--locked` forbids.
+fn outdated_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
+    let warning = || {
+        Diagnostic::warning(
+            "outdated-lock-file",
+            "`Cargo.lock` does not match the manifests: the image is built with `--locked`, which will fail",
+        )
+        .note("planned with the lock file that cargo would make of it; the file itself is left as it is")
+        .help("cargo update --workspace, and commit the file")
+    };
+    workspace.is_lock_file_outdated.then(warning)
 }
 
 /// The templates of the project, and the keys that ask for them.

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::folder::Folder;
 
 /// The variable of the user.
 pub(super) const VARIABLE: &str = "CARGO_DOCKERIZE";
@@ -191,10 +192,9 @@ impl Surroundings {
             None => Path::new(&std::env::var_os("HOME")?).join(".cargo"),
         };
         let link = self.out.join("fetched");
-        #[cfg(unix)]
-        {
-            // It may be there from an earlier run.
-            let _ = std::os::unix::fs::symlink(home.join("registry").join("cache"), &link);
+        // It may be there from an earlier run.
+        if let Ok(folder) = Folder::open(&self.out) {
+            let _ = folder.link(Path::new("fetched"), &home.join("registry").join("cache"));
         }
         home.is_dir().then_some(link)
     }

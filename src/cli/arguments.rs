@@ -65,7 +65,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Project")]
     offline: bool,
 
-    /// Overwrite files that are not ours or were edited
+    /// Overwrite files that are not ours, were edited or are newer
     #[arg(long, global = true, help_heading = "Output")]
     force: bool,
     /// Show the files instead of writing them

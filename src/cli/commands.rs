@@ -7,7 +7,7 @@ use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::error::Result;
 use crate::inspect::{self, Project, Workspace};
-use crate::output::{self, State};
+use crate::output::{Destination, Folder, State, replace_folder};
 use crate::plan::{self, Plan};
 use crate::{render, skeleton};
 
@@ -60,10 +60,12 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
         report.status("Skipped", "writing, as this is a dry run");
         return Ok(ExitCode::SUCCESS);
     }
-    let statuses = output::write(&files, arguments.is_forced()).inspect_err(|_| {
+    let destination = Destination::of(&views)?;
+    let written = destination.write(&files, arguments.is_forced());
+    let statuses = written.inspect_err(|_| {
         // An edited file is shown with what is not in the plan.
         for file in &files {
-            if let Ok(State::Edited(there)) = file.state() {
+            if let Ok(State::Edited(there)) = destination.state(file) {
                 report.diff(&project.display(&file.path), &there, &file.text);
             }
         }
@@ -83,10 +85,11 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
         plan,
     } = planned(arguments, report)?;
     let files = render::render_all(&plan, &views)?;
+    let destination = Destination::of(&views)?;
     let mut has_drift = false;
     for file in &files {
         let path = project.display(&file.path);
-        let there = match file.state()? {
+        let there = match destination.state(file)? {
             State::Same => {
                 report.status("Unchanged", &path);
                 continue;
@@ -97,6 +100,10 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
             }
             State::Outdated(there) => {
                 report.status("Outdated", &path);
+                there
+            }
+            State::Newer(there) => {
+                report.status("Newer", &path);
                 there
             }
             State::Edited(there) => {
@@ -152,16 +159,15 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
-    let folder = std::env::current_dir()?.join(arguments.folder());
+    let folder = arguments.folder();
     let workspace = inspected(arguments, report)?;
     for image in &plan::plan(&workspace)?.images {
         let files = skeleton::skeleton(&workspace, image)?;
         let count = files.len();
-        output::replace_folder(&folder, files)?;
-        report.status(
-            "Created",
-            &format!("{count} files in {}", arguments.folder().display()),
-        );
+        let place = Folder::typed(&std::env::current_dir()?, &folder)?;
+        replace_folder(&place, &files)?;
+        let said = format!("{count} files in {}", folder.display());
+        report.status("Created", &said);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use super::arguments::{Arguments, TemplatesArguments, TemplatesCommand};
 use super::report::{NAME, Report};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
-use crate::output::{self, GeneratedFile};
+use crate::output::{Destination, Folder, GeneratedFile};
 use crate::render::{BuiltIn, built_in};
 
 pub(super) fn run(
@@ -57,7 +57,10 @@ fn eject(arguments: &Arguments, name: Option<&str>, report: &Report) -> Result<(
             report.status("Skipped", "writing, as this is a dry run");
             Vec::new()
         }
-        false => output::write_new(&files, arguments.is_forced())?,
+        false => {
+            let folder = Folder::typed(&here, Path::new(folder))?;
+            Destination::folder(folder).write_new(&files, arguments.is_forced())?
+        }
     };
     for (template, status) in templates.iter().zip(statuses) {
         let path = crate::paths::slashed(&path(template));

@@ -4,12 +4,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use semver::Version;
 
 use super::Request;
+use super::mirror::Mirror;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
+use crate::folder::{Batch, Folder};
 use crate::limits;
 use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
@@ -25,7 +28,9 @@ const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
 /// What `cargo metadata` said.
 pub(super) struct Outcome {
     pub(super) metadata: Metadata,
-    pub(super) has_lock_file: bool,
+    /// The lock file; as cargo would update it, where it is out of date.
+    pub(super) lock_file: Option<String>,
+    pub(super) is_lock_file_outdated: bool,
 }
 
 /// The compiler that runs where the tool runs.
@@ -38,21 +43,54 @@ pub struct Compiler {
 /// Runs `cargo metadata` once, for every platform that an image can have.
 ///
 /// All features are switched on: the graph then holds what any choice of features can reach, and the
-/// plan works out what the chosen ones do.
+/// plan works out what the chosen ones do. The lock file of the project is only read: where it is missing or out
+/// of date, cargo resolves in a [`Mirror`].
 pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
     let manifest = manifest_path(request)?;
-    let cargo = cargo()?;
+    let mut folders = manifest.ancestors().skip(1);
+    if request.locked || folders.any(|folder| folder.join("Cargo.lock").exists()) {
+        let command = question(request, &manifest, true)?;
+        let (stdout, stderr, success) = run(command, request.progress)?;
+        if success {
+            let metadata = parsed(&stdout)?;
+            let lock_file = metadata.workspace_root.as_std_path().join("Cargo.lock");
+            return Ok(Outcome {
+                metadata,
+                lock_file: Some(limits::read(&lock_file, limits::LOCK)?),
+                is_lock_file_outdated: false,
+            });
+        }
+        if request.locked || !stderr.contains("--locked") {
+            return Err(refused(&manifest, &stderr));
+        }
+    }
+    let mirror = Mirror::of(&workspace_root(request, &manifest)?).map_err(no_mirror)?;
+    let command = question(request, &mirror.path(&manifest), false)?;
+    let (stdout, stderr, success) = run(command, request.progress)?;
+    if !success {
+        return Err(refused(&manifest, &mirror.seen_from_outside(&stderr)));
+    }
+    let (lock_file, is_lock_file_outdated) = mirror.lock_file()?;
+    Ok(Outcome {
+        metadata: parsed(&mirror.seen_from_outside(&stdout))?,
+        lock_file,
+        is_lock_file_outdated,
+    })
+}
+
+/// Asks for the metadata of the project that a manifest belongs to.
+fn question(request: &Request<'_>, manifest: &Path, is_locked: bool) -> Result<Command> {
     let mut command = MetadataCommand::new();
     command
-        .cargo_path(cargo)
-        .manifest_path(&manifest)
+        .cargo_path(cargo()?)
+        .manifest_path(manifest)
         .current_dir(&request.current_dir)
         .features(CargoOpt::AllFeatures);
     let mut options: Vec<String> = TRIPLES
         .iter()
         .map(|triple| format!("--filter-platform={triple}"))
         .collect();
-    if request.locked {
+    if is_locked {
         options.push("--locked".to_owned());
     }
     if request.offline {
@@ -64,45 +102,71 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
             .env("CARGO_TARGET_DIR", cache)
             .env("CARGO_BUILD_BUILD_DIR", cache);
     }
-
-    // cargo writes a lock file where there is none; a tool that only looks must not leave it behind.
-    let lock_files: Vec<_> = manifest
-        .ancestors()
-        .skip(1)
-        .map(|folder| {
-            (
-                folder.join("Cargo.lock"),
-                folder.join("Cargo.lock").exists(),
-            )
-        })
-        .collect();
     let mut command = command.cargo_command();
     if request.caller == Caller::BuildScript {
         for name in SET_FOR_BUILD_SCRIPTS {
             command.env_remove(name);
         }
     }
-    let (stdout, stderr, success) = run(command, request.progress)?;
-    if !success {
-        return Err(refused(&manifest, &stderr));
+    Ok(command)
+}
+
+/// The root of the workspace that a manifest belongs to; cargo resolves nothing for this.
+fn workspace_root(request: &Request<'_>, manifest: &Path) -> Result<PathBuf> {
+    let mut command = Command::new(cargo()?);
+    command
+        .args(["locate-project", "--workspace", "--message-format=plain"])
+        .arg("--manifest-path")
+        .arg(manifest)
+        .current_dir(&request.current_dir);
+    let (stdout, stderr, success) = run(command, None)?;
+    let root = Path::new(stdout.trim_end()).parent();
+    match root.filter(|root| success && root.is_absolute()) {
+        Some(root) => Ok(root.to_path_buf()),
+        None => Err(refused(manifest, &stderr)),
     }
-    let metadata = MetadataCommand::parse(&stdout).map_err(|error| {
-        Diagnostic::error("cargo-metadata", "cannot read what `cargo metadata` prints")
-            .note(error.to_string())
-            .help("update cargo, or report this with the output of `cargo metadata --format-version 1`")
-    })?;
-    let lock = metadata.workspace_root.as_std_path().join("Cargo.lock");
-    let has_lock_file = lock_files
-        .iter()
-        .find(|(path, _)| *path == lock)
-        .is_none_or(|(_, existed)| *existed);
-    if !has_lock_file && lock.exists() {
-        fs_err::remove_file(&lock)?;
+}
+
+/// cargo would write a lock file, and has no other place to.
+fn no_mirror(error: crate::Error) -> crate::Error {
+    let message = "`Cargo.lock` is missing or out of date, and cargo cannot be asked without it";
+    Diagnostic::error("lock-file", message)
+        .note(error.to_string())
+        .help("cargo generate-lockfile, and commit the file")
+        .into()
+}
+
+/// Reads the metadata; every path in it has to be absolute, as those of cargo are.
+fn parsed(stdout: &str) -> Result<Metadata> {
+    let metadata =
+        MetadataCommand::parse(stdout).map_err(|error| unreadable(&error.to_string()))?;
+    let wrong = paths(&metadata).find(|path| !path.is_absolute()).cloned();
+    match wrong {
+        Some(path) => {
+            let path = path.as_str().escape_debug();
+            Err(unreadable(&format!("the path `{path}` is not absolute")))
+        }
+        None => Ok(metadata),
     }
-    Ok(Outcome {
-        metadata,
-        has_lock_file,
-    })
+}
+
+/// The paths that everything else is derived from.
+fn paths(metadata: &Metadata) -> impl Iterator<Item = &Utf8PathBuf> {
+    let packages = &metadata.packages;
+    let targets = packages.iter().flat_map(|package| &package.targets);
+    let dependencies = packages.iter().flat_map(|package| &package.dependencies);
+    [&metadata.workspace_root, &metadata.target_directory]
+        .into_iter()
+        .chain(packages.iter().map(|package| &package.manifest_path))
+        .chain(targets.map(|target| &target.src_path))
+        .chain(dependencies.filter_map(|dependency| dependency.path.as_ref()))
+}
+
+fn unreadable(note: &str) -> crate::Error {
+    Diagnostic::error("cargo-metadata", "cannot read what `cargo metadata` prints")
+        .note(note)
+        .help("update cargo, or report this with the output of `cargo metadata --format-version 1`")
+        .into()
 }
 
 /// The lock file that cargo makes of a tree of files, which holds a longer one.
@@ -117,12 +181,12 @@ pub(crate) fn cut_lock_file(
     tree: &[GeneratedFile],
     lock_file: &Path,
 ) -> Result<String> {
-    let folder = tempfile::Builder::new().prefix("dockerize-").tempdir()?;
+    let folder = Folder::temporary()?;
+    let mut batch = Batch::default();
     for file in tree {
-        let path = folder.path().join(&file.path);
-        fs_err::create_dir_all(path.parent().unwrap_or(folder.path()))?;
-        fs_err::write(path, &file.text)?;
+        batch.add(&folder, &file.path, &file.text, None)?;
     }
+    batch.commit()?;
     let lock_file = folder.path().join(lock_file);
     let manifest = lock_file.with_file_name("Cargo.toml");
     let mut said = String::new();

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use semver::Version;
 
+use crate::folder::Folder;
 use crate::header::Header;
-use crate::limits;
 
 /// What an earlier run left in the Dockerfile that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +14,17 @@ pub struct Previous {
     pub rust_version: Option<Version>,
 }
 
-/// Reads it, if it is one of ours.
-pub(super) fn read(path: &Path) -> Option<Previous> {
-    let text = limits::read(path, limits::TEXT).ok()?;
+/// Reads it, if it is one of ours; links out of the project are not followed.
+pub(super) fn read(path: &Path, bounds: &Path) -> Option<Previous> {
+    // A path outside was typed by the user.
+    let folder = match path.starts_with(bounds) {
+        true => bounds,
+        false => path.parent()?,
+    };
+    let bytes = Folder::open(folder)
+        .ok()?
+        .read(path.strip_prefix(folder).ok()?);
+    let text = String::from_utf8(bytes.ok()??).ok()?;
     Header::read(&text)?;
     let rust_version = text
         .lines()

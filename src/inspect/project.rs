@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 
 use super::{CargoConfig, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile};
-use super::{cargo, config, manifest, sources, targets, toolchain};
+use super::{cargo, config, manifest, place, sources, targets, toolchain};
 use crate::error::Result;
-use crate::limits;
 use crate::settings::{ManifestTable, SettingsTable, read_table};
 
 /// The inspected facts that do not depend on what is shipped.
@@ -20,8 +19,10 @@ pub struct Project {
     pub metadata: Metadata,
     /// `[workspace.metadata.dockerize]`.
     pub table: SettingsTable,
-    /// The lock file's text, where there was one.
+    /// The lock file's text, where there is one; as cargo would update it, where it is out of date.
     pub lock_file: Option<String>,
+    /// Whether cargo would change the lock file.
+    pub is_lock_file_outdated: bool,
     /// The file that pins the toolchain.
     pub toolchain: Option<ToolchainFile>,
     /// The compiler that runs here.
@@ -34,6 +35,8 @@ pub struct Project {
     pub root_manifest: ManifestFacts,
     /// The folder that holds `.git`, absolute, where there is one.
     pub repository: Option<PathBuf>,
+    /// The folder that belongs to the project, absolute: its settings may have files written in it.
+    pub bounds: PathBuf,
     /// Root manifests of other workspaces that path dependencies belong to, absolute.
     pub foreign_roots: Vec<PathBuf>,
     /// Where packages are in what cargo said.
@@ -50,7 +53,8 @@ impl Project {
         });
         let cargo::Outcome {
             mut metadata,
-            has_lock_file,
+            lock_file,
+            is_lock_file_outdated,
         } = outcome?;
         targets::normalize(&mut metadata)?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
@@ -61,20 +65,18 @@ impl Project {
             let facts = manifest::read(package.manifest_path.as_std_path())?;
             manifests.insert(package.id.clone(), facts);
         }
-        let lock_file = match has_lock_file {
-            true => Some(limits::read(&root.join("Cargo.lock"), limits::LOCK)?),
-            false => None,
-        };
+        let repository = root
+            .ancestors()
+            .find(|folder| folder.join(".git").exists())
+            .map(Path::to_path_buf);
         Ok(Self {
             table: read_table(
                 &root.join("Cargo.toml"),
                 &root_manifest.text,
                 ManifestTable::Workspace,
             )?,
-            repository: root
-                .ancestors()
-                .find(|folder| folder.join(".git").exists())
-                .map(Path::to_path_buf),
+            bounds: place::bounds(&metadata, repository.as_deref()),
+            repository,
             foreign_roots: foreign_roots(&metadata, &index)?,
             toolchain: toolchain::find(&root)?,
             cargo_configs: config::find(&root)?,
@@ -82,6 +84,7 @@ impl Project {
             index,
             metadata,
             lock_file,
+            is_lock_file_outdated,
             compiler,
             manifests,
             root_manifest,

@@ -47,6 +47,8 @@ pub struct PackageSources {
     pub build_variables: Vec<(String, SourceMark)>,
     /// Files that were read for all this, absolute and in order.
     pub read: Vec<PathBuf>,
+    /// Files that could not be understood, absolute, and why: what they do is unknown.
+    pub unread: Vec<(PathBuf, String)>,
     /// What the code does that matters to an image, and where.
     pub marks: Vec<(Mark, SourceMark)>,
 }
@@ -369,10 +371,7 @@ impl Scan {
         if is_other || !self.seen.insert(file.to_path_buf()) {
             return;
         }
-        let Ok(text) = limits::read(file, limits::SOURCE) else {
-            return;
-        };
-        let Some(tokens) = lexer::read(&text) else {
+        let Some(tokens) = self.tokens(file) else {
             return;
         };
         for text in &tokens.texts {

@@ -5,6 +5,7 @@ mod obstacles;
 use self::obstacles::Obstacles;
 pub(crate) use self::obstacles::is_official;
 use super::native::{Findings, Graphs};
+use super::unread;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -186,7 +187,8 @@ fn free(
             let decision = Decision::new(Route::Musl, Evidence::cargo(because));
             decision.and(match musl.allocators.first() {
                 Some(allocator) => allocator.clone(),
-                None => Evidence::cargo("nothing starts threads"),
+                None => unread::evidence(workspace, "elsewhere nothing starts threads")
+                    .unwrap_or_else(|| Evidence::cargo("nothing starts threads")),
             })
         }
         (Some(hard), _, None) => Decision::new(Route::StaticGlibc, hard.clone())

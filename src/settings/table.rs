@@ -92,8 +92,8 @@ macro_rules! table {
                     .see("[caching](caching.md#layers-for-local-packages)")
                     .no_flag()
                     .no_variable();
-                /// Where the Dockerfile goes. The path is relative to the workspace's root, that of the flag to the current
-                /// folder. The ignore file goes beside it.
+                /// Where the Dockerfile goes. The path is relative to the workspace's root and inside the repository,
+                /// that of the flag is relative to the current folder. The ignore file goes beside it.
                 output: value String = example(r#""docker/Dockerfile""#)
                     .unset("`\"Dockerfile\"`")
                     .tables(Tables::PackageAndImages)

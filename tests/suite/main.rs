@@ -60,3 +60,4 @@ mod template_errors;
 mod templates;
 mod versions;
 mod workspaces;
+mod writes;

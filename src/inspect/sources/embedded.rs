@@ -136,7 +136,7 @@ impl Scan {
             return;
         }
         // Where a build script has the Dockerfile written to: an output, whether it is there yet or not.
-        if is_build_script && super::super::previous::read(&found).is_some() {
+        if is_build_script && super::super::previous::read(&found, &self.workspace).is_some() {
             return;
         }
         let fact = match name {

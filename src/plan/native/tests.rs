@@ -136,6 +136,8 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         index: PackageIndex::of(&metadata),
         root: PathBuf::from("/project"),
         lock_file: Some(String::new()),
+        is_lock_file_outdated: false,
+        bounds: PathBuf::from("/project"),
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
