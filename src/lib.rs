@@ -43,6 +43,7 @@ mod platform;
 mod reference;
 pub mod render;
 pub mod skeleton;
+mod source;
 mod version;
 
 #[cfg(feature = "cli")]
