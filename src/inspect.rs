@@ -3,7 +3,6 @@
 mod cargo;
 mod config;
 mod index;
-mod lexer;
 mod manifest;
 mod members;
 mod previous;
@@ -35,6 +34,7 @@ pub use self::sources::{
 };
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
+pub use crate::source::{Base, Fact, Known, Meaning, Otherwise, Place};
 
 use crate::config::{Layer, Level, Settings, Table, read_table};
 use crate::decision::Origin;

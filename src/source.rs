@@ -14,14 +14,14 @@ mod named;
 mod outline;
 mod read;
 mod table;
-mod tokens;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod tree;
 mod value;
 mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
-pub(crate) use self::tree::{Package, Root, Sources, read};
+pub(crate) use self::tree::{Package, Root, read};

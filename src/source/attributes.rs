@@ -8,17 +8,34 @@ use super::value::Value;
 
 /// Attributes that say nothing about files, addresses or variables.
 const QUIET: &[&str] = &[
-    "allow", "cfg", "cold", "deny", "deprecated", "doc", "expect", "forbid", "inline", "must_use", "non_exhaustive",
-    "repr", "warn",
+    "allow",
+    "cfg",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "non_exhaustive",
+    "repr",
+    "warn",
 ];
 
 impl Reader<'_> {
     /// Whether something with these attributes is compiled into an image, as far as that is known.
     pub(super) fn is_live(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().all(|attribute| {
-            let name = attribute.path().segments.last().map(|last| last.ident.to_string());
+            let name = attribute
+                .path()
+                .segments
+                .last()
+                .map(|last| last.ident.to_string());
             match (name.as_deref(), &attribute.meta) {
-                (Some("cfg"), Meta::List(list)) => self.conditions.hold(list.tokens.clone()) != Some(false),
+                (Some("cfg"), Meta::List(list)) => {
+                    self.conditions.hold(list.tokens.clone()) != Some(false)
+                }
                 (Some("cfg_attr"), Meta::List(list)) => self.is_live_under(list.tokens.clone()),
                 (Some("test" | "bench"), Meta::Path(_) | Meta::List(_)) => false,
                 _ => true,
@@ -58,6 +75,13 @@ impl Reader<'_> {
             };
             let name = last.ident.to_string();
             if QUIET.contains(&name.as_str()) {
+                // `#[doc = include_str!("README.md")]`
+                match &attribute.meta {
+                    Meta::NameValue(pair) if !matches!(pair.value, Expr::Lit(_)) => {
+                        self.visit_apart(&pair.value)
+                    }
+                    _ => {}
+                }
                 continue;
             }
             match &attribute.meta {
@@ -68,7 +92,10 @@ impl Reader<'_> {
                 }
                 Meta::List(list) => self.attribute(&last.ident, list.tokens.clone()),
                 Meta::NameValue(pair) => match &pair.value {
-                    Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                    Expr::Lit(ExprLit {
+                        lit: Lit::Str(text),
+                        ..
+                    }) => {
                         self.attribute_text(&last.ident, text);
                     }
                     other => {
@@ -85,13 +112,24 @@ impl Reader<'_> {
     fn attribute_tokens(&mut self, tokens: TokenStream) {
         let trees: Vec<TokenTree> = tokens.into_iter().collect();
         match trees.as_slice() {
-            [TokenTree::Ident(name), TokenTree::Group(group)] => self.attribute(name, group.stream()),
-            [TokenTree::Ident(name), TokenTree::Punct(_), literal @ TokenTree::Literal(_)] => {
+            [TokenTree::Ident(name), TokenTree::Group(group)] => {
+                self.attribute(name, group.stream())
+            }
+            [
+                TokenTree::Ident(name),
+                TokenTree::Punct(_),
+                literal @ TokenTree::Literal(_),
+            ] => {
                 if let Some(Lit::Str(text)) = super::fold::single_literal(literal) {
                     self.attribute_text(name, &text);
                 }
             }
             [TokenTree::Ident(name)] => self.attribute(name, TokenStream::new()),
+            [TokenTree::Ident(_), TokenTree::Punct(_), value @ ..] => {
+                if let Ok(value) = syn::parse2::<Expr>(value.iter().cloned().collect()) {
+                    self.visit_apart(&value);
+                }
+            }
             _ => {}
         }
     }
@@ -102,7 +140,11 @@ impl Reader<'_> {
             self.matched(row, &[Value::Text(text.value())], name.span());
         }
         if key != "doc" {
-            self.text(text.value(), text.span().start().line, Some(format!("#{key}")));
+            self.text(
+                text.value(),
+                text.span().start().line,
+                Some(format!("#{key}")),
+            );
         }
     }
 
@@ -121,7 +163,11 @@ impl Reader<'_> {
             match tree {
                 TokenTree::Literal(literal) => {
                     if let Lit::Str(text) = Lit::new(literal) {
-                        self.text(text.value(), text.span().start().line, Some(name.to_owned()));
+                        self.text(
+                            text.value(),
+                            text.span().start().line,
+                            Some(name.to_owned()),
+                        );
                     }
                 }
                 TokenTree::Group(group) => self.attribute_literals(name, group.stream()),
@@ -137,28 +183,33 @@ impl Reader<'_> {
 
     /// `#[path = "…"]`, also where a condition sets it.
     pub(super) fn path_attribute(&self, attributes: &[Attribute]) -> Option<String> {
-        attributes.iter().find_map(|attribute| match &attribute.meta {
-            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-                _ => None,
-            },
-            Meta::List(list) if list.path.is_ident("cfg_attr") => {
-                let mut parts = self.conditional(list.tokens.clone()).into_iter();
-                parts.find_map(|part| {
-                    let trees: Vec<TokenTree> = part.into_iter().collect();
-                    match trees.as_slice() {
-                        [TokenTree::Ident(name), _, literal] if name == "path" => {
-                            match super::fold::single_literal(literal) {
-                                Some(Lit::Str(text)) => Some(text.value()),
-                                _ => None,
+        attributes
+            .iter()
+            .find_map(|attribute| match &attribute.meta {
+                Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+                    Expr::Lit(ExprLit {
+                        lit: Lit::Str(text),
+                        ..
+                    }) => Some(text.value()),
+                    _ => None,
+                },
+                Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                    let mut parts = self.conditional(list.tokens.clone()).into_iter();
+                    parts.find_map(|part| {
+                        let trees: Vec<TokenTree> = part.into_iter().collect();
+                        match trees.as_slice() {
+                            [TokenTree::Ident(name), _, literal] if name == "path" => {
+                                match super::fold::single_literal(literal) {
+                                    Some(Lit::Str(text)) => Some(text.value()),
+                                    _ => None,
+                                }
                             }
+                            _ => None,
                         }
-                        _ => None,
-                    }
-                })
-            }
-            _ => None,
-        })
+                    })
+                }
+                _ => None,
+            })
     }
 }
 
@@ -174,14 +225,37 @@ macro_rules! attributes_of {
     };
 }
 
-attributes_of!(of_item, Item, [
-    Const, Enum, ExternCrate, Fn, ForeignMod, Impl, Macro, Mod, Static, Struct, Trait, TraitAlias, Type, Union, Use
-]);
+attributes_of!(
+    of_item,
+    Item,
+    [
+        Const,
+        Enum,
+        ExternCrate,
+        Fn,
+        ForeignMod,
+        Impl,
+        Macro,
+        Mod,
+        Static,
+        Struct,
+        Trait,
+        TraitAlias,
+        Type,
+        Union,
+        Use
+    ]
+);
 attributes_of!(of_impl_item, ImplItem, [Const, Fn, Macro, Type]);
 attributes_of!(of_trait_item, TraitItem, [Const, Fn, Macro, Type]);
 attributes_of!(of_foreign_item, ForeignItem, [Fn, Macro, Static, Type]);
-attributes_of!(of_expression, Expr, [
-    Array, Assign, Async, Await, Binary, Block, Break, Call, Cast, Closure, Const, Continue, Field, ForLoop, Group, If,
-    Index, Infer, Let, Lit, Loop, Macro, Match, MethodCall, Paren, Path, Range, RawAddr, Reference, Repeat, Return,
-    Struct, Try, TryBlock, Tuple, Unary, Unsafe, While, Yield
-]);
+attributes_of!(
+    of_expression,
+    Expr,
+    [
+        Array, Assign, Async, Await, Binary, Block, Break, Call, Cast, Closure, Const, Continue,
+        Field, ForLoop, Group, If, Index, Infer, Let, Lit, Loop, Macro, Match, MethodCall, Paren,
+        Path, Range, RawAddr, Reference, Repeat, Return, Struct, Try, TryBlock, Tuple, Unary,
+        Unsafe, While, Yield
+    ]
+);

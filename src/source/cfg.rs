@@ -13,8 +13,8 @@ pub(crate) struct Conditions {
 
 /// Names that are not set where cargo builds a program.
 const NEVER: &[&str] = &[
-    "bench", "clippy", "doc", "docsrs", "doctest", "false", "fuzzing", "kani", "loom", "miri", "rustfmt",
-    "test", "windows",
+    "bench", "clippy", "doc", "docsrs", "doctest", "false", "fuzzing", "kani", "loom", "miri",
+    "rustfmt", "test", "windows",
 ];
 /// Values that hold in every image; any other value of the same key does not.
 const ALWAYS: &[(&str, &str)] = &[
@@ -51,29 +51,33 @@ impl Conditions {
                 // `debug_assertions` depends on the profile, others on build scripts.
                 _ => None,
             },
-            [TokenTree::Ident(name), TokenTree::Punct(equals), TokenTree::Literal(value)]
-                if equals.as_char() == '=' =>
-            {
+            [
+                TokenTree::Ident(name),
+                TokenTree::Punct(equals),
+                TokenTree::Literal(value),
+            ] if equals.as_char() == '=' => {
                 let value = value.to_string();
                 self.is(&name.to_string(), value.trim_matches('"'))
             }
             [TokenTree::Ident(name), TokenTree::Group(group)] => {
                 let parts = split(group.stream(), ',');
-                let mut parts = parts
-                    .into_iter()
-                    .map(|part| self.evaluate(part, depth + 1));
+                let mut parts = parts.into_iter().map(|part| self.evaluate(part, depth + 1));
                 match name.to_string().as_str() {
                     "not" => parts.next().flatten().map(|holds| !holds),
-                    "all" => parts.try_fold(true, |all, part| match part {
-                        Some(false) => Err(Some(false)),
-                        Some(true) => Ok(all),
-                        None => Ok(false),
-                    }).map_or_else(|known| known, |all| all.then_some(true)),
-                    "any" => parts.try_fold(true, |none, part| match part {
-                        Some(true) => Err(Some(true)),
-                        Some(false) => Ok(none),
-                        None => Ok(false),
-                    }).map_or_else(|known| known, |none| none.then_some(false)),
+                    "all" => parts
+                        .try_fold(true, |all, part| match part {
+                            Some(false) => Err(Some(false)),
+                            Some(true) => Ok(all),
+                            None => Ok(false),
+                        })
+                        .map_or_else(|known| known, |all| all.then_some(true)),
+                    "any" => parts
+                        .try_fold(true, |none, part| match part {
+                            Some(true) => Err(Some(true)),
+                            Some(false) => Ok(none),
+                            None => Ok(false),
+                        })
+                        .map_or_else(|known| known, |none| none.then_some(false)),
                     _ => None,
                 }
             }

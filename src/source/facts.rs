@@ -18,9 +18,7 @@ pub struct Place {
 }
 
 /// What a call, a macro or a word does, as the table of calls has it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Meaning {
@@ -46,6 +44,8 @@ pub enum Meaning {
     Embed,
     /// Asks git for a version while it is compiled.
     GitVersion,
+    /// Names a library to link.
+    Link,
     /// Has a socket that others connect to.
     Listener,
     /// Opens a file or a folder for reading.

@@ -10,7 +10,15 @@ use super::value::Value;
 
 /// Functions and constructors that hand on what they are given.
 const HANDING_ON: &[&str] = &[
-    "Borrowed", "Err", "Ok", "Owned", "Some", "from", "from_str", "new", "var_os_or",
+    "Borrowed",
+    "Err",
+    "Ok",
+    "Owned",
+    "Some",
+    "from",
+    "from_str",
+    "new",
+    "var_os_or",
 ];
 /// Methods that hand on what they are called on.
 const TRANSPARENT: &[&str] = &[
@@ -75,10 +83,12 @@ impl Reader<'_> {
             Expr::Macro(call) => self.fold_macro(&call.mac),
             Expr::If(condition) => self.fold_if(condition),
             Expr::Match(choice) => self.fold_match(choice),
-            Expr::Tuple(tuple) => match (tuple.elems.first(), tuple.elems.get(1), tuple.elems.len()) {
-                (Some(host), Some(port), 2) => self.address(host, port),
-                _ => Value::Unknown,
-            },
+            Expr::Tuple(tuple) => {
+                match (tuple.elems.first(), tuple.elems.get(1), tuple.elems.len()) {
+                    (Some(host), Some(port), 2) => self.address(host, port),
+                    _ => Value::Unknown,
+                }
+            }
             Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) => {
                 let (left, right) = (self.fold(&sum.left), self.fold(&sum.right));
                 // Numbers are added otherwise.
@@ -132,16 +142,18 @@ impl Reader<'_> {
             }
             ("Ipv4Addr", "new", 4) => self.host_of(arguments.iter()),
             ("IpAddr", "V4" | "V6", 1) | ("IpAddr" | "Ipv4Addr" | "Ipv6Addr", "from", 1) => {
-                arguments.first().map_or(Value::Unknown, |host| self.host(host))
+                arguments
+                    .first()
+                    .map_or(Value::Unknown, |host| self.host(host))
             }
             ("env", "var" | "var_os", 1) => match arguments.first().map(|name| self.fold(name)) {
                 Some(Value::Text(name)) => variable(&name),
                 Some(name) if name.is_known() => Value::Variable(Box::new(name), None),
                 _ => Value::Unknown,
             },
-            (_, name, 1) if HANDING_ON.contains(&name) => {
-                arguments.first().map_or(Value::Unknown, |inner| self.fold(inner))
-            }
+            (_, name, 1) if HANDING_ON.contains(&name) => arguments
+                .first()
+                .map_or(Value::Unknown, |inner| self.fold(inner)),
             (_, _, 0) => Value::Name(format!("{path}()")),
             _ => Value::Unknown,
         }
@@ -149,7 +161,11 @@ impl Reader<'_> {
 
     fn fold_method(&self, call: &syn::ExprMethodCall) -> Value {
         let name = call.method.to_string();
-        let first = || call.args.first().map_or(Value::Unknown, |first| self.fold(first));
+        let first = || {
+            call.args
+                .first()
+                .map_or(Value::Unknown, |first| self.fold(first))
+        };
         match name.as_str() {
             name if TRANSPARENT.contains(&name) => self.fold(&call.receiver),
             "join" if call.args.len() == 1 => {
@@ -169,7 +185,9 @@ impl Reader<'_> {
                 value @ Value::Variable(..) => value,
                 _ => Value::Unknown,
             },
-            name if FALLBACKS.contains(&name) => self.fallen_back(self.fold(&call.receiver), first()),
+            name if FALLBACKS.contains(&name) => {
+                self.fallen_back(self.fold(&call.receiver), first())
+            }
             "or_else" | "or" => match self.fold(&call.receiver) {
                 value @ Value::Variable(..) => match first() {
                     Value::Unknown => value,
@@ -186,11 +204,9 @@ impl Reader<'_> {
     fn fallen_back(&self, value: Value, default: Value) -> Value {
         match value {
             Value::Variable(name, None) => Value::Variable(name, Some(Box::new(default))).bounded(),
-            Value::Variable(name, Some(first)) => Value::Variable(
-                name,
-                Some(Box::new(self.fallen_back(*first, default))),
-            )
-            .bounded(),
+            Value::Variable(name, Some(first)) => {
+                Value::Variable(name, Some(Box::new(self.fallen_back(*first, default)))).bounded()
+            }
             // What is asked may be anything: the default is what counts if nobody says otherwise.
             _ => Value::Variable(Box::new(Value::Unknown), Some(Box::new(default))).bounded(),
         }
@@ -199,10 +215,13 @@ impl Reader<'_> {
     /// `["a", "b"].iter().collect::<PathBuf>()`
     fn fold_collected(&self, receiver: &Expr) -> Value {
         match receiver {
-            Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "iter" | "into_iter") => {
+            Expr::MethodCall(call)
+                if matches!(call.method.to_string().as_str(), "iter" | "into_iter") =>
+            {
                 match call.receiver.as_ref() {
                     Expr::Array(array) => {
-                        Value::Join(array.elems.iter().map(|part| self.fold(part)).collect()).bounded()
+                        Value::Join(array.elems.iter().map(|part| self.fold(part)).collect())
+                            .bounded()
                     }
                     _ => Value::Unknown,
                 }
@@ -232,9 +251,17 @@ impl Reader<'_> {
             _ => return Value::Unknown,
         };
         let fails = choice.arms.iter().find(|arm| match &arm.pat {
-            Pat::TupleStruct(pattern) => pattern.path.segments.last().is_some_and(|last| last.ident == "Err"),
+            Pat::TupleStruct(pattern) => pattern
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Err"),
             Pat::Ident(pattern) => pattern.ident == "None",
-            Pat::Path(pattern) => pattern.path.segments.last().is_some_and(|last| last.ident == "None"),
+            Pat::Path(pattern) => pattern
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "None"),
             Pat::Wild(_) => true,
             _ => false,
         });
@@ -279,9 +306,15 @@ impl Reader<'_> {
         let Some(arguments) = arguments(&call.tokens) else {
             return Value::Unknown;
         };
-        let first = || arguments.first().map_or(Value::Unknown, |first| self.fold(first));
+        let first = || {
+            arguments
+                .first()
+                .map_or(Value::Unknown, |first| self.fold(first))
+        };
         match name.as_str() {
-            "concat" => Value::Concat(arguments.iter().map(|part| self.fold(part)).collect()).bounded(),
+            "concat" => {
+                Value::Concat(arguments.iter().map(|part| self.fold(part)).collect()).bounded()
+            }
             "format" | "format_args" => self.format(&arguments),
             "env" => match first() {
                 Value::Text(name) => compile_time(&name),
@@ -315,7 +348,9 @@ impl Reader<'_> {
                     let hole: String = chars.by_ref().take_while(|char| *char != '}').collect();
                     let name = hole.split(':').next().unwrap_or_default().trim();
                     parts.push(match name {
-                        "" => positional.next().map_or(Value::Unknown, |part| self.fold(part)),
+                        "" => positional
+                            .next()
+                            .map_or(Value::Unknown, |part| self.fold(part)),
                         _ if name.starts_with(|char: char| char.is_ascii_digit()) => Value::Unknown,
                         _ => self.named_argument(name, rest),
                     });

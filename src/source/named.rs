@@ -12,10 +12,23 @@ use super::value::Value;
 
 /// Attributes that give a field its default.
 const DEFAULTING: &[&str] = &[
-    "arg", "builder", "clap", "conf", "config", "default", "envconfig", "option", "structopt",
+    "arg",
+    "builder",
+    "clap",
+    "conf",
+    "config",
+    "default",
+    "envconfig",
+    "option",
+    "structopt",
 ];
 /// Calls that say how a configuration is read.
-const CONFIGURING: &[&str] = &["prefix_separator", "separator", "set_default", "with_prefix"];
+const CONFIGURING: &[&str] = &[
+    "prefix_separator",
+    "separator",
+    "set_default",
+    "with_prefix",
+];
 /// More than people write: generated, or made to keep us busy.
 const MANY: usize = 4096;
 /// Names that are no path of a longer one.
@@ -36,14 +49,28 @@ impl Reader<'_> {
     }
 
     /// Remembers a value with names, unless it is none or that of something else.
-    pub(super) fn name(&mut self, kind: Naming, names: Vec<String>, value: &Value, expression: &Expr) {
-        let is_other = kind == Naming::Binding && matches!(value, Value::Variable(..) | Value::Name(_));
+    pub(super) fn name(
+        &mut self,
+        kind: Naming,
+        names: Vec<String>,
+        value: &Value,
+        expression: &Expr,
+    ) {
+        let is_other =
+            kind == Naming::Binding && matches!(value, Value::Variable(..) | Value::Name(_));
         if !is_other {
             self.push(kind, names, None, value.clone(), first_line(expression));
         }
     }
 
-    fn push(&mut self, kind: Naming, names: Vec<String>, variable: Option<String>, value: Value, line: usize) {
+    fn push(
+        &mut self,
+        kind: Naming,
+        names: Vec<String>,
+        variable: Option<String>,
+        value: Value,
+        line: usize,
+    ) {
         if value.is_known() && self.out.named.len() < MANY {
             let owner = self.owner();
             self.out.named.push(Named {
@@ -76,9 +103,17 @@ impl Reader<'_> {
     }
 
     /// `bind(…)`, `env_or("PORT", 8080)`, `set_default("port", 8080)`
-    pub(super) fn named_call(&mut self, path: &str, arguments: &Punctuated<Expr, Token![,]>, at: &syn::Path) {
+    pub(super) fn named_call(
+        &mut self,
+        path: &str,
+        arguments: &Punctuated<Expr, Token![,]>,
+        at: &syn::Path,
+    ) {
         let name = path.rsplit("::").next().unwrap_or(path);
-        let line = at.segments.last().map_or(1, |last| last.ident.span().start().line);
+        let line = at
+            .segments
+            .last()
+            .map_or(1, |last| last.ident.span().start().line);
         self.listening(name, arguments);
         self.configuring(name, arguments, line);
         self.defaulting(name, arguments);
@@ -127,7 +162,13 @@ impl Reader<'_> {
             let value = self.fold(default);
             let is_variable = reads_variable && is_variable(&key);
             let variable = is_variable.then(|| key.clone());
-            self.push(Naming::Default, vec![key], variable, value, first_line(default));
+            self.push(
+                Naming::Default,
+                vec![key],
+                variable,
+                value,
+                first_line(default),
+            );
         }
     }
 
@@ -181,9 +222,17 @@ impl Reader<'_> {
                 chain.method(&link.method, Some(link.first.clone()));
             }
         }
-        chain.names.extend(self.left.clone().filter(|_| chain.is_asked));
+        chain
+            .names
+            .extend(self.left.clone().filter(|_| chain.is_asked));
         chain.names.extend(chain.variable.clone());
-        self.push(Naming::Default, chain.names, chain.variable, value, first_line(default));
+        self.push(
+            Naming::Default,
+            chain.names,
+            chain.variable,
+            value,
+            first_line(default),
+        );
     }
 
     /// `if let Ok(a) = env::var("A") { a } else { "b" }`, and the same with `match`.
@@ -208,10 +257,16 @@ impl Reader<'_> {
 
     /// The fields of what is made by default, and of what is made for them: nothing in a list.
     pub(super) fn struct_literal(&mut self, literal: &syn::ExprStruct) {
-        let name = literal.path.segments.last().map(|last| last.ident.to_string());
+        let name = literal
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
         let name = name.unwrap_or_default();
         let made = self.default_of.take();
-        let is_default = made.as_ref().is_some_and(|made| name == "Self" || name == *made);
+        let is_default = made
+            .as_ref()
+            .is_some_and(|made| name == "Self" || name == *made);
         self.within(name, |reader| {
             for field in &literal.fields {
                 if is_default && reader.is_live(&field.attrs) {
@@ -238,7 +293,11 @@ impl Reader<'_> {
         match value {
             // `server: Server { port: 8080 }`
             Expr::Struct(inner) => {
-                let made = inner.path.segments.last().map(|last| last.ident.to_string());
+                let made = inner
+                    .path
+                    .segments
+                    .last()
+                    .map(|last| last.ident.to_string());
                 let before = std::mem::replace(&mut self.default_of, made);
                 self.within(name.to_string(), |reader| reader.struct_literal(inner));
                 self.default_of = before;
@@ -257,7 +316,11 @@ impl Reader<'_> {
             return;
         };
         for attribute in &field.attrs {
-            let key = attribute.path().segments.last().map(|last| last.ident.to_string());
+            let key = attribute
+                .path()
+                .segments
+                .last()
+                .map(|last| last.ident.to_string());
             let Some(key) = key.filter(|key| DEFAULTING.contains(&key.as_str())) else {
                 continue;
             };
@@ -293,14 +356,17 @@ impl Reader<'_> {
                 }
                 continue;
             };
-            let is_pair = matches!(&equals, Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
+            let is_pair =
+                matches!(&equals, Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
             let value = || self.parsed(trees.collect());
             let text = |value: Option<(Value, usize)>| match value {
                 Some((Value::Text(text), _)) => Some(text),
                 _ => None,
             };
             match key.to_string().as_str() {
-                "default" | "default_value" | "default_value_t" if is_pair => options.value = value(),
+                "default" | "default_value" | "default_value_t" if is_pair => {
+                    options.value = value()
+                }
                 "long" | "name" if is_pair => options.long = text(value()),
                 "env" | "from" if is_pair => options.variable = text(value()),
                 "env" => options.variable = Some(String::new()),

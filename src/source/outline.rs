@@ -137,7 +137,11 @@ impl<'a> Tokens<'a> {
         let mut at = self.at;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             match rest.iter().position(|byte| Some(*byte) == first) {
-                Some(found) if rest.get(found..).is_some_and(|rest| rest.starts_with(needle.as_bytes())) => {
+                Some(found)
+                    if rest
+                        .get(found..)
+                        .is_some_and(|rest| rest.starts_with(needle.as_bytes())) =>
+                {
                     return at + found;
                 }
                 Some(found) => at += found + 1,
@@ -205,7 +209,10 @@ impl<'a> Tokens<'a> {
     fn character(&mut self) {
         if self.byte(1) == Some(b'\\') {
             self.at += 3;
-            while self.byte(0).is_some_and(|byte| byte != b'\'' && byte != b'\n') {
+            while self
+                .byte(0)
+                .is_some_and(|byte| byte != b'\'' && byte != b'\n')
+            {
                 self.at += 1;
             }
             self.at += 1;
@@ -324,7 +331,11 @@ mod tests {
             format!("fn a() {{ if a {{}}{} }}", " else if a {}".repeat(9_999)),
             format!("fn a() {{ S{{}}{} }}", " + S{}".repeat(9_999)),
             format!("type A = {}u8{};", "A<".repeat(9_999), ">".repeat(9_999)),
-            format!("fn a() {{ {}1{} }}", format!("{}(", "!".repeat(99)).repeat(90), ")".repeat(90)),
+            format!(
+                "fn a() {{ {}1{} }}",
+                format!("{}(", "!".repeat(99)).repeat(90),
+                ")".repeat(90)
+            ),
         ] {
             assert!(!look(&text).is_shallow, "{}", &text[..20]);
         }
@@ -332,7 +343,10 @@ mod tests {
 
     #[test]
     fn odd_bytes_are_no_panic() {
-        for text in ["\"", "\"\\", "'", "'\\", "r#", "r#\"", "b'", "br#", "/*", "}}}", "'ü", "ü\"\\ü", "b'\\"] {
+        for text in [
+            "\"", "\"\\", "'", "'\\", "r#", "r#\"", "b'", "br#", "/*", "}}}", "'ü", "ü\"\\ü",
+            "b'\\",
+        ] {
             look(text);
         }
     }

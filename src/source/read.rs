@@ -140,9 +140,15 @@ impl<'a> Reader<'a> {
             }
             Pat::Type(typed) => self.define(&typed.pat, value),
             Pat::Reference(inner) => self.define(&inner.pat, value),
-            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|part| self.define(part, Value::Unknown)),
+            Pat::Tuple(tuple) => tuple
+                .elems
+                .iter()
+                .for_each(|part| self.define(part, Value::Unknown)),
             Pat::TupleStruct(parts) => {
-                parts.elems.iter().for_each(|part| self.define(part, Value::Unknown));
+                parts
+                    .elems
+                    .iter()
+                    .for_each(|part| self.define(part, Value::Unknown));
             }
             _ => {}
         }
@@ -193,8 +199,17 @@ impl<'a> Reader<'a> {
     /// What becomes of the program where the value that is read is none.
     fn otherwise(&self) -> Draught {
         const HANDED_ON: &[&str] = &[
-            "and_then", "as_deref", "await", "context", "map", "map_err", "ok", "ok_or", "ok_or_else",
-            "parse", "with_context",
+            "and_then",
+            "as_deref",
+            "await",
+            "context",
+            "map",
+            "map_err",
+            "ok",
+            "ok_or",
+            "ok_or_else",
+            "parse",
+            "with_context",
         ];
         for link in self.chain.iter().rev() {
             match link.method.as_str() {
@@ -298,12 +313,20 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.attributes(attributes);
         match item {
             Item::Use(_) => visit::visit_item(self, item),
-            Item::Fn(function) => self.apart(|reader| reader.function(&function.sig, &function.block)),
+            Item::Fn(function) => {
+                self.apart(|reader| reader.function(&function.sig, &function.block))
+            }
             Item::Impl(block) => self.apart(|reader| reader.implementation(block)),
             Item::Mod(module) => self.apart(|reader| reader.module(module)),
-            Item::Struct(item) => self.within(item.ident.to_string(), |reader| visit::visit_item_struct(reader, item)),
-            Item::Enum(item) => self.within(item.ident.to_string(), |reader| visit::visit_item_enum(reader, item)),
-            Item::Trait(item) => self.within(item.ident.to_string(), |reader| visit::visit_item_trait(reader, item)),
+            Item::Struct(item) => self.within(item.ident.to_string(), |reader| {
+                visit::visit_item_struct(reader, item)
+            }),
+            Item::Enum(item) => self.within(item.ident.to_string(), |reader| {
+                visit::visit_item_enum(reader, item)
+            }),
+            Item::Trait(item) => self.within(item.ident.to_string(), |reader| {
+                visit::visit_item_trait(reader, item)
+            }),
             Item::Const(item) => self.constant(&item.ident, &item.expr),
             Item::Static(item) => self.constant(&item.ident, &item.expr),
             Item::Macro(call) => self.macro_call(&call.mac),
@@ -319,7 +342,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         self.attributes(attributes);
         match item {
-            syn::ImplItem::Fn(function) => self.apart(|reader| reader.function(&function.sig, &function.block)),
+            syn::ImplItem::Fn(function) => {
+                self.apart(|reader| reader.function(&function.sig, &function.block))
+            }
             syn::ImplItem::Const(item) => self.constant(&item.ident, &item.expr),
             _ => visit::visit_impl_item(self, item),
         }
@@ -421,7 +446,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 if let Expr::Path(path) = call.func.as_ref() {
                     let last = path.path.segments.last();
                     if last.is_some_and(|last| last.ident == "new") {
-                        self.place(expression, last.map_or(1, |last| last.ident.span().start().line));
+                        self.place(
+                            expression,
+                            last.map_or(1, |last| last.ident.span().start().line),
+                        );
                     }
                 }
                 self.call(call);
@@ -455,7 +483,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             Expr::Struct(literal) => self.apart(|reader| reader.struct_literal(literal)),
             Expr::Closure(closure) => self.apart(|reader| {
                 reader.scoped(|reader| {
-                    closure.inputs.iter().for_each(|input| reader.define(input, Value::Unknown));
+                    closure
+                        .inputs
+                        .iter()
+                        .for_each(|input| reader.define(input, Value::Unknown));
                     visit::visit_expr_closure(reader, closure);
                 });
             }),
@@ -555,7 +586,11 @@ impl Reader<'_> {
                     reader.visit_block(&condition.then_branch);
                 }
             });
-            if let Some((_, otherwise)) = condition.else_branch.as_ref().filter(|_| holds != Some(true)) {
+            if let Some((_, otherwise)) = condition
+                .else_branch
+                .as_ref()
+                .filter(|_| holds != Some(true))
+            {
                 reader.visit_expr(otherwise);
             }
         });

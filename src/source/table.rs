@@ -63,7 +63,21 @@ pub(super) struct Table {
 }
 
 /// Parts of paths that are common: they tell nothing by themselves.
-const COMMON: &[&str] = &["bind", "dir", "file", "from", "from_path", "glob", "new", "open", "read", "scope", "serve", "spawn", "write"];
+const COMMON: &[&str] = &[
+    "bind",
+    "dir",
+    "file",
+    "from",
+    "from_path",
+    "glob",
+    "new",
+    "open",
+    "read",
+    "scope",
+    "serve",
+    "spawn",
+    "write",
+];
 
 impl Table {
     /// The table that is compiled in.

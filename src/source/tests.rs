@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Base, Conditions, Fact, Known, Meaning, Otherwise, Package, Root, Sources, read};
+use super::{
+    Base, Conditions, Fact, Known, Meaning, Otherwise, Package, Root, read, tree::Sources,
+};
 
 fn sources_of(files: &[(&str, &str)]) -> Sources {
     let texts: BTreeMap<PathBuf, String> = files
@@ -25,7 +27,11 @@ fn sources_of(files: &[(&str, &str)]) -> Sources {
 
 fn facts_of(files: &[(&str, &str)]) -> Vec<Fact> {
     let sources = sources_of(files);
-    sources.files.into_iter().flat_map(|file| file.facts).collect()
+    sources
+        .files
+        .into_iter()
+        .flat_map(|file| file.facts)
+        .collect()
 }
 
 fn shown(known: &Known) -> String {
@@ -34,7 +40,10 @@ fn shown(known: &Known) -> String {
         Base::ManifestDir => "$MANIFEST",
         Base::OutDir => "$OUT",
     };
-    let variable = known.variable.as_ref().map_or(String::new(), |name| format!("${name}:"));
+    let variable = known
+        .variable
+        .as_ref()
+        .map_or(String::new(), |name| format!("${name}:"));
     format!("{variable}{base}{}", known.shown())
 }
 
@@ -50,7 +59,13 @@ fn finds(code: &str, meaning: Meaning, expected: &[&str]) {
     let facts = facts_of(&[("src/main.rs", code)]);
     let facts = facts.iter().filter(|fact| fact.meaning == meaning);
     let found: Vec<String> = facts
-        .map(|fact| fact.arguments.iter().map(shown).collect::<Vec<_>>().join(" "))
+        .map(|fact| {
+            fact.arguments
+                .iter()
+                .map(shown)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .collect();
     assert_eq!(found, expected, "{code}");
 }
@@ -61,24 +76,54 @@ fn values_are_followed() {
         ("fs::read(\"a.txt\")", "a.txt"),
         ("std::fs::read(&*\"a.txt\".to_string())", "{}"),
         ("fs::read(Path::new(\"a\").join(\"b.txt\"))", "a/b.txt"),
-        ("let p = PathBuf::from(\"a.txt\"); fs::read(&p).unwrap()", "a.txt"),
-        ("let p = Path::new(\"a\"); let q = p.join(\"b\"); fs::read(q)?", "a/b"),
+        (
+            "let p = PathBuf::from(\"a.txt\"); fs::read(&p).unwrap()",
+            "a.txt",
+        ),
+        (
+            "let p = Path::new(\"a\"); let q = p.join(\"b\"); fs::read(q)?",
+            "a/b",
+        ),
         ("fs::read(concat!(\"a\", \"/\", \"b\"))", "a/b"),
         ("fs::read(format!(\"a/{}.txt\", \"b\"))", "a/b.txt"),
         ("fs::read(format!(\"a/{name}.txt\"))", "a/{}"),
-        ("let name = \"b\"; fs::read(format!(\"a/{name}.txt\"))", "a/b.txt"),
+        (
+            "let name = \"b\"; fs::read(format!(\"a/{name}.txt\"))",
+            "a/b.txt",
+        ),
         ("fs::read(format!(\"a/{x}.txt\", x = \"b\"))", "a/b.txt"),
-        ("fs::read(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/a\"))", "$MANIFEST/a"),
-        ("fs::read(Path::new(env!(\"CARGO_MANIFEST_DIR\")).join(\"a\"))", "$MANIFESTa"),
-        ("fs::read(Path::new(&std::env::var(\"OUT_DIR\").unwrap()).join(\"a\"))", "$OUTa"),
-        ("fs::read([\"a\", \"b\"].iter().collect::<PathBuf>())", "a/b"),
+        (
+            "fs::read(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/a\"))",
+            "$MANIFEST/a",
+        ),
+        (
+            "fs::read(Path::new(env!(\"CARGO_MANIFEST_DIR\")).join(\"a\"))",
+            "$MANIFESTa",
+        ),
+        (
+            "fs::read(Path::new(&std::env::var(\"OUT_DIR\").unwrap()).join(\"a\"))",
+            "$OUTa",
+        ),
+        (
+            "fs::read([\"a\", \"b\"].iter().collect::<PathBuf>())",
+            "a/b",
+        ),
         ("fs::read(A)", "constant.txt"),
         ("fs::read(Self::A)", "constant.txt"),
         ("fs::read(name())", "function.txt"),
         ("fs::read(Path::new(B))", "constant.txt/b"),
-        ("let p = std::env::var(\"P\").unwrap_or_else(|_| \"a\".into()); fs::read(p)", "$P:a"),
-        ("let p = if let Ok(p) = std::env::var(\"P\") { p } else { \"a\".into() }; fs::read(p)", "$P:a"),
-        ("let p = match std::env::var(\"P\") { Ok(p) => p, Err(_) => \"a\".into() }; fs::read(p)", "$P:a"),
+        (
+            "let p = std::env::var(\"P\").unwrap_or_else(|_| \"a\".into()); fs::read(p)",
+            "$P:a",
+        ),
+        (
+            "let p = if let Ok(p) = std::env::var(\"P\") { p } else { \"a\".into() }; fs::read(p)",
+            "$P:a",
+        ),
+        (
+            "let p = match std::env::var(\"P\") { Ok(p) => p, Err(_) => \"a\".into() }; fs::read(p)",
+            "$P:a",
+        ),
         ("fs::read(unknown(1))", "{}"),
         ("let p = \"a\"; let f = |p| fs::read(p); f(\"b\")", "{}"),
         ("let p = \"a\"; if let Some(p) = x { fs::read(p) }", "{}"),
@@ -87,18 +132,40 @@ fn values_are_followed() {
         ("println!(\"{}\", fs::read(\"a.txt\"))", "a.txt"),
     ] {
         let items = "const A: &str = \"constant.txt\"; const B: &str = concat!(\"constant.txt\", \"/b\"); fn name() -> &'static str { \"function.txt\" }";
-        let code = format!("use std::fs;\nuse std::path::{{Path, PathBuf}};\n{items}\nfn main() {{ {body} }}\n");
+        let code = format!(
+            "use std::fs;\nuse std::path::{{Path, PathBuf}};\n{items}\nfn main() {{ {body} }}\n"
+        );
         finds(&code, Meaning::Open, &[expected]);
     }
 }
 
 #[test]
 fn imports_say_what_a_path_is() {
-    finds("use std::fs::read_to_string;\nfn main() { read_to_string(\"a\"); }", Meaning::Open, &["a"]);
-    finds("use fs_err as fs;\nfn main() { fs::read(\"a\"); }", Meaning::Open, &["a"]);
-    finds("use std::fs::{self as files};\nfn main() { files::read(\"a\"); }", Meaning::Open, &["a"]);
-    finds("use tokio::fs;\nasync fn a() { fs::read(\"a\").await; }", Meaning::Open, &["a"]);
-    finds("fn main() { f.read_to_string(&mut text); io::read_to_string(f); }", Meaning::Open, &[]);
+    finds(
+        "use std::fs::read_to_string;\nfn main() { read_to_string(\"a\"); }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "use fs_err as fs;\nfn main() { fs::read(\"a\"); }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "use std::fs::{self as files};\nfn main() { files::read(\"a\"); }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "use tokio::fs;\nasync fn a() { fs::read(\"a\").await; }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "fn main() { f.read_to_string(&mut text); io::read_to_string(f); }",
+        Meaning::Open,
+        &[],
+    );
 }
 
 #[test]
@@ -138,7 +205,11 @@ fn conditions_leave_code_out_wherever_they_stand() {
         "impl B { #[cfg(test)] fn b() { fs::read(\"a\"); } }",
         "#[cfg(test)] impl B { fn b() { fs::read(\"a\"); } }",
     ] {
-        finds(&format!("use std::fs;\n{item}\nfn main() {{}}"), Meaning::Open, &[]);
+        finds(
+            &format!("use std::fs;\n{item}\nfn main() {{}}"),
+            Meaning::Open,
+            &[],
+        );
     }
 }
 
@@ -163,7 +234,10 @@ fn modules_are_found_as_rustc_finds_them() {
         ("src/chosen.rs", open("chosen")),
         ("src/orphan.rs", open("orphan")),
     ];
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (*path, text.as_str()))
+        .collect();
     let mut found: Vec<String> = facts_of(&files)
         .iter()
         .filter(|fact| fact.meaning == Meaning::Open)
@@ -173,29 +247,46 @@ fn modules_are_found_as_rustc_finds_them() {
     found.sort();
     assert_eq!(
         found,
-        ["a", "a/deep", "b", "b/deep", "c", "chosen", "d", "e", "e/deep", "nix", "part"]
+        [
+            "a", "a/deep", "b", "b/deep", "c", "chosen", "d", "e", "e/deep", "nix", "part"
+        ]
     );
 }
 
 #[test]
 fn constants_of_other_modules_are_followed() {
     let files = [
-        ("src/main.rs", "mod a;\nfn main() { std::fs::read(a::names::FILE); std::fs::read(a::names::file()); }"),
+        (
+            "src/main.rs",
+            "mod a;\nfn main() { std::fs::read(a::names::FILE); std::fs::read(a::names::file()); }",
+        ),
         ("src/a.rs", "pub mod names;"),
         // Nothing here would be read for itself.
-        ("src/a/names.rs", "pub const FILE: &str = OTHER; const OTHER: &str = \"x\"; pub fn file() -> String { OTHER.to_owned() }"),
+        (
+            "src/a/names.rs",
+            "pub const FILE: &str = OTHER; const OTHER: &str = \"x\"; pub fn file() -> String { OTHER.to_owned() }",
+        ),
     ];
-    let found: Vec<String> = facts_of(&files).iter().map(|fact| shown(&fact.arguments[0])).collect();
+    let found: Vec<String> = facts_of(&files)
+        .iter()
+        .map(|fact| shown(&fact.arguments[0]))
+        .collect();
     assert_eq!(found, ["x", "x"]);
     // Two of one name are not told apart.
     let files = [
-        ("src/main.rs", "mod a; mod b;\nfn main() { std::fs::read(a::FILE); }"),
+        (
+            "src/main.rs",
+            "mod a; mod b;\nfn main() { std::fs::read(a::FILE); }",
+        ),
         ("src/a.rs", "pub const FILE: &str = \"x\";"),
         ("src/b.rs", "pub const FILE: &str = \"y\";"),
     ];
     assert_eq!(shown(&facts_of(&files)[0].arguments[0]), "{}");
     // One that is made of itself has no value, and an end.
-    let files = [("src/main.rs", "const A: &str = B; const B: &str = A;\nfn main() { std::fs::read(A); }")];
+    let files = [(
+        "src/main.rs",
+        "const A: &str = B; const B: &str = A;\nfn main() { std::fs::read(A); }",
+    )];
     assert_eq!(shown(&facts_of(&files)[0].arguments[0]), "{}");
 }
 
@@ -206,13 +297,20 @@ fn what_happens_without_a_result_is_known() {
         ("env::var(\"A\").unwrap().parse::<u16>()", Otherwise::Fails),
         ("env::var(\"A\").context(\"no A\")?", Otherwise::Fails),
         ("env::var(\"A\").ok()", Otherwise::Handled),
-        ("if let Ok(a) = env::var(\"A\") { b(a).unwrap() }", Otherwise::Handled),
+        (
+            "if let Ok(a) = env::var(\"A\") { b(a).unwrap() }",
+            Otherwise::Handled,
+        ),
         ("f(env::var(\"A\").is_ok()).unwrap()", Otherwise::Handled),
     ] {
         let code = format!("use std::env;\nfn main() {{ {body}; }}");
         let facts = facts_of(&[("src/main.rs", &code)]);
         assert_eq!(facts[0].otherwise, expected, "{body}");
-        assert_eq!((facts[0].at.line, facts[0].at.column), (2, 13 + body.find("env").unwrap_or(0) + 5), "{body}");
+        assert_eq!(
+            (facts[0].at.line, facts[0].at.column),
+            (2, 13 + body.find("env").unwrap_or(0) + 5),
+            "{body}"
+        );
     }
     let code = "fn main() { std::env::var(\"A\").ok().unwrap_or_else(|| \"b\".to_owned()); }";
     let facts = facts_of(&[("src/main.rs", code)]);
@@ -233,7 +331,10 @@ fn every_row_finds_its_call() {
             format!("fn main() {{ x.{name}({arguments}); }}")
         } else if let Some(name) = path.strip_prefix('#') {
             let is_pair = !row.argument.is_empty();
-            format!("#[{name}{}] struct A;\nfn main() {{}}", if is_pair { " = \"a0\"" } else { "" })
+            format!(
+                "#[{name}{}] struct A;\nfn main() {{}}",
+                if is_pair { " = \"a0\"" } else { "" }
+            )
         } else if let Some(name) = path.strip_prefix('=') {
             format!("fn main() {{ x::{name}; }}")
         } else if path.ends_with('!') {
@@ -247,8 +348,16 @@ fn every_row_finds_its_call() {
         let facts = facts_of(&[("src/main.rs", &code)]);
         let fact = facts.iter().find(|fact| fact.row == path);
         let fact = fact.unwrap_or_else(|| panic!("`{path}` does not match in {code}"));
-        let found: Vec<String> = fact.arguments.iter().map(|known| known.text.clone()).collect();
-        assert_eq!((fact.meaning, found.join(" ")), (row.means, expected), "{code}");
+        let found: Vec<String> = fact
+            .arguments
+            .iter()
+            .map(|known| known.text.clone())
+            .collect();
+        assert_eq!(
+            (fact.meaning, found.join(" ")),
+            (row.means, expected),
+            "{code}"
+        );
     }
 }
 
@@ -257,16 +366,35 @@ fn rows_are_in_order_and_documented() {
     let file = super::table::file();
     let rows = file.call;
     for alias in file.alias {
-        assert!(alias.source.starts_with("https://"), "`{}` has no source", alias.name);
+        assert!(
+            alias.source.starts_with("https://"),
+            "`{}` has no source",
+            alias.name
+        );
     }
     for pair in rows.windows(2) {
-        assert!(pair[0].path < pair[1].path, "`{}` is behind `{}`", pair[1].path, pair[0].path);
+        assert!(
+            pair[0].path < pair[1].path,
+            "`{}` is behind `{}`",
+            pair[1].path,
+            pair[0].path
+        );
     }
     for row in &rows {
-        assert!(row.source.starts_with("https://"), "`{}` has no source", row.path);
-        let name = row.path.trim_start_matches(['.', '#', '=']).trim_end_matches('!');
+        assert!(
+            row.source.starts_with("https://"),
+            "`{}` has no source",
+            row.path
+        );
+        let name = row
+            .path
+            .trim_start_matches(['.', '#', '='])
+            .trim_end_matches('!');
         let is_path = name.split("::").all(|part| {
-            !part.is_empty() && part.chars().all(|char| char.is_alphanumeric() || char == '_')
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|char| char.is_alphanumeric() || char == '_')
         });
         assert!(is_path, "`{}` is no path", row.path);
     }
@@ -278,25 +406,77 @@ fn no_file_makes_it_fail() {
     let long = format!("fn a() {{ std::fs::read(1{}); }}", " + 1".repeat(99_999));
     let unary = format!("fn a() {{ std::fs::read({}1); }}", "!".repeat(3_000));
     for text in [
-        "", "fn main( {", "\"\\", "{{name}}", "fn main() { let x = \"a\" ", "#!", "#", "mod main;", "mod a { mod a { mod a; } }",
-        "\u{feff}fn main() {}", "macro_rules! a { ($b:tt) => { std::fs::read($b) }; }", &deep, &long, &unary,
+        "",
+        "fn main( {",
+        "\"\\",
+        "{{name}}",
+        "fn main() { let x = \"a\" ",
+        "#!",
+        "#",
+        "mod main;",
+        "mod a { mod a { mod a; } }",
+        "\u{feff}fn main() {}",
+        "macro_rules! a { ($b:tt) => { std::fs::read($b) }; }",
+        &deep,
+        &long,
+        &unary,
     ] {
         facts_of(&[("src/main.rs", text), ("build.rs", text)]);
     }
     // A template, and an edition that nobody knows: what can be understood is.
-    finds("fn main() { let {{name}} = 1; std::fs::read(\"a\"); }", Meaning::Open, &["a"]);
-    finds("fn main() { gen gen gen; std::fs::read(\"a\"); }", Meaning::Open, &["a"]);
-    finds("#[cfg(test)] mod a { fn b() { gen gen; std::fs::read(\"a\"); } } fn main() { gen gen; }", Meaning::Open, &[]);
+    finds(
+        "fn main() { let {{name}} = 1; std::fs::read(\"a\"); }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "fn main() { gen gen gen; std::fs::read(\"a\"); }",
+        Meaning::Open,
+        &["a"],
+    );
+    finds(
+        "#[cfg(test)] mod a { fn b() { gen gen; std::fs::read(\"a\"); } } fn main() { gen gen; }",
+        Meaning::Open,
+        &[],
+    );
 }
 
 #[test]
 fn what_nests_as_deep_as_is_parsed_stays_within_the_stack() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("x.f(", ")"), ("if a {", "}"), ("S { a: ", "}"), ("|a| (", ")"), ("vec![", "]"), ("match a { _ => ", "}")] {
-        let text = format!("fn a() {{ std::fs::read(\"b\"); {}1{} }}", open.repeat(90), close.repeat(90));
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("f(", ")"),
+        ("x.f(", ")"),
+        ("if a {", "}"),
+        ("S { a: ", "}"),
+        ("|a| (", ")"),
+        ("vec![", "]"),
+        ("match a { _ => ", "}"),
+    ] {
+        let text = format!(
+            "fn a() {{ std::fs::read(\"b\"); {}1{} }}",
+            open.repeat(90),
+            close.repeat(90)
+        );
         finds(&text, Meaning::Open, &["b"]);
     }
-    for (head, part, tail) in [("", "!", "1"), ("1", " + 1", ""), ("x", ".f()", ""), ("", "a = ", "1"), ("", "&", "a"), ("", "|a| ", "1"), ("1", " as u8", ""), ("", "return ", "1"), ("if a {}", " else if a {}", "")] {
-        let text = format!("fn a() {{ std::fs::read(\"b\"); {head}{}{tail}; }}", part.repeat(900));
+    for (head, part, tail) in [
+        ("", "!", "1"),
+        ("1", " + 1", ""),
+        ("x", ".f()", ""),
+        ("", "a = ", "1"),
+        ("", "&", "a"),
+        ("", "|a| ", "1"),
+        ("1", " as u8", ""),
+        ("", "return ", "1"),
+        ("if a {}", " else if a {}", ""),
+    ] {
+        let text = format!(
+            "fn a() {{ std::fs::read(\"b\"); {head}{}{tail}; }}",
+            part.repeat(900)
+        );
         finds(&text, Meaning::Open, &["b"]);
     }
 }

@@ -28,10 +28,15 @@ impl Reader<'_> {
         let arguments = super::fold::arguments(&tokens);
         let row = self.table.macro_(&name);
         if row.is_some() || name == "include" {
-            let values: Vec<Value> = arguments.iter().flatten().map(|part| self.fold(part)).collect();
+            let values: Vec<Value> = arguments
+                .iter()
+                .flatten()
+                .map(|part| self.fold(part))
+                .collect();
             let names = arguments.iter().flatten().filter_map(argument_name);
             let names: Vec<String> = names.collect();
-            if let Some(row) = row.filter(|row| !row.unless.iter().any(|name| names.contains(name))) {
+            if let Some(row) = row.filter(|row| !row.unless.iter().any(|name| names.contains(name)))
+            {
                 self.matched(row, &values, ident.span());
             }
             if name == "include" {
@@ -45,7 +50,9 @@ impl Reader<'_> {
                 }
             }
             None => match Block::parse_within.parse2(tokens.clone()) {
-                Ok(statements) => statements.iter().for_each(|statement| reader.visit_stmt(statement)),
+                Ok(statements) => statements
+                    .iter()
+                    .for_each(|statement| reader.visit_stmt(statement)),
                 Err(_) => reader.tokens(tokens, Some(&name)),
             },
         });
@@ -56,13 +63,20 @@ impl Reader<'_> {
         match argument {
             Expr::Lit(literal) => {
                 if let Lit::Str(text) = &literal.lit {
-                    self.text(text.value(), text.span().start().line, Some(name.to_owned()));
+                    self.text(
+                        text.value(),
+                        text.span().start().line,
+                        Some(name.to_owned()),
+                    );
                 }
             }
             Expr::Reference(inner) => self.macro_argument(name, &inner.expr),
             Expr::Assign(assign) => {
                 if let Expr::Path(path) = assign.left.as_ref() {
-                    path.path.segments.iter().for_each(|segment| self.word(&segment.ident));
+                    path.path
+                        .segments
+                        .iter()
+                        .for_each(|segment| self.word(&segment.ident));
                 }
                 self.macro_argument(name, &assign.right);
             }
@@ -97,7 +111,9 @@ impl Reader<'_> {
         if let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) {
             self.items(&file.items);
         } else if let Ok(statements) = Block::parse_within.parse2(tokens.clone()) {
-            statements.iter().for_each(|statement| self.visit_stmt(statement));
+            statements
+                .iter()
+                .for_each(|statement| self.visit_stmt(statement));
         } else {
             self.tokens(tokens, None);
         }
@@ -134,14 +150,18 @@ impl Reader<'_> {
             match &tree {
                 TokenTree::Punct(punct) if punct.as_char() == '#' => is_attribute = true,
                 TokenTree::Punct(punct) if is_attribute && punct.as_char() == '!' => {}
-                TokenTree::Group(group) if is_attribute && group.delimiter() == Delimiter::Bracket => {
+                TokenTree::Group(group)
+                    if is_attribute && group.delimiter() == Delimiter::Bracket =>
+                {
                     is_attribute = false;
                     is_dead |= !self.token_attribute(group.stream());
                 }
                 TokenTree::Group(group) if is_dead && group.delimiter() == Delimiter::Brace => {
                     is_dead = false;
                 }
-                TokenTree::Punct(punct) if is_dead && matches!(punct.as_char(), ';' | ',') => is_dead = false,
+                TokenTree::Punct(punct) if is_dead && matches!(punct.as_char(), ';' | ',') => {
+                    is_dead = false
+                }
                 _ if is_dead => {}
                 _ => {
                     is_attribute = false;
@@ -175,10 +195,14 @@ impl Reader<'_> {
     fn part(&mut self, trees: &[TokenTree], is_statement: bool, argument_of: Option<&str>) {
         match trees {
             [] => return,
-            [TokenTree::Ident(module), TokenTree::Ident(name)] if is_statement && module == "mod" => {
+            [TokenTree::Ident(module), TokenTree::Ident(name)]
+                if is_statement && module == "mod" =>
+            {
                 self.declared(name.to_string());
             }
-            [.., TokenTree::Ident(module), TokenTree::Ident(name)] if is_statement && module == "mod" => {
+            [.., TokenTree::Ident(module), TokenTree::Ident(name)]
+                if is_statement && module == "mod" =>
+            {
                 self.declared(name.to_string());
             }
             _ => {}
@@ -203,7 +227,9 @@ impl Reader<'_> {
                 let tree = near.and_then(|near| trees.get(near));
                 matches!(tree, Some(TokenTree::Punct(punct)) if "=<>!+-*/%&|^".contains(punct.as_char()))
             };
-            is_punct(trees.get(at), '=') && !is_part(at.checked_sub(1)) && !is_part(at.checked_add(1))
+            is_punct(trees.get(at), '=')
+                && !is_part(at.checked_sub(1))
+                && !is_part(at.checked_add(1))
         };
         let Some(at) = (0..trees.len()).find(|at| is_equals(*at)) else {
             return false;
@@ -258,10 +284,14 @@ impl Reader<'_> {
                 TokenTree::Group(group) => {
                     let before = |back: usize| at.checked_sub(back).and_then(|at| trees.get(at));
                     match (before(2), before(1)) {
-                        (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang))) if bang.as_char() == '!' => {
+                        (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
+                            if bang.as_char() == '!' =>
+                        {
                             self.macro_tokens(name, group.stream());
                         }
-                        (_, Some(TokenTree::Ident(_))) if group.delimiter() == Delimiter::Parenthesis => {
+                        (_, Some(TokenTree::Ident(_)))
+                            if group.delimiter() == Delimiter::Parenthesis =>
+                        {
                             self.called(trees, at, group.stream());
                         }
                         _ => self.tokens(group.stream(), None),

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cfg::Conditions;
-use super::facts::{Draught, Fact, FileFacts, Module, Named, Otherwise, Place, Reading};
 use super::facts::{Base, Call};
+use super::facts::{Draught, Fact, FileFacts, Module, Named, Otherwise, Place, Reading};
 use super::outline::{Outline, outline};
 use super::read::Reader;
 use super::value::{Constants, Value};
@@ -87,7 +87,9 @@ pub(crate) fn read(package: &Package, files: Files<'_>) -> Sources {
     }
     let resolved = done.into_iter().enumerate();
     Sources {
-        files: resolved.map(|(at, file)| resolve(at, file, &constants)).collect(),
+        files: resolved
+            .map(|(at, file)| resolve(at, file, &constants))
+            .collect(),
     }
 }
 
@@ -135,10 +137,17 @@ fn on_all_cores<T: Sync, R: Send>(jobs: &[T], run: impl Fn(&T) -> Option<R> + Sy
 }
 
 fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done> {
-    let found = job.candidates.iter().find_map(|path| Some((path, files(path)?)));
+    let found = job
+        .candidates
+        .iter()
+        .find_map(|path| Some((path, files(path)?)));
     let (path, text) = found?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let outline = outline(text, super::words::is_telling, super::words::is_telling_text);
+    let outline = outline(
+        text,
+        super::words::is_telling,
+        super::words::is_telling_text,
+    );
     let is_read = job.is_build_script || outline.is_interesting || outline.has_modules;
     let reading = match is_read {
         true => parse(text, &outline, conditions),
@@ -183,11 +192,16 @@ fn children(file: &Done) -> impl Iterator<Item = Job> + '_ {
     let beside = folder.clone();
     let modules = file.reading.modules.iter().map(move |module| {
         let Module { inline, name, path } = module;
-        let inner = inline.iter().fold(own.clone(), |folder, name| folder.join(name));
+        let inner = inline
+            .iter()
+            .fold(own.clone(), |folder, name| folder.join(name));
         let candidates = match path {
             Some(path) if inline.is_empty() => vec![beside.join(path)],
             Some(path) => vec![inner.join(path)],
-            None => vec![inner.join(format!("{name}.rs")), inner.join(name).join("mod.rs")],
+            None => vec![
+                inner.join(format!("{name}.rs")),
+                inner.join(name).join("mod.rs"),
+            ],
         };
         (candidates, path.is_some())
     });
@@ -198,7 +212,10 @@ fn children(file: &Done) -> impl Iterator<Item = Job> + '_ {
         is_file.then(|| (vec![folder.join(&known.text)], true))
     });
     modules.chain(included).map(|(candidates, is_root)| Job {
-        candidates: candidates.iter().map(|path| crate::paths::normalize(path)).collect(),
+        candidates: candidates
+            .iter()
+            .map(|path| crate::paths::normalize(path))
+            .collect(),
         is_build_script: file.is_build_script,
         is_root,
     })
@@ -217,11 +234,19 @@ fn look_up(done: &mut [Done], conditions: &Conditions, files: Files<'_>) {
             names(&file.reading, &mut wanted);
         }
         wanted.retain(|name| !defined.contains(name.as_str()));
-        let wanted: HashSet<&str> = wanted.iter().map(|name| name.trim_end_matches("()")).collect();
+        let wanted: HashSet<&str> = wanted
+            .iter()
+            .map(|name| name.trim_end_matches("()"))
+            .collect();
         let jobs: Vec<(usize, PathBuf)> = done
             .iter()
             .enumerate()
-            .filter(|(_, file)| !file.is_read && wanted.iter().any(|name| file.outline.defines.contains(*name)))
+            .filter(|(_, file)| {
+                !file.is_read
+                    && wanted
+                        .iter()
+                        .any(|name| file.outline.defines.contains(*name))
+            })
             .map(|(at, file)| (at, file.path.clone()))
             .collect();
         if jobs.is_empty() {
@@ -255,7 +280,11 @@ fn names(reading: &Reading, found: &mut HashSet<String>) {
     let calls = reading.calls.iter().flat_map(|call| &call.arguments);
     let constants = reading.constants.iter().map(|(_, value)| value);
     let places = reading.places.iter().map(|(value, _)| value);
-    let values = drafts.chain(named).chain(calls).chain(constants).chain(places);
+    let values = drafts
+        .chain(named)
+        .chain(calls)
+        .chain(constants)
+        .chain(places);
     let mut queue: VecDeque<&Value> = values.collect();
     while let Some(value) = queue.pop_front() {
         match value {
@@ -305,7 +334,10 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
         path: call.path,
         line: call.line,
     });
-    let places = reading.places.iter().map(|(place, line)| (known(place), *line));
+    let places = reading
+        .places
+        .iter()
+        .map(|(place, line)| (known(place), *line));
     let places = places.collect();
     let mut facts: Vec<Fact> = facts.collect();
     facts.sort_by(|one, two| one.at.cmp(&two.at));

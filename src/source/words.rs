@@ -3,9 +3,24 @@
 use super::table::Table;
 
 /// Last words of names that are an address or a part of one.
-const PLACES: &[&str] = &["addr", "address", "bind", "binding", "host", "interface", "ip", "listen", "port"];
+const PLACES: &[&str] = &[
+    "addr",
+    "address",
+    "bind",
+    "binding",
+    "host",
+    "interface",
+    "ip",
+    "listen",
+    "port",
+];
 /// Calls that say how a configuration is read.
-const CONFIGURING: &[&str] = &["prefix_separator", "separator", "set_default", "with_prefix"];
+const CONFIGURING: &[&str] = &[
+    "prefix_separator",
+    "separator",
+    "set_default",
+    "with_prefix",
+];
 /// How addresses begin that a program can listen on.
 const HOSTS: &[&str] = &["0.0.0.0", "127.0.0.1", "localhost", "[::", "::"];
 
@@ -39,8 +54,10 @@ fn is_path(text: &str) -> bool {
     const LONGEST: usize = 256;
     let is_plain = text.len() <= LONGEST && !text.contains([' ', '\n', '<', '=', '?']);
     let has_extension = text.rsplit_once('.').is_some_and(|(before, extension)| {
-        let is_name = (1..=6).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_name && before.ends_with(|char: char| char.is_alphanumeric() || char == '}' || char == '*')
+        let is_name = (1..=6).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_name
+            && before.ends_with(|char: char| char.is_alphanumeric() || char == '}' || char == '*')
     });
     is_plain && (has_extension || text.contains('/'))
 }

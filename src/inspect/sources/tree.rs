@@ -11,11 +11,6 @@ pub(super) fn is_skipped(root: &Path, path: &Path) -> bool {
     SKIPPED.iter().any(|name| path.starts_with(root.join(name)))
 }
 
-/// The Rust files below a folder, in the order of their names.
-pub(super) fn rust_files(folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
-    files_with("rs", folder, root, files);
-}
-
 /// The files with this extension below a folder, in the order of their names; or the file itself.
 pub(super) fn files_with(extension: &str, folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
