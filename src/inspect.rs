@@ -232,7 +232,7 @@ fn view(
 ) -> Result<Workspace> {
     let selected = select::binary(project, selected.clone(), settings)?;
     let package = project.package_of(&selected.package);
-    let mut sources = scans.of(project, &selected)?;
+    let mut sources = scans.of(project, &selected, settings)?;
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }

@@ -4,6 +4,7 @@ mod assets;
 mod conditions;
 mod configured;
 mod embedded;
+mod features;
 mod front_ends;
 mod keys;
 mod listen;
@@ -25,6 +26,7 @@ pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
 use super::select::Selected;
+use crate::config::Settings;
 use crate::decision::Origin;
 use crate::error::Result;
 use crate::limits;
@@ -133,12 +135,12 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
-type ScanKey = (PackageId, Vec<String>, PathBuf);
+type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
-    /// By package, by the binaries that count, and by the folder that paths may start from.
+    /// By package, by the binaries that count, by the folder that paths may start from, and by the active features.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
 
@@ -154,8 +156,10 @@ impl Scans {
         &self,
         project: &Project,
         selected: &Selected,
+        settings: &Settings,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
+        let mut active = features::active(&project.metadata, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let root = project.metadata.workspace_root.as_std_path();
@@ -169,12 +173,12 @@ impl Scans {
                 true => selected.binaries().map(str::to_owned).collect(),
                 false => Vec::new(),
             };
-            let key = (id.clone(), binaries.clone(), home.clone());
             let node = project.node(id);
-            let features = node.iter().flat_map(|node| &node.features);
             let conditions = source::Conditions {
-                features: features.map(ToString::to_string).collect(),
+                features: active.remove(id).unwrap_or_default(),
             };
+            let features = conditions.features.clone();
+            let key = (id.clone(), binaries.clone(), home.clone(), features);
             let mut done = self.done.borrow_mut();
             let scan = match done.entry(key) {
                 Entry::Occupied(scan) => scan.into_mut(),
@@ -184,7 +188,11 @@ impl Scans {
                 }
             };
             found.insert(id.clone(), scan.clone());
-            queue.extend(node.into_iter().flat_map(|node| &node.deps).map(|dep| &dep.pkg));
+            queue.extend(
+                node.into_iter()
+                    .flat_map(|node| &node.deps)
+                    .map(|dep| &dep.pkg),
+            );
         }
         Ok(found)
     }

@@ -154,6 +154,8 @@ impl Reader<'_> {
             (_, name, 1) if HANDING_ON.contains(&name) => arguments
                 .first()
                 .map_or(Value::Unknown, |inner| self.fold(inner)),
+            // Many types have those, and each makes something else.
+            (_, "builder" | "default" | "new", 0) => Value::Unknown,
             (_, _, 0) => Value::Name(format!("{path}()")),
             _ => Value::Unknown,
         }

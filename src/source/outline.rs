@@ -1,12 +1,10 @@
-//! A look at the bytes of a file before it is parsed: whether that is worth it, and safe.
+//! A look at the bytes of a file before it is parsed: whether that is worth it.
 
 use std::collections::HashSet;
 
 /// What the bytes of a file give away.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
-    /// Whether a parser that calls itself stays within its stack.
-    pub(super) is_shallow: bool,
     /// Whether it has a word or a text that matters here.
     pub(super) is_interesting: bool,
     /// Whether it has modules in other files, or makes other files a part of it.
@@ -15,29 +13,16 @@ pub(super) struct Outline {
     pub(super) defines: HashSet<String>,
 }
 
-/// Brackets in brackets that a parser follows.
-const DEEPEST: usize = 96;
-/// Words and signs between two ends of a statement, those of the brackets around it included: a chain of operators
-/// or calls is a tree that is as deep.
-const LONGEST: usize = 4_000;
-/// Larger files are generated.
-const LARGEST: usize = 8 * 1024 * 1024;
-
 /// Looks at a file. `is_word` and `is_text` say which words and which texts matter.
 pub(super) fn outline(
     text: &str,
     is_word: impl Fn(&str) -> bool,
     is_text: impl Fn(&str) -> bool,
 ) -> Outline {
-    let mut outline = Outline {
-        is_shallow: text.len() <= LARGEST,
-        ..Outline::default()
-    };
-    let mut counts = Counts::default();
+    let mut outline = Outline::default();
     let mut last = "";
     let mut before_last = "";
     for token in Tokens::new(text) {
-        counts.take(&token, &mut outline.is_shallow);
         match token {
             Token::Word(word) => {
                 match last {
@@ -58,57 +43,16 @@ pub(super) fn outline(
                 outline.is_interesting |= !outline.is_interesting && is_text(text);
                 (before_last, last) = ("", "");
             }
-            Token::Sign(_) => (before_last, last) = ("", ""),
+            Token::Sign => (before_last, last) = ("", ""),
         }
     }
     outline
 }
 
-/// Tokens of the statements that are open.
-#[derive(Default)]
-struct Counts {
-    open: Vec<usize>,
-    here: usize,
-    all: usize,
-    is_behind_block: bool,
-}
-
-impl Counts {
-    fn take(&mut self, token: &Token<'_>, is_shallow: &mut bool) {
-        let ends = match token {
-            Token::Sign(b';' | b',') => true,
-            // What follows a block begins anew, unless it goes on with the block's value.
-            Token::Word(word) => self.is_behind_block && !matches!(*word, "else" | "as"),
-            Token::Sign(b'#') => self.is_behind_block,
-            _ => false,
-        };
-        self.is_behind_block = false;
-        if ends {
-            self.all -= self.here;
-            self.here = 0;
-        }
-        self.here += 1;
-        self.all += 1;
-        match token {
-            Token::Sign(b'(' | b'[' | b'{') => {
-                self.open.push(self.here);
-                self.here = 0;
-            }
-            Token::Sign(sign @ (b')' | b']' | b'}')) => {
-                self.all -= self.here;
-                self.here = self.open.pop().unwrap_or_default();
-                self.is_behind_block = *sign == b'}';
-            }
-            _ => {}
-        }
-        *is_shallow &= self.open.len() <= DEEPEST && self.all <= LONGEST;
-    }
-}
-
 enum Token<'a> {
     Word(&'a str),
     Text(&'a str),
-    Sign(u8),
+    Sign,
 }
 
 /// Words, texts and signs; comments are none.
@@ -267,7 +211,7 @@ impl<'a> Iterator for Tokens<'a> {
                 _ if byte.is_ascii_whitespace() => self.at += 1,
                 _ => {
                     self.at += 1;
-                    return Some(Token::Sign(byte));
+                    return Some(Token::Sign);
                 }
             }
         }
@@ -317,28 +261,6 @@ mod tests {
         }
         assert!(outline.has_modules);
         assert!(!look("fn a() { model(); }").has_modules);
-    }
-
-    #[test]
-    fn what_a_parser_could_not_survive_is_not_shallow() {
-        assert!(look(&"fn a() { if b { c() } else { d(&[1, 2]) } }\n".repeat(9999)).is_shallow);
-        assert!(look(&format!("const A: &[u8] = &[{}];", "1, ".repeat(99_999))).is_shallow);
-        for text in [
-            "(".repeat(200),
-            format!("fn a() {{ {}1 }}", "!".repeat(9_999)),
-            format!("fn a() {{ 1{} }}", " + 1".repeat(9_999)),
-            format!("fn a() {{ a{} }}", ".b()".repeat(9_999)),
-            format!("fn a() {{ if a {{}}{} }}", " else if a {}".repeat(9_999)),
-            format!("fn a() {{ S{{}}{} }}", " + S{}".repeat(9_999)),
-            format!("type A = {}u8{};", "A<".repeat(9_999), ">".repeat(9_999)),
-            format!(
-                "fn a() {{ {}1{} }}",
-                format!("{}(", "!".repeat(99)).repeat(90),
-                ")".repeat(90)
-            ),
-        ] {
-            assert!(!look(&text).is_shallow, "{}", &text[..20]);
-        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn sources_of(files: &[(&str, &str)]) -> Sources {
             features: BTreeSet::from(["web".to_owned()]),
         },
     };
-    read(&package, &|path| texts.get(path).cloned())
+    read(&package, &|path| texts.get(path).cloned()).expect("there is room for a thread")
 }
 
 fn facts_of(files: &[(&str, &str)]) -> Vec<Fact> {
@@ -457,8 +457,8 @@ fn what_nests_as_deep_as_is_parsed_stays_within_the_stack() {
     ] {
         let text = format!(
             "fn a() {{ std::fs::read(\"b\"); {}1{} }}",
-            open.repeat(90),
-            close.repeat(90)
+            open.repeat(110),
+            close.repeat(110)
         );
         finds(&text, Meaning::Open, &["b"]);
     }
@@ -475,7 +475,7 @@ fn what_nests_as_deep_as_is_parsed_stays_within_the_stack() {
     ] {
         let text = format!(
             "fn a() {{ std::fs::read(\"b\"); {head}{}{tail}; }}",
-            part.repeat(900)
+            part.repeat(1200)
         );
         finds(&text, Meaning::Open, &["b"]);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cfg::Conditions;
@@ -11,6 +10,7 @@ use super::facts::{Draught, Fact, FileFacts, Module, Named, Otherwise, Place, Re
 use super::outline::{Outline, outline};
 use super::read::Reader;
 use super::value::{Constants, Value};
+use crate::limits;
 
 /// Where a target begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,19 +55,17 @@ struct Done {
     is_read: bool,
 }
 
-/// The stack of a thread that parses: [`outline`] bounds how deep that goes.
-const STACK: usize = 256 * 1024 * 1024;
 /// Constants that are made of constants in files that nothing else is read from.
 const ROUNDS: usize = 4;
 
 /// Reads the files of a package.
-pub(crate) fn read(package: &Package, files: Files<'_>) -> Sources {
+pub(crate) fn read(package: &Package, files: Files<'_>) -> std::io::Result<Sources> {
     let mut jobs: Vec<Job> = package.roots.iter().map(job_of).collect();
     let mut seen: HashSet<Job> = jobs.iter().cloned().collect();
     let mut paths = BTreeSet::new();
     let mut done: Vec<Done> = Vec::new();
     while !jobs.is_empty() {
-        let wave = on_all_cores(&jobs, |job| read_one(job, &package.conditions, files));
+        let wave = on_all_cores(&jobs, |job| read_one(job, &package.conditions, files))?;
         jobs = Vec::new();
         for file in wave {
             if paths.insert(file.path.clone()) {
@@ -78,7 +76,7 @@ pub(crate) fn read(package: &Package, files: Files<'_>) -> Sources {
         }
     }
     done.sort_by(|one, two| one.path.cmp(&two.path));
-    look_up(&mut done, &package.conditions, files);
+    look_up(&mut done, &package.conditions, files)?;
     let mut constants = Constants::default();
     for (at, file) in done.iter_mut().enumerate() {
         for (name, value) in std::mem::take(&mut file.reading.constants) {
@@ -86,11 +84,11 @@ pub(crate) fn read(package: &Package, files: Files<'_>) -> Sources {
         }
     }
     let resolved = done.into_iter().enumerate();
-    Sources {
+    Ok(Sources {
         files: resolved
             .map(|(at, file)| resolve(at, file, &constants))
             .collect(),
-    }
+    })
 }
 
 fn job_of(root: &Root) -> Job {
@@ -102,38 +100,39 @@ fn job_of(root: &Root) -> Job {
 }
 
 /// Runs a function for each job, with a stack of its own, and keeps the order.
-fn on_all_cores<T: Sync, R: Send>(jobs: &[T], run: impl Fn(&T) -> Option<R> + Sync) -> Vec<R> {
+fn on_all_cores<T: Sync, R: Send>(
+    jobs: &[T],
+    run: impl Fn(&T) -> Option<R> + Sync,
+) -> std::io::Result<Vec<R>> {
+    /// Fewer files are no work for another thread.
     const ENOUGH: usize = 8;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(jobs.len()));
     let work = || {
+        let mut results = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(at) else {
-                return;
+                return results;
             };
-            if let (Some(result), Ok(mut results)) = (run(job), results.lock()) {
-                results.push((at, result));
-            }
+            results.extend(run(job).map(|result| (at, result)));
         }
     };
-    std::thread::scope(|scope| {
+    let mut results = std::thread::scope(|scope| {
         let count = cores.min(jobs.len().div_ceil(ENOUGH)).max(1);
-        let threads: Vec<_> = (0..count)
-            .filter_map(|_| {
-                let thread = std::thread::Builder::new().stack_size(STACK);
-                thread.spawn_scoped(scope, work).ok()
-            })
-            .collect();
-        // A thread that fails leaves out the file that it was reading.
-        for thread in threads {
-            let _ = thread.join();
+        let threads = (0..count).map(|_| limits::spawn_with_room(scope, work));
+        let threads: std::io::Result<Vec<_>> = threads.collect();
+        let mut results = Vec::with_capacity(jobs.len());
+        for thread in threads? {
+            match thread.join() {
+                Ok(found) => results.extend(found),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         }
-    });
-    let mut results = results.into_inner().unwrap_or_default();
+        Ok::<_, std::io::Error>(results)
+    })?;
     results.sort_by_key(|(at, _)| *at);
-    results.into_iter().map(|(_, result)| result).collect()
+    Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
 fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done> {
@@ -150,7 +149,7 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
     );
     let is_read = job.is_build_script || outline.is_interesting || outline.has_modules;
     let reading = match is_read {
-        true => parse(text, &outline, conditions),
+        true => parse(text, conditions),
         false => Reading::default(),
     };
     Some(Done {
@@ -164,13 +163,13 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
 }
 
 /// Parses a file, or looks at its tokens.
-fn parse(text: &str, outline: &Outline, conditions: &Conditions) -> Reading {
+fn parse(text: &str, conditions: &Conditions) -> Reading {
     let mut reader = Reader::new(conditions);
     let stream = match text.parse::<proc_macro2::TokenStream>() {
         Ok(stream) => stream,
         Err(_) => return reader.out,
     };
-    if outline.is_shallow {
+    if limits::is_shallow(stream.clone()) {
         match syn::parse2::<syn::File>(stream.clone()) {
             Ok(file) => reader.file(&file),
             Err(_) => reader.tokens(stream, None),
@@ -222,7 +221,7 @@ fn children(file: &Done) -> impl Iterator<Item = Job> + '_ {
 }
 
 /// Reads constants out of files in which nothing else is of interest.
-fn look_up(done: &mut [Done], conditions: &Conditions, files: Files<'_>) {
+fn look_up(done: &mut [Done], conditions: &Conditions, files: Files<'_>) -> std::io::Result<()> {
     for _ in 0..ROUNDS {
         let defined: HashSet<&str> = done
             .iter()
@@ -250,13 +249,12 @@ fn look_up(done: &mut [Done], conditions: &Conditions, files: Files<'_>) {
             .map(|(at, file)| (at, file.path.clone()))
             .collect();
         if jobs.is_empty() {
-            return;
+            return Ok(());
         }
         let found = on_all_cores(&jobs, |(at, path)| {
             let text = files(path)?;
-            let outline = outline(&text, |_| false, |_| false);
-            Some((*at, parse(&text, &outline, conditions).constants))
-        });
+            Some((*at, parse(&text, conditions).constants))
+        })?;
         for (at, path) in &jobs {
             let constants = found.iter().find(|(found, _)| found == at);
             if let Some(file) = done.get_mut(*at).filter(|file| file.path == *path) {
@@ -265,6 +263,7 @@ fn look_up(done: &mut [Done], conditions: &Conditions, files: Files<'_>) {
             }
         }
     }
+    Ok(())
 }
 
 /// The names in all values of a file.

@@ -104,17 +104,18 @@ impl Scan {
             let Some((port, is_loopback)) = address(&text) else {
                 continue;
             };
-            let is_same =
-                |seen: &&mut Address| seen.port == port && seen.is_loopback == is_loopback;
-            let seen = self.facts.addresses.iter_mut().find(is_same);
-            match (seen, port) {
+            let is_same = |seen: &Address| seen.port == port && seen.is_loopback == is_loopback;
+            let addresses = &mut self.facts.addresses;
+            if addresses.iter().any(|seen| seen.is_bound && is_same(seen)) {
+                continue;
+            }
+            let variable = place.variable.clone();
+            let variable = variable.filter(|name| is_loopback && super::listen::is_variable(name));
+            let mut seen = addresses.iter_mut().filter(|_| variable.is_none());
+            match (seen.find(|seen| is_same(seen)), port) {
                 (Some(seen), _) => seen.is_bound = true,
                 (None, Some(_)) => self.facts.addresses.push(Address {
-                    reach: place
-                        .variable
-                        .clone()
-                        .filter(|name| is_loopback && super::listen::is_variable(name))
-                        .map(|name| (name, super::listen::reachable(&text))),
+                    reach: variable.map(|name| (name, super::listen::reachable(&text))),
                     text,
                     port,
                     is_loopback,
