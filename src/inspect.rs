@@ -3,7 +3,6 @@
 mod cargo;
 mod config;
 mod index;
-mod lexer;
 mod manifest;
 mod members;
 mod mirror;
@@ -39,6 +38,7 @@ pub use self::sources::{
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
+pub use crate::source::{Base, Fact, Known, Meaning, Otherwise, Place};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -268,7 +268,7 @@ fn view(
 ) -> Result<Workspace> {
     let selected = select::binary(project, selected.clone(), settings)?;
     let package = project.package_of(&selected.package);
-    let mut sources = scans.of(project, &selected)?;
+    let mut sources = scans.of(project, &selected, settings)?;
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }

@@ -45,6 +45,7 @@ mod reference;
 pub mod render;
 pub mod settings;
 pub mod skeleton;
+mod source;
 mod version;
 
 #[cfg(feature = "cli")]

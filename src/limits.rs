@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
 
@@ -128,7 +129,7 @@ pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
     }
 }
 
-/// Whether a parser of expressions can take tokens in the stack that [`with_room`] gives it.
+/// Whether a parser of expressions can take tokens in the stack that [`spawn_with_room`] gives it.
 ///
 /// Lexing does not recurse; parsing, printing and dropping what was parsed do: per bracket, and per token that
 /// an expression or a type can be continued with. What ends one, ends the count.
@@ -194,15 +195,13 @@ impl Level {
     }
 }
 
-/// Does something that recurses per token, in a thread with the stack for what [`is_shallow`] lets through.
-pub(crate) fn with_room<T: Send>(recurse: impl FnOnce() -> T + Send) -> std::io::Result<T> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK);
-        match thread.spawn_scoped(scope, recurse)?.join() {
-            Ok(value) => Ok(value),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+/// Starts a thread for what recurses per token, with the stack for what [`is_shallow`] lets through.
+pub(crate) fn spawn_with_room<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    recurse: impl FnOnce() -> T + Send + 'scope,
+) -> std::io::Result<ScopedJoinHandle<'scope, T>> {
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    thread.spawn_scoped(scope, recurse)
 }
 
 /// Whether the brackets of a small language such as `cfg(all(unix, …))` are nested as people nest them.

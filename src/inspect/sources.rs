@@ -4,6 +4,7 @@ mod assets;
 mod conditions;
 mod configured;
 mod embedded;
+mod features;
 mod front_ends;
 mod keys;
 mod listen;
@@ -22,13 +23,14 @@ use cargo_metadata::{Package, PackageId, Target, TargetKind};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
 pub use self::schemas::Schemas;
-use self::tree::{is_skipped, rust_files, symlinks};
+use self::tree::{is_skipped, symlinks};
 use super::Project;
-use super::lexer::{self, Call, Named, Tokens};
 use super::select::Selected;
 use crate::decision::Origin;
 use crate::error::Result;
 use crate::limits;
+use crate::settings::Settings;
+use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct PackageSources {
     pub unread: Vec<(PathBuf, String)>,
     /// What the code does that matters to an image, and where.
     pub marks: Vec<(Mark, SourceMark)>,
+    /// All that the table of calls sees, by file and place.
+    pub facts: Vec<Fact>,
 }
 
 /// Something that code does.
@@ -133,12 +137,12 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
-type ScanKey = (PackageId, Vec<String>, PathBuf);
+type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
-    /// By package, by the binaries that count, and by the folder that paths may start from.
+    /// By package, by the binaries that count, by the folder that paths may start from, and by the active features.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
 
@@ -154,8 +158,10 @@ impl Scans {
         &self,
         project: &Project,
         selected: &Selected,
+        settings: &Settings,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
+        let mut active = features::active(&project.metadata, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let root = project.metadata.workspace_root.as_std_path();
@@ -169,19 +175,26 @@ impl Scans {
                 true => selected.binaries().map(str::to_owned).collect(),
                 false => Vec::new(),
             };
-            let key = (id.clone(), binaries.clone(), home.clone());
+            let node = project.node(id);
+            let conditions = source::Conditions {
+                features: active.remove(id).unwrap_or_default(),
+            };
+            let features = conditions.features.clone();
+            let key = (id.clone(), binaries.clone(), home.clone(), features);
             let mut done = self.done.borrow_mut();
             let scan = match done.entry(key) {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    let scan = || scan_package(package, &binaries, root, home);
-                    entry.insert(limits::with_room(scan)?)
+                    entry.insert(scan_package(package, &binaries, root, home, conditions)?)
                 }
             };
             found.insert(id.clone(), scan.clone());
-            let node = project.node(id).into_iter();
-            queue.extend(node.flat_map(|node| &node.deps).map(|dep| &dep.pkg));
+            queue.extend(
+                node.into_iter()
+                    .flat_map(|node| &node.deps)
+                    .map(|dep| &dep.pkg),
+            );
         }
         Ok(found)
     }
@@ -192,17 +205,14 @@ fn scan_package(
     binaries: &[String],
     workspace: &Path,
     home: PathBuf,
-) -> PackageSources {
+    conditions: source::Conditions,
+) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
-        others: other_binaries(package, binaries),
         root: folder(package),
         workspace: workspace.to_path_buf(),
         home,
         own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
-        seen: BTreeSet::new(),
-        queue: VecDeque::new(),
-        followed: BTreeSet::new(),
         values: Vec::new(),
         bound: BTreeMap::new(),
         calls: Vec::new(),
@@ -211,16 +221,28 @@ fn scan_package(
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
     };
-    for target in package.targets.iter().filter(|target| is_compiled(target)) {
-        scan.target(target);
-    }
-    while let Some((file, is_build_script)) = scan.queue.pop_front() {
-        scan.file(package, &file, is_build_script);
+    let targets = package.targets.iter().filter(|target| is_compiled(target));
+    targets.for_each(|target| scan.target(target));
+    let sources = source::read(
+        &source::Package {
+            roots: roots(package, binaries),
+            conditions,
+        },
+        &|path| match limits::read(path, limits::SOURCE) {
+            Ok(text) => Some(Ok(text)),
+            // cargo says so itself.
+            Err(unread) if unread.is_missing() => None,
+            Err(unread) => Some(Err(unread.reason())),
+        },
+    )?;
+    for file in sources.files {
+        scan.file(package, file);
     }
     scan.conventions(package);
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
+    scan.binds();
     scan.front_ends();
     scan.assets(package);
     scan.facts.needed.sort();
@@ -237,30 +259,19 @@ fn scan_package(
         symlinks(&path, &scan.root, &mut scan.facts.needed);
     }
     scan.schemas(package);
-    scan.facts.read.extend(scan.seen);
     scan.facts.read.sort();
-    scan.facts
+    Ok(scan.facts)
 }
 
-/// Where the other binaries of a package begin: a file, or the folder of `src/bin/name/main.rs`.
-fn other_binaries(package: &Package, binaries: &[String]) -> Vec<PathBuf> {
-    let root = folder(package);
-    let (shipped, others): (Vec<&Target>, Vec<&Target>) = package
-        .targets
-        .iter()
-        .filter(|target| target.is_bin())
-        .partition(|target| binaries.contains(&target.name));
-    let is_shipped = |path: &Path| shipped.iter().any(|target| target.src_path == path);
-    let is_own = |folder: &Path| {
-        folder.starts_with(&root) && folder != root.as_path() && !folder.ends_with("src")
-    };
-    others
-        .into_iter()
-        .map(|target| target.src_path.as_std_path())
-        .filter(|path| !is_shipped(path))
-        .map(|path| match path.parent() {
-            Some(folder) if path.ends_with("main.rs") && is_own(folder) => folder.to_path_buf(),
-            _ => path.to_path_buf(),
+/// Where the targets begin that the image is built from: of the binaries only those that it has.
+fn roots(package: &Package, binaries: &[String]) -> Vec<source::Root> {
+    let targets = package.targets.iter().filter(|target| {
+        is_compiled(target) && (!target.is_bin() || binaries.contains(&target.name))
+    });
+    targets
+        .map(|target| source::Root {
+            path: target.src_path.clone().into(),
+            is_build_script: target.is_custom_build(),
         })
         .collect()
 }
@@ -281,27 +292,21 @@ fn is_compiled(target: &Target) -> bool {
 }
 
 struct Scan {
-    /// Where binaries that are not shipped begin.
-    others: Vec<PathBuf>,
     root: PathBuf,
     workspace: PathBuf,
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
-    seen: BTreeSet<PathBuf>,
-    queue: VecDeque<(PathBuf, bool)>,
-    /// Files whose modules are looked for one by one.
-    followed: BTreeSet<PathBuf>,
     /// Words of the program's own names.
     own: BTreeSet<String>,
     /// Literals with names, by file.
-    values: Vec<(PathBuf, Named)>,
+    values: Vec<(PathBuf, Named<Known>)>,
     /// Names that are listened on.
     bound: BTreeMap<String, BTreeSet<PathBuf>>,
-    /// Calls with literals, by file.
-    calls: Vec<(PathBuf, Call)>,
+    /// Calls that say how a configuration is read, by file.
+    calls: Vec<(PathBuf, Call<Known>)>,
     /// Literals that name what is embedded, by file.
-    embedded: Vec<(PathBuf, lexer::Text)>,
+    embedded: Vec<(PathBuf, Text)>,
     /// What the literals of build scripts can name.
     named: Vec<(Vec<PathBuf>, SourceMark)>,
     /// The text of all literals that are not for people.
@@ -328,16 +333,7 @@ impl Scan {
             Some(_) => self.root.clone(),
             None => self.tree_outside(source),
         };
-        self.need(tree.clone(), fact, None);
-        let mut files = Vec::new();
-        if tree.is_dir() {
-            rust_files(&tree, &self.root, &mut files);
-        } else {
-            files.push(tree);
-        }
-        for file in files {
-            self.queue.push_back((file, is_build_script));
-        }
+        self.need(tree, fact, None);
     }
 
     /// What a target outside of its package is compiled from: the folder, with all modules in it; or the
@@ -350,7 +346,6 @@ impl Scan {
                 .iter()
                 .any(|name| folder.join(name).exists());
         if holds_more {
-            self.followed.insert(source.to_path_buf());
             return source.to_path_buf();
         }
         folder.to_path_buf()
@@ -366,59 +361,84 @@ impl Scan {
         });
     }
 
-    fn file(&mut self, package: &Package, file: &Path, is_build_script: bool) {
-        let is_other = self.others.iter().any(|other| file.starts_with(other));
-        if is_other || !self.seen.insert(file.to_path_buf()) {
-            return;
+    fn file(&mut self, package: &Package, file: FileFacts) {
+        self.module(&file);
+        for text in &file.texts {
+            self.embedded(&file.path, text, file.is_build_script);
         }
-        let Some(tokens) = self.tokens(file) else {
-            return;
-        };
-        for text in &tokens.texts {
-            self.embedded(file, text, is_build_script);
-        }
-        self.links(file, &tokens, is_build_script);
-        if is_build_script || self.followed.contains(file) {
-            self.modules(file, &tokens, is_build_script);
-        }
-        if is_build_script {
-            self.script_asks(file, &tokens);
-            self.script_names(file, &tokens);
+        self.links(&file);
+        if file.is_build_script {
+            self.script_asks(&file);
+            self.script_names(&file);
         } else {
-            self.marks(file, &tokens);
-            self.asks(package, file, &tokens);
-            self.remember(file, tokens);
+            self.marks(&file);
+            self.asks(package, &file);
+        }
+        self.remember(file);
+    }
+
+    /// A module that lies elsewhere: beside a build script, or where `#[path]` says.
+    fn module(&mut self, file: &FileFacts) {
+        self.facts.read.push(file.path.clone());
+        let unread = file.unread.iter();
+        self.facts
+            .unread
+            .extend(unread.map(|why| (file.path.clone(), why.clone())));
+        let mut needed = self.facts.needed.iter();
+        if !needed.any(|needed| file.path.starts_with(&needed.path)) {
+            let fact = match file.is_build_script {
+                true => "a module of the build script",
+                false => "a module of the package",
+            };
+            self.need(file.path.clone(), fact.to_owned(), None);
         }
     }
 
     /// Keeps what is understood only when all files are read.
-    fn remember(&mut self, file: &Path, tokens: Tokens) {
-        let values = tokens.values;
-        let named = values.named.into_iter();
-        self.values
-            .extend(named.map(|named| (file.to_path_buf(), named)));
-        let calls = values.calls.into_iter();
-        self.calls
-            .extend(calls.map(|call| (file.to_path_buf(), call)));
-        for name in values.bound {
-            let files = self.bound.entry(name).or_default();
-            files.insert(file.to_path_buf());
+    fn remember(&mut self, file: FileFacts) {
+        let path = file.path;
+        self.facts.facts.extend(file.facts);
+        if file.is_build_script {
+            return;
         }
-        let embedded = tokens
+        let named = file.named.into_iter();
+        self.values.extend(named.map(|named| (path.clone(), named)));
+        let calls = file.calls.into_iter();
+        self.calls.extend(calls.map(|call| (path.clone(), call)));
+        for name in file.bound {
+            self.bound.entry(name).or_default().insert(path.clone());
+        }
+        let embedded = file
             .texts
             .iter()
             .filter(|text| front_ends::is_embedded(text));
-        let embedded = embedded.map(|text| (file.to_path_buf(), text.clone()));
-        self.embedded.extend(embedded);
-        let texts = tokens.texts.into_iter();
-        self.texts
-            .extend(texts.filter(is_for_machines).map(|text| text.value));
+        self.embedded
+            .extend(embedded.map(|text| (path.clone(), text.clone())));
+        let texts = file.texts.into_iter().filter(is_for_machines);
+        self.texts.extend(texts.map(|text| text.value));
     }
 }
 
 /// Whether a literal can be a path or a key, and is not documentation.
-fn is_for_machines(text: &lexer::Text) -> bool {
+fn is_for_machines(text: &Text) -> bool {
     const LONGEST: usize = 128;
-    let is_documentation = text.argument_of.as_deref() == Some("#doc");
-    !is_documentation && text.value.len() <= LONGEST && !text.value.contains('\n')
+    text.value.len() <= LONGEST && !text.value.contains('\n')
+}
+
+/// The facts of a kind in one file, with their places.
+fn of_kind(file: &FileFacts, meaning: Meaning) -> impl Iterator<Item = (&Fact, SourceMark)> {
+    let facts = file
+        .facts
+        .iter()
+        .filter(move |fact| fact.meaning == meaning);
+    facts.map(|fact| (fact, SourceMark::from(&fact.at)))
+}
+
+impl From<&source::Place> for SourceMark {
+    fn from(place: &source::Place) -> Self {
+        Self {
+            path: place.file.clone(),
+            line: place.line,
+        }
+    }
 }

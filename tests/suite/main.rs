@@ -51,6 +51,7 @@ mod scripts;
 mod selection;
 mod sequences;
 mod settings;
+mod source;
 mod stale;
 mod system_deps;
 mod tables;

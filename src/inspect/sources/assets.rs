@@ -4,38 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package};
 
-use super::{Call, NeededFile, Scan, SourceMark};
+use super::{Fact, Known, Meaning, NeededFile, Scan, SourceMark};
+use crate::source::Base;
 
-/// Calls that serve or load what one of their arguments names: the end of their path.
-const OPENING: &[&str] = &[
-    "File::open",
-    "FileBasedMigrations::from_path",
-    "FileServer::from",
-    "FileServer::new",
-    "Files::new",
-    "Json::file",
-    "Migrator::new",
-    "NamedFile::open",
-    "NamedFile::open_async",
-    "ServeDir::new",
-    "ServeFile::new",
-    "StaticDir::new",
-    "StaticFile::new",
-    "StaticFileEndpoint::new",
-    "StaticFilesEndpoint::new",
-    "Tera::new",
-    "Toml::file",
-    "Yaml::file",
-    "fs::dir",
-    "fs::file",
-    "fs::read",
-    "fs::read_dir",
-    "fs::read_to_string",
-    "path_loader",
-    "read_to_string",
-    "register_template_file",
-    "register_templates_directory",
-];
 /// Crates that read a file or a folder of a fixed name.
 const BY_NAME: &[(&str, &str)] = &[
     ("loco-rs", "config"),
@@ -46,20 +17,24 @@ const BY_NAME: &[(&str, &str)] = &[
 impl Scan {
     /// What the package's code opens, as far as it is there.
     pub(super) fn assets(&mut self, package: &Package) {
-        let calls = std::mem::take(&mut self.calls);
-        for (file, call) in &calls {
-            let opens = |name: &&&str| is_end(&call.path, name) && !self.is_test(file);
-            let Some(name) = OPENING.iter().find(opens) else {
+        let facts = std::mem::take(&mut self.facts.facts);
+        let opens = facts
+            .iter()
+            .filter(|fact| fact.meaning == Meaning::Open && !fact.is_build_script);
+        for fact in opens {
+            if self.is_test(&fact.at.file) {
                 continue;
-            };
-            let texts = call.arguments.iter().flatten();
-            // `Files::new("/static", "./public")`: the first one is a route.
-            let Some(path) = texts.rev().find_map(|text| self.asset(text)) else {
-                continue;
-            };
-            self.offer(path, format!("opened by `{name}`"), Some((file, call)));
+            }
+            let path = fact
+                .arguments
+                .iter()
+                .find_map(|path| self.asset(&head(path)?));
+            if let Some(path) = path {
+                let name = fact.row.trim_start_matches('.');
+                self.offer(path, format!("opened by `{name}`"), Some(fact));
+            }
         }
-        self.calls = calls;
+        self.facts.facts = facts;
         for (name, path) in BY_NAME {
             let mut dependencies = package.dependencies.iter();
             let depends = dependencies.any(|dependency| {
@@ -128,11 +103,8 @@ impl Scan {
         found.filter(|_| !is_other)
     }
 
-    fn offer(&mut self, path: PathBuf, fact: String, at: Option<(&PathBuf, &Call)>) {
-        let found_at = at.map(|(file, call)| SourceMark {
-            path: file.clone(),
-            line: call.line,
-        });
+    fn offer(&mut self, path: PathBuf, fact: String, at: Option<&Fact>) {
+        let found_at = at.map(|fact| SourceMark::from(&fact.at));
         let assets = &mut self.facts.assets;
         if assets.iter().any(|asset| path.starts_with(&asset.path)) {
             return;
@@ -148,8 +120,11 @@ impl Scan {
     }
 }
 
-/// Whether a path ends with these parts.
-fn is_end(path: &str, end: &str) -> bool {
-    path.strip_suffix(end)
-        .is_some_and(|before| before.is_empty() || before.ends_with("::"))
+/// What is fixed of a path: all of it, or the folder that it is in.
+fn head(path: &Known) -> Option<String> {
+    match (path.base, path.is_whole) {
+        (Base::Itself, true) => Some(path.text.clone()),
+        (Base::Itself, false) => Some(path.text.rsplit_once('/')?.0.to_owned()),
+        _ => None,
+    }
 }

@@ -1,21 +1,9 @@
 //! What a compile asks of the machine that it runs on: a database, git, variables.
 
-use std::path::Path;
-
 use cargo_metadata::Package;
 
-use super::super::lexer::Tokens;
-use super::{Mark, Scan, SourceMark};
+use super::{FileFacts, Known, Mark, Meaning, Scan, SourceMark, of_kind};
 
-/// Macros of sqlx that ask a database while they compile, without `_unchecked`.
-const QUERIES: &[&str] = &[
-    "query",
-    "query_as",
-    "query_file",
-    "query_file_as",
-    "query_file_scalar",
-    "query_scalar",
-];
 /// Parts of a variable's name that make it a version.
 const VERSIONS: &[&str] = &[
     "branch", "build", "commit", "date", "describe", "git", "hash", "rev", "revision", "sha",
@@ -41,91 +29,59 @@ const CARGO: &[&str] = &[
 
 impl Scan {
     /// What the code of a program or a library asks for.
-    pub(super) fn asks(&mut self, package: &Package, file: &Path, tokens: &Tokens) {
-        let depends = |name: &str| {
-            package
-                .dependencies
-                .iter()
-                .any(|dependency| dependency.name == name)
-        };
-        let mark = |line: usize| SourceMark {
-            path: file.to_path_buf(),
-            line,
-        };
-        let marks = &mut self.facts.marks;
-        let is_query = |name: &Option<String>| {
-            let name = name.as_deref().unwrap_or_default();
-            QUERIES.contains(&name.trim_end_matches("_unchecked"))
-        };
-        if depends("sqlx") {
-            let first = tokens.texts.iter().find(|text| is_query(&text.argument_of));
-            marks.extend(first.map(|text| (Mark::Query, mark(text.line))));
+    pub(super) fn asks(&mut self, package: &Package, file: &FileFacts) {
+        for (name, meaning, mark) in [
+            ("sqlx", Meaning::Query, Mark::Query),
+            ("git-version", Meaning::GitVersion, Mark::GitVersion),
+        ] {
+            let mut dependencies = package.dependencies.iter();
+            if dependencies.any(|dependency| dependency.name == name) {
+                let first = of_kind(file, meaning).next();
+                self.facts.marks.extend(first.map(|(_, at)| (mark, at)));
+            }
         }
-        if depends("git-version") {
-            let mut idents = tokens.idents.iter();
-            let uses = idents.find(|(name, line)| {
-                let near = |other: &&(String, usize)| {
-                    matches!(other.0.as_str(), "cargo_prefix" | "fallback")
-                        && other.1.abs_diff(*line) <= 4
-                };
-                name == "git_version"
-                    && !is_import(tokens, *line)
-                    && !tokens.idents.iter().any(|other| near(&other))
-            });
-            marks.extend(uses.map(|(_, line)| (Mark::GitVersion, mark(*line))));
-        }
-        for text in &tokens.texts {
-            let is_read = matches!(text.argument_of.as_deref(), Some("env" | "option_env"));
-            if is_read && text.value.starts_with("VERGEN_GIT_") && is_plain(&text.value) {
-                let variables = &mut self.facts.build_variables;
-                if !variables.iter().any(|(name, _)| *name == text.value) {
-                    variables.push((text.value.clone(), mark(text.line)));
-                }
+        for (fact, at) in of_kind(file, Meaning::ReadVariableAtCompileTime) {
+            let name = fact.arguments.first().and_then(Known::whole);
+            if let Some(name) = name.filter(|name| name.starts_with("VERGEN_GIT_")) {
+                self.build_variable(name, at);
             }
         }
     }
 
+    fn build_variable(&mut self, name: &str, at: SourceMark) {
+        let variables = &mut self.facts.build_variables;
+        if is_plain(name) && !variables.iter().any(|(known, _)| known == name) {
+            variables.push((name.to_owned(), at));
+        }
+    }
+
     /// What a build script asks for.
-    pub(super) fn script_asks(&mut self, file: &Path, tokens: &Tokens) {
+    pub(super) fn script_asks(&mut self, file: &FileFacts) {
         let mark = |line: usize| SourceMark {
-            path: file.to_path_buf(),
+            path: file.path.clone(),
             line,
         };
         let is_tool = |text: &str| FRONT_END_TOOLS.contains(&text.trim_end_matches(".cmd"));
-        let mut texts = tokens.texts.iter();
+        let mut texts = file.texts.iter();
         let tool = texts.find(|text| is_tool(text.value.split(' ').next().unwrap_or_default()));
         let tool = tool.map(|tool| (Mark::BuildsFrontEnd, mark(tool.line)));
         self.facts.marks.extend(tool);
-        let Some(git) = tokens.texts.iter().find(|text| text.value == "git") else {
+        let Some(git) = file.texts.iter().find(|text| text.value == "git") else {
             return;
         };
         self.facts.marks.push((Mark::BuildGit, mark(git.line)));
-        for call in &tokens.values.calls {
-            let name = call.path.rsplit("::").next().unwrap_or_default();
-            let Some(Some(variable)) = call.arguments.first() else {
+        for (fact, at) in of_kind(file, Meaning::ReadVariable) {
+            let Some(variable) = fact.arguments.first().and_then(Known::whole) else {
                 continue;
             };
             let is_version =
                 super::listen::words(variable).any(|word| VERSIONS.contains(&word.as_str()));
             let is_cargo_s = CARGO.iter().any(|head| variable.starts_with(head));
-            let variables = &mut self.facts.build_variables;
-            if matches!(name, "var" | "var_os")
-                && is_version
-                && !is_cargo_s
-                && is_plain(variable)
-                && !variables.iter().any(|(name, _)| name == variable)
-            {
-                variables.push((variable.clone(), mark(call.line)));
+            if is_version && !is_cargo_s {
+                self.build_variable(variable, at);
             }
         }
     }
-}
-
-fn is_import(tokens: &Tokens, line: usize) -> bool {
-    tokens
-        .idents
-        .iter()
-        .any(|(name, at)| name == "use" && *at == line)
 }
 
 /// Whether a text is the name of a variable as everybody writes them.

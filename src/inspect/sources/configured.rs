@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package};
 
-use super::super::lexer::Naming;
 use super::keys::{self, Key};
 use super::listen::reachable;
 use super::{Address, Scan, SourceMark};
 use crate::limits;
+use crate::source::Naming;
 
 /// Crates that read such files.
 const READERS: &[&str] = &[
@@ -187,8 +187,9 @@ impl Scan {
                 .filter(|(_, call)| call.path.rsplit("::").next() == Some(name));
             let first = calls.next()?.1.arguments.first()?.clone();
             let is_same =
-                |(_, call): &(PathBuf, super::Call)| call.arguments.first() == Some(&first);
-            calls.all(is_same).then_some(first).flatten()
+                |(_, call): &(PathBuf, super::Call<_>)| call.arguments.first() == Some(&first);
+            let is_known = calls.all(is_same).then(|| first.whole().map(str::to_owned));
+            is_known.flatten()
         };
         let prefix = said("with_prefix")?;
         let separator = said("separator");
@@ -208,9 +209,9 @@ impl Scan {
     pub(super) fn defaulted(&mut self) {
         let mut values = std::mem::take(&mut self.values);
         let is_set =
-            |named: &super::Named| named.kind == Naming::Default && named.variable.is_none();
+            |named: &super::Named<_>| named.kind == Naming::Default && named.variable.is_none();
         for (file, named) in values.iter_mut().filter(|(_, named)| is_set(named)) {
-            let sets = |(at, call): &(PathBuf, super::Call)| {
+            let sets = |(at, call): &(PathBuf, super::Call<_>)| {
                 at == file
                     && call.line.abs_diff(named.line) <= 1
                     && call.path.ends_with("set_default")

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
-use super::super::lexer::{Text, Tokens};
-use super::{Scan, SourceMark, is_skipped};
+use super::{Scan, SourceMark, Text, is_skipped};
 
 /// Macros whose literals are text for people, never paths of files to embed.
 const TEXT_MACROS: &[&str] = &[
@@ -148,12 +147,6 @@ impl Scan {
             path: file.to_path_buf(),
             line: text.line,
         };
-        if found.extension().is_some_and(|extension| extension == "rs") {
-            self.queue.push_back((found.clone(), is_build_script));
-            if self.followed.contains(file) {
-                self.followed.insert(found.clone());
-            }
-        }
         let whole = match super::front_ends::maker(&found, &self.workspace) {
             // What is beside it is what it was made from.
             Some((built, _)) => built,
@@ -193,36 +186,11 @@ impl Scan {
             _ => found.to_path_buf(),
         }
     }
-
-    /// Modules of a file that is not in a folder which is needed as a whole: beside it, or in the folder of
-    /// its name.
-    pub(super) fn modules(&mut self, file: &Path, tokens: &Tokens, is_build_script: bool) {
-        let here = file.parent().unwrap_or(&self.root);
-        let places = [here.to_path_buf(), file.with_extension("")];
-        let fact = match is_build_script {
-            true => "a module of the build script",
-            false => "a module of the package",
-        };
-        for module in &tokens.modules {
-            for place in &places {
-                for path in [
-                    place.join(format!("{module}.rs")),
-                    place.join(module).join("mod.rs"),
-                ] {
-                    let is_needed = |needed: &super::NeededFile| path.starts_with(&needed.path);
-                    if path.is_file() && !self.facts.needed.iter().any(is_needed) {
-                        self.need(path.clone(), fact.to_owned(), None);
-                        self.followed.insert(path.clone());
-                        self.queue.push_back((path, is_build_script));
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// The paths that a literal can be, relative to some folder: as it is, and without its head, for
-/// `{}/proto`, `$CARGO_MANIFEST_DIR/web` and `/data` (behind `env!("CARGO_MANIFEST_DIR")`).
+/// `{}/proto`, `$CARGO_MANIFEST_DIR/web` and `/data` (behind `env!("CARGO_MANIFEST_DIR")`); of a pattern the folder
+/// before its first wildcard.
 pub(super) fn as_paths(text: &str) -> Vec<PathBuf> {
     let text = text.trim_start_matches("cargo:rerun-if-changed=");
     let text = text.trim_start_matches("cargo::rerun-if-changed=");
@@ -230,16 +198,22 @@ pub(super) fn as_paths(text: &str) -> Vec<PathBuf> {
         Some(rest) => rest,
         None => text.rsplit_once('}').map_or(text, |(_, rest)| rest),
     };
-    let is_likely = |text: &str| {
+    // Of a pattern the folder before its first wildcard.
+    let fixed = |text: &'_ str| {
+        let (before, _) = text.split_once(['*', '?'])?;
+        Some(before.rsplit_once('/')?.0.to_owned())
+    };
+    let is_likely = |text: &String| {
         !text.is_empty()
             && text.len() <= 256
             && !text.contains(['\0', '\n', '\u{fffd}'])
             && text.chars().any(char::is_alphanumeric)
     };
-    let mut paths: Vec<PathBuf> = [text, headless]
-        .into_iter()
-        .map(|text| text.trim_start_matches('/').trim_end_matches('/'))
-        .filter(|text| is_likely(text))
+    let texts = [text, headless].map(|text| text.trim_start_matches('/').trim_end_matches('/'));
+    let whole = texts.iter().map(|text| (*text).to_owned());
+    let mut paths: Vec<PathBuf> = whole
+        .chain(texts.iter().filter_map(|text| fixed(text)))
+        .filter(is_likely)
         .map(PathBuf::from)
         .collect();
     paths.dedup();

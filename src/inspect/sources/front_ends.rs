@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::lexer::Text;
 use super::embedded::as_paths;
 use super::node::{self, NodePackage};
-use super::{Scan, SourceMark};
+use super::{Meaning, Scan, SourceMark, Text};
 
 /// A folder that a front end is built to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub struct FrontEnd {
 
 /// Names of folders that tools write to.
 const OUTPUTS: &[&str] = &["build", "dist", "out", "pkg"];
-/// Calls that serve a folder.
+/// Rows of the table of calls that serve a folder.
 const SERVING: &[&str] = &[
     "Files::new",
     "FileServer::from",
@@ -54,16 +53,17 @@ impl Scan {
             let bases = [here, self.root.clone()];
             self.front_end(&text.value, &bases, file, text.line, true);
         }
-        let calls = std::mem::take(&mut self.calls);
-        for (file, call) in &calls {
-            if SERVING.iter().any(|name| call.path.ends_with(name)) {
-                if let Some(text) = call.arguments.iter().flatten().next_back() {
-                    let bases = [self.home.clone(), self.workspace.clone()];
-                    self.front_end(text, &bases, file, call.line, false);
-                }
+        let facts = std::mem::take(&mut self.facts.facts);
+        let serves = facts.iter().filter(|fact| {
+            fact.meaning == Meaning::Open && !fact.is_build_script && SERVING.contains(&fact.row)
+        });
+        for fact in serves {
+            if let Some(text) = fact.arguments.iter().find_map(super::Known::whole) {
+                let bases = [self.home.clone(), self.workspace.clone()];
+                self.front_end(text, &bases, &fact.at.file, fact.at.line, false);
             }
         }
-        self.calls = calls;
+        self.facts.facts = facts;
     }
 
     fn front_end(

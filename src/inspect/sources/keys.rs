@@ -1,8 +1,11 @@
-//! The keys of configuration files: TOML, JSON, and of YAML what is a mapping of plain values.
+//! The keys of configuration files: TOML, JSON and YAML.
 
 use std::path::Path;
 
+use saphyr_parser::{Event, Parser};
+
 use crate::limits;
+
 /// One value, the keys that lead to it, and its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
@@ -107,65 +110,109 @@ fn line_of(text: &str, key: &Key) -> usize {
         .map_or(1, |at| from + at + 1)
 }
 
-/// Mappings by their indentation; lists, anchors and texts of several lines have no keys here.
+/// The keys of mappings, in both styles; what is in a list has none here. Where the text ends to be YAML, so do the
+/// keys.
 fn yaml_keys(text: &str) -> Vec<Key> {
+    const DEEPEST: usize = 64;
+    let text = without_templates(text);
     let mut keys = Vec::new();
-    let mut open: Vec<(usize, String)> = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let body = line.trim_start();
-        let indent = line.len() - body.len();
-        if body.is_empty() || body.starts_with(['#', '-', '%']) {
-            continue;
-        }
-        let Some((name, value)) = body.split_once(':') else {
-            continue;
+    let mut open: Vec<Open> = Vec::new();
+    for event in Parser::new_from_str(&text) {
+        let Ok((event, span)) = event else {
+            break;
         };
-        if !(value.is_empty() || value.starts_with([' ', '\t'])) {
-            continue;
+        match event {
+            Event::MappingStart(..) => open.push(Open::Mapping(None)),
+            Event::SequenceStart(..) => open.push(Open::List),
+            Event::MappingEnd | Event::SequenceEnd => {
+                open.pop();
+                close_value(&mut open);
+            }
+            Event::Alias(_) => close_value(&mut open),
+            Event::Scalar(value, ..) => match open.last_mut() {
+                Some(Open::Mapping(key @ None)) => *key = Some(value.into_owned()),
+                _ => {
+                    let path = path_of(&open).filter(|_| !value.is_empty());
+                    keys.extend(path.map(|path| Key {
+                        path,
+                        value: value.into_owned(),
+                        line: span.start.line(),
+                    }));
+                    close_value(&mut open);
+                }
+            },
+            Event::DocumentEnd => open.clear(),
+            _ => {}
         }
-        open.retain(|(outer, _)| *outer < indent);
-        let name = unquoted(name.trim()).to_owned();
-        let value = scalar(value.trim());
-        if value.is_empty() {
-            open.push((indent, name));
-            continue;
+        if open.len() > DEEPEST {
+            break;
         }
-        let mut path: Vec<String> = open.iter().map(|(_, name)| name.clone()).collect();
-        path.push(name);
-        keys.push(Key {
-            path,
-            value,
-            line: at + 1,
-        });
     }
     keys
 }
 
-/// A plain or quoted value without its comment; of a template its default.
-fn scalar(text: &str) -> String {
-    if text.starts_with("{{") {
-        let default = text
-            .split_once("default=")
-            .map(|(_, rest)| rest.trim_start());
-        let end = |char: char| matches!(char, ')' | ',' | ' ' | '}');
-        return default
-            .and_then(|rest| rest.split(end).next())
-            .map(|word| unquoted(word).to_owned())
-            .unwrap_or_default();
+/// What a value of YAML is in.
+enum Open {
+    /// A mapping, and the key that has no value yet.
+    Mapping(Option<String>),
+    List,
+}
+
+/// The key that had no value has one.
+fn close_value(open: &mut [Open]) {
+    if let Some(Open::Mapping(key)) = open.last_mut() {
+        *key = None;
     }
-    if let Some(quote) = text
-        .chars()
-        .next()
-        .filter(|char| matches!(char, '"' | '\''))
-    {
-        let inner = &text[1..];
-        return inner.split(quote).next().unwrap_or_default().to_owned();
+}
+
+fn path_of(open: &[Open]) -> Option<Vec<String>> {
+    let keys = open.iter().map(|open| match open {
+        Open::Mapping(key) => key.clone(),
+        Open::List => None,
+    });
+    keys.collect::<Option<Vec<String>>>()
+        .filter(|path| !path.is_empty())
+}
+
+/// A template of Tera with the defaults that it names: `{{ get_env(name="PORT", default="5150") }}`.
+fn without_templates(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (end, value) = match behind.as_bytes().first() {
+            Some(b'{') => ("}}", true),
+            Some(b'%') => ("%}", false),
+            _ => {
+                plain.push_str(before);
+                plain.push('{');
+                rest = behind;
+                continue;
+            }
+        };
+        let Some((inner, behind)) = behind
+            .split_once(end)
+            .filter(|(inner, _)| !inner.contains('\n'))
+        else {
+            break;
+        };
+        plain.push_str(before);
+        if value {
+            plain.push_str(&default_of(inner));
+        }
+        rest = behind;
     }
-    let plain = text.split(" #").next().unwrap_or_default().trim();
-    match plain.starts_with(['#', '&', '*', '|', '>', '[', '{', '!']) {
-        true => String::new(),
-        false => plain.to_owned(),
-    }
+    plain.push_str(rest);
+    plain
+}
+
+fn default_of(template: &str) -> String {
+    let default = template
+        .split_once("default=")
+        .map(|(_, rest)| rest.trim_start());
+    let end = |char: char| matches!(char, ')' | ',' | ' ' | '}');
+    let word = default.and_then(|rest| rest.split(end).next());
+    word.map(|word| unquoted(word).to_owned())
+        .unwrap_or_default()
 }
 
 fn unquoted(text: &str) -> &str {
@@ -195,6 +242,41 @@ mod tests {
                 "url=redis://a:6379 :13",
             ]
         );
+    }
+
+    #[test]
+    fn yaml_has_two_styles() {
+        let text = "---\nserver: {host: 0.0.0.0, port: 8085} # here\nhttp: {\n  \"port\": '80', tls: {port: 443}}\nlist: [{port: 1}, 2]\na: &b\n  c: d\ne: *b\nf: |\n  port: 5\ng: h\n";
+        assert_eq!(
+            flat(&yaml_keys(text)),
+            [
+                "server.host=0.0.0.0 :2",
+                "server.port=8085 :2",
+                "http.port=80 :4",
+                "http.tls.port=443 :4",
+                "a.c=d :7",
+                "f=port: 5\n :10",
+                "g=h :11",
+            ]
+        );
+        for odd in [
+            "",
+            "{",
+            "a: [",
+            "a: }",
+            "\t",
+            "{{",
+            "{% if a %}\nb: 1\n{% endif %}",
+            "&",
+            "*a",
+            "? ",
+            "\u{0}",
+        ] {
+            yaml_keys(odd);
+        }
+        yaml_keys(&"[".repeat(9_999));
+        yaml_keys(&"{a: ".repeat(9_999));
+        assert_eq!(flat(&yaml_keys("a: 1\nb: }\nc: 2\n")), ["a=1 :1"]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::super::lexer::{Named, Naming};
-use super::{Address, Scan, SourceMark};
+use super::{Address, Known, Named, Scan, SourceMark};
+use crate::source::{Base, Naming};
 
 /// Words beside `port` and `host` that leave them those of the program itself.
 const OWN: &[&str] = &[
@@ -180,13 +180,18 @@ impl Scan {
         FOREIGN.contains(&word) && !self.own.contains(word)
     }
 
-    fn address(&self, file: &Path, named: &Named) -> Option<Address> {
+    fn address(&self, file: &Path, named: &Named<Known>) -> Option<Address> {
+        if named.value.base != Base::Itself {
+            return None;
+        }
+        let shown = named.value.shown();
         let is_bound = |name: &String| {
             let is_local = named.kind == Naming::Binding && name.starts_with(char::is_lowercase);
             let files = self.bound.get(name);
             files.is_some_and(|files| !is_local || files.contains(file))
         };
-        let variable = named.variable.as_deref();
+        let variable = named.variable.as_ref().or(named.value.variable.as_ref());
+        let variable = variable.map(String::as_str);
         let is_alien =
             |name: &String| words(name).any(|word| self.is_foreign(&word)) && !is_bound(name);
         if named.names.iter().any(is_alien)
@@ -201,7 +206,7 @@ impl Scan {
                 .find(|name| self.meaning(name) == Some(meaning))
         };
         let bound = named.names.iter().find(|name| is_bound(name));
-        let (text, port, is_loopback) = match value(&named.value)? {
+        let (text, port, is_loopback) = match value(&shown)? {
             Value::Port(port) => {
                 let ends = |name: &&String| words(name).last().is_some_and(|word| word == "port");
                 let name = means(Meaning::Port).or(bound.filter(ends))?;
@@ -214,7 +219,7 @@ impl Scan {
             Value::Place(port, is_loopback) => {
                 let means = means(Meaning::Place).filter(|_| named.kind == Naming::Default);
                 means.or(bound)?;
-                (named.value.clone(), port, is_loopback)
+                (shown.clone(), port, is_loopback)
             }
         };
         let is_whole = !text.contains('{');
@@ -303,7 +308,7 @@ pub(super) fn reachable(text: &str) -> String {
 }
 
 /// Whether a text can be the name of a variable.
-fn is_variable(text: &str) -> bool {
+pub(super) fn is_variable(text: &str) -> bool {
     text.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
         && text
             .chars()

@@ -1,113 +1,131 @@
 //! What code does that matters to an image: addresses, threads, signals, the allocator.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use super::super::lexer::Tokens;
-use super::{Address, Mark, Scan, SourceMark};
+use super::{Address, FileFacts, Mark, Meaning, Scan, SourceMark, of_kind};
 
 /// Parts of the C library, which every program links.
 const C_LIBRARY: &[&str] = &["c", "dl", "m", "pthread", "rt", "util"];
 
 impl Scan {
     /// Libraries that a build script or a `#[link]` names; one that is said to be static is compiled.
-    pub(super) fn links(&mut self, file: &Path, tokens: &Tokens, is_build_script: bool) {
-        let named = tokens.texts.iter().find(|text| {
+    pub(super) fn links(&mut self, file: &FileFacts) {
+        let texts = &file.texts;
+        let named = texts.iter().find(|text| {
             let is_printed =
                 text.value.contains("rustc-link-lib") && !text.value.contains("static");
             let is_attribute = text.argument_of.as_deref() == Some("#link")
                 && !C_LIBRARY.contains(&text.value.as_str())
-                && !tokens
-                    .texts
+                && !texts
                     .iter()
                     .any(|other| other.line == text.line && other.value == "static");
             is_printed || is_attribute
         });
         let mark = |line: usize| SourceMark {
-            path: file.to_path_buf(),
+            path: file.path.clone(),
             line,
         };
         let named = named.map(|text| (Mark::Links, mark(text.line)));
         self.facts.marks.extend(named);
-        if !is_build_script {
+        if !file.is_build_script {
             return;
         }
-        let mut texts = tokens.texts.iter();
-        let archive = texts.find(|text| {
+        let archive = texts.iter().find(|text| {
             text.value.contains("rustc-link-lib") || text.value.contains("rustc-link-arg")
         });
         let archive = archive.map(|text| (Mark::LinksArchive, mark(text.line)));
-        let headers = tokens.idents.iter().find(|(name, _)| name == "bindgen");
-        let headers = headers.map(|(_, line)| (Mark::ReadsHeaders, mark(*line)));
+        let headers = of_kind(file, Meaning::BuildHeaders).next();
+        let headers = headers.map(|(_, at)| (Mark::ReadsHeaders, at));
         self.facts.marks.extend(archive.into_iter().chain(headers));
     }
 
-    pub(super) fn marks(&mut self, file: &Path, tokens: &Tokens) {
+    /// The first place of each thing that a file does, and the addresses in it.
+    pub(super) fn marks(&mut self, file: &FileFacts) {
+        for (meaning, mark) in [
+            (Meaning::Allocator, Mark::GlobalAllocator),
+            (Meaning::Threads, Mark::Threads),
+            (Meaning::Listener, Mark::Listener),
+            (Meaning::CtrlC, Mark::CtrlC),
+            (Meaning::Sigterm, Mark::Sigterm),
+        ] {
+            let first = of_kind(file, meaning).next();
+            self.facts.marks.extend(first.map(|(_, at)| (mark, at)));
+        }
+        self.literals(file);
+    }
+
+    /// Addresses that are written out, or put together from a host and a port.
+    fn literals(&mut self, file: &FileFacts) {
         const AROUND: usize = 1;
-        let listens = |line: usize| {
-            let is_near = |at: usize| at.abs_diff(line) <= AROUND;
-            let verbs = ["bind", "listen", "serve", "TcpListener", "UdpSocket"];
-            tokens
-                .idents
-                .iter()
-                .any(|(name, at)| is_near(*at) && verbs.contains(&name.as_str()))
-        };
-        let mark = |line: usize| SourceMark {
-            path: file.to_path_buf(),
+        let is_bound = |line: usize| file.listens_at.iter().any(|at| at.abs_diff(line) <= AROUND);
+        let found_at = |line: usize| SourceMark {
+            path: file.path.clone(),
             line,
         };
-        let facts = &mut self.facts;
-        let mut marked = BTreeMap::new();
-        for (name, line) in &tokens.idents {
-            let kind = match name.as_str() {
-                "TcpListener" | "UdpSocket" => Mark::Listener,
-                "global_allocator" => Mark::GlobalAllocator,
-                "ctrl_c" => Mark::CtrlC,
-                "SIGTERM" | "terminate" => Mark::Sigterm,
-                _ => continue,
-            };
-            marked.entry(kind).or_insert(*line);
-        }
-        for (path, line) in &tokens.paths {
-            if matches!(
-                path.as_str(),
-                "thread::spawn" | "thread::scope" | "thread::Builder"
-            ) {
-                marked.entry(Mark::Threads).or_insert(*line);
-            }
-        }
-        facts
-            .marks
-            .extend(marked.into_iter().map(|(kind, line)| (kind, mark(line))));
-        for text in &tokens.texts {
+        for text in file.texts.iter().filter(|text| !text.is_connected) {
             if let Some((port, is_loopback)) = address(&text.value) {
-                facts.addresses.push(Address {
+                self.facts.addresses.push(Address {
                     text: text.value.clone(),
                     port,
                     is_loopback,
-                    is_bound: listens(text.line),
+                    is_bound: is_bound(text.line),
                     reach: None,
-                    found_at: mark(text.line),
+                    found_at: found_at(text.line),
                 });
             }
         }
-        for (host, port, line) in &tokens.tuples {
-            let is_loopback = matches!(*host, "127.0.0.1" | "[::1]");
-            if *port == Some(0) || (port.is_none() && !is_loopback) {
+        for (place, line) in &file.places {
+            let text = place.shown();
+            let Some((port, is_loopback)) = address(&text) else {
+                continue;
+            };
+            if port.is_some() || is_loopback {
+                self.facts.addresses.push(Address {
+                    text: text.trim_end_matches(":{}").to_owned(),
+                    port,
+                    is_loopback,
+                    is_bound: is_bound(*line),
+                    reach: None,
+                    found_at: found_at(*line),
+                });
+            }
+        }
+    }
+
+    /// What is listened on by a value that was followed to the call: it is bound wherever it is written.
+    pub(super) fn binds(&mut self) {
+        let facts = std::mem::take(&mut self.facts.facts);
+        let binds = facts
+            .iter()
+            .filter(|fact| fact.meaning == Meaning::Bind && !fact.is_build_script);
+        for fact in binds {
+            let Some(place) = fact.arguments.first() else {
+                continue;
+            };
+            let text = place.shown();
+            let Some((port, is_loopback)) = address(&text) else {
+                continue;
+            };
+            let is_same = |seen: &Address| seen.port == port && seen.is_loopback == is_loopback;
+            let addresses = &mut self.facts.addresses;
+            if addresses.iter().any(|seen| seen.is_bound && is_same(seen)) {
                 continue;
             }
-            facts.addresses.push(Address {
-                text: match port {
-                    Some(port) => format!("{host}:{port}"),
-                    None => (*host).to_owned(),
-                },
-                port: *port,
-                is_loopback,
-                is_bound: listens(*line),
-                reach: None,
-                found_at: mark(*line),
-            });
+            let variable = place.variable.clone();
+            let variable = variable.filter(|name| is_loopback && super::listen::is_variable(name));
+            let mut seen = addresses.iter_mut().filter(|_| variable.is_none());
+            match (seen.find(|seen| is_same(seen)), port) {
+                (Some(seen), _) => seen.is_bound = true,
+                (None, Some(_)) => self.facts.addresses.push(Address {
+                    reach: variable.map(|name| (name, super::listen::reachable(&text))),
+                    text,
+                    port,
+                    is_loopback,
+                    is_bound: true,
+                    found_at: SourceMark::from(&fact.at),
+                }),
+                (None, None) => {}
+            }
         }
+        self.facts.facts = facts;
     }
 }
 

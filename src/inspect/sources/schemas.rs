@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::super::lexer::Tokens;
 use super::embedded::as_paths;
 use super::tree::files_with;
-use super::{Scan, SourceMark, is_compiled};
+use super::{FileFacts, Scan, SourceMark, is_compiled};
 use crate::limits;
 
 /// Where the messages are that come with protoc, as a schema imports them.
@@ -26,10 +25,10 @@ pub struct Schemas {
 
 impl Scan {
     /// Remembers which folders and schemas a build script names.
-    pub(super) fn script_names(&mut self, file: &Path, tokens: &Tokens) {
-        for text in &tokens.texts {
+    pub(super) fn script_names(&mut self, file: &FileFacts) {
+        for text in &file.texts {
             let mark = SourceMark {
-                path: file.to_path_buf(),
+                path: file.path.clone(),
                 line: text.line,
             };
             self.named.push((as_paths(&text.value), mark));

@@ -1,21 +1,14 @@
-//! Walking the folders of a package, and reading its files.
+//! Walking the folders of a package.
 
 use std::path::{Path, PathBuf};
 
-use super::{NeededFile, Scan, SourceMark};
-use crate::inspect::lexer::{self, Tokens};
-use crate::limits;
+use super::{NeededFile, SourceMark};
 
 /// Folders in a package's root that hold no input of a compile; deeper ones may be modules.
 const SKIPPED: &[&str] = &["target", ".git", "node_modules"];
 
 pub(super) fn is_skipped(root: &Path, path: &Path) -> bool {
     SKIPPED.iter().any(|name| path.starts_with(root.join(name)))
-}
-
-/// The Rust files below a folder, in the order of their names.
-pub(super) fn rust_files(folder: &Path, root: &Path, files: &mut Vec<PathBuf>) {
-    files_with("rs", folder, root, files);
 }
 
 /// The files with this extension below a folder, in the order of their names; or the file itself.
@@ -74,22 +67,5 @@ pub(super) fn symlinks(path: &Path, root: &Path, needed: &mut Vec<NeededFile>) {
                 symlinks(&entry, root, needed);
             }
         }
-    }
-}
-
-impl Scan {
-    /// What a source file says; one that is not understood is remembered.
-    pub(super) fn tokens(&mut self, file: &Path) -> Option<Tokens> {
-        let why = match limits::read(file, limits::SOURCE) {
-            Ok(text) => match lexer::read(&text) {
-                Some(tokens) => return Some(tokens),
-                None => "it does not parse as Rust".to_owned(),
-            },
-            // cargo says so itself.
-            Err(unread) if unread.is_missing() => return None,
-            Err(unread) => unread.reason(),
-        };
-        self.facts.unread.push((file.to_path_buf(), why));
-        None
     }
 }

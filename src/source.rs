@@ -1,0 +1,27 @@
+//! What source code says: text in, facts out, without an opinion.
+//!
+//! The files of a package are found as rustc finds them, from the root of each target on, and without what a
+//! condition leaves out of the image. Whoever calls hands in how a file is read; nothing here touches the disk.
+//!
+//! A file is parsed where its words or texts can matter. Where it cannot be parsed, or not without a risk for the
+//! stack, its tokens are looked at instead: no file makes this fail.
+
+mod attributes;
+mod cfg;
+mod facts;
+mod fold;
+mod named;
+mod outline;
+mod read;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod tree;
+mod value;
+mod words;
+
+pub(crate) use self::cfg::Conditions;
+pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
+pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
+pub(crate) use self::tree::{Package, Root, read};

@@ -1,0 +1,268 @@
+//! What the code of one file says, without an opinion.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::value::Value;
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// The file, absolute.
+    pub file: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1, in characters.
+    pub column: usize,
+}
+
+/// What a call, a macro or a word does, as the table of calls has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Meaning {
+    /// Sets `#[global_allocator]`.
+    Allocator,
+    /// Listens on an address.
+    Bind,
+    /// Compiles C++ in a build script.
+    BuildCpp,
+    /// Runs CMake in a build script.
+    BuildCmake,
+    /// Asks pkg-config in a build script.
+    BuildPkgConfig,
+    /// Has headers read by bindgen.
+    BuildHeaders,
+    /// Talks to an address.
+    Connect,
+    /// Makes a folder.
+    CreateFolder,
+    /// Waits for ctrl-c.
+    CtrlC,
+    /// Puts a file or a folder into the program while it is compiled.
+    Embed,
+    /// Asks git for a version while it is compiled.
+    GitVersion,
+    /// Names a library to link.
+    Link,
+    /// Has a socket that others connect to.
+    Listener,
+    /// Opens a file or a folder for reading.
+    Open,
+    /// Parses the arguments of the command line.
+    ParseArguments,
+    /// Has a query checked while it is compiled.
+    Query,
+    /// Reads a variable of the environment when it runs.
+    ReadVariable,
+    /// Reads a variable of the environment while it is compiled.
+    ReadVariableAtCompileTime,
+    /// Runs a program.
+    Run,
+    /// Waits for SIGTERM.
+    Sigterm,
+    /// Starts threads by hand.
+    Threads,
+    /// Writes a file.
+    Write,
+}
+
+/// What becomes of the program where a call has no result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Otherwise {
+    /// The code looks at the result.
+    Handled,
+    /// The caller, or the program, fails: `?`, `unwrap`, `expect`.
+    Fails,
+    /// This counts instead.
+    Default(Known),
+}
+
+/// What is known of a value without running the code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Known {
+    /// Where a path begins, if it begins somewhere that only cargo knows.
+    pub base: Base,
+    /// The text, or its beginning as far as it is fixed.
+    pub text: String,
+    /// Whether that is all of it.
+    pub is_whole: bool,
+    /// The variable of the environment that wins over it.
+    pub variable: Option<String>,
+}
+
+/// Where a path begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Base {
+    /// Where the path says.
+    #[default]
+    Itself,
+    /// `CARGO_MANIFEST_DIR`
+    ManifestDir,
+    /// `OUT_DIR`
+    OutDir,
+}
+
+/// Something that the code does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Fact {
+    /// What it does.
+    pub meaning: Meaning,
+    /// The row of the table of calls that says so.
+    pub row: &'static str,
+    /// What it does that to; the first one that makes sense counts. Empty where the row has no argument.
+    pub arguments: Vec<Known>,
+    /// What happens where there is none.
+    pub otherwise: Otherwise,
+    /// Whether a build script does it.
+    pub is_build_script: bool,
+    /// Where.
+    pub at: Place,
+}
+
+/// A string literal and what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Text {
+    /// The value, escapes resolved.
+    pub(crate) value: String,
+    /// Line, counted from 1.
+    pub(crate) line: usize,
+    /// The macro (`json`) or the attribute (`#folder`) that it is an argument of.
+    pub(crate) argument_of: Option<String>,
+    /// Whether a call that connects has it.
+    pub(crate) is_connected: bool,
+}
+
+/// A value with the names that the code has for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named<V> {
+    /// How it gets its name.
+    pub(crate) kind: Naming,
+    /// Variables, fields, keys: `port` in `let port = 8080`.
+    pub(crate) names: Vec<String>,
+    /// The variable of the environment that wins over it.
+    pub(crate) variable: Option<String>,
+    /// The value.
+    pub(crate) value: V,
+    /// The names of the items around it.
+    pub(crate) owner: String,
+    /// The line, counted from 1.
+    pub(crate) line: usize,
+}
+
+/// How a value gets its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// `let`, `const` or `static`.
+    Binding,
+    /// What counts if nobody says otherwise: of an option, a variable, a field.
+    Default,
+}
+
+/// A call with the text of its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Call<V> {
+    /// The path, or the name of a method.
+    pub(crate) path: String,
+    pub(crate) arguments: Vec<V>,
+    pub(crate) line: usize,
+}
+
+/// A module whose code is in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Module {
+    /// Folders of the blocks around it: `a` for `mod a { mod b; }`.
+    pub(super) inline: Vec<String>,
+    pub(super) name: String,
+    /// `#[path]`
+    pub(super) path: Option<String>,
+}
+
+/// A fact whose values are not resolved.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) meaning: Meaning,
+    pub(super) row: &'static str,
+    pub(super) arguments: Vec<Value>,
+    pub(super) otherwise: Draught,
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+/// [`Otherwise`], not resolved.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Draught {
+    #[default]
+    Handled,
+    Fails,
+    Default(Value),
+}
+
+/// All of one file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reading {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) texts: Vec<Text>,
+    pub(super) named: Vec<Named<Value>>,
+    pub(super) calls: Vec<Call<Value>>,
+    /// Names in the arguments of calls that listen.
+    pub(super) bound: Vec<String>,
+    /// Lines near which an address is one to listen on.
+    pub(super) listens_at: Vec<usize>,
+    /// Addresses that are put together, and their lines.
+    pub(super) places: Vec<(Value, usize)>,
+    /// `const`, `static`, and functions that only return a value.
+    pub(super) constants: Vec<(String, Value)>,
+    pub(super) modules: Vec<Module>,
+    /// Files that `include!` makes a part of this one.
+    pub(super) included: Vec<Value>,
+    /// Why nothing is known of the file, where it cannot be understood.
+    pub(super) unread: Option<String>,
+}
+
+/// What one file says, all values resolved.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FileFacts {
+    pub(crate) path: PathBuf,
+    pub(crate) is_build_script: bool,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) texts: Vec<Text>,
+    pub(crate) named: Vec<Named<Known>>,
+    pub(crate) calls: Vec<Call<Known>>,
+    pub(crate) bound: Vec<String>,
+    pub(crate) listens_at: Vec<usize>,
+    pub(crate) places: Vec<(Known, usize)>,
+    /// Why nothing is known of the file, where it cannot be understood.
+    pub(crate) unread: Option<String>,
+}
+
+impl Known {
+    /// The text; `{}` stands for what is not known.
+    pub(crate) fn shown(&self) -> String {
+        match self.is_whole {
+            true => self.text.clone(),
+            false => format!("{}{{}}", self.text),
+        }
+    }
+
+    /// The text, where it is all known.
+    pub(crate) fn whole(&self) -> Option<&str> {
+        (self.is_whole && self.base == Base::Itself).then_some(self.text.as_str())
+    }
+
+    /// A path that may begin at the package's folder.
+    pub fn path(&self, package: &Path) -> Option<PathBuf> {
+        match self.base {
+            Base::Itself => Some(PathBuf::from(&self.text)),
+            Base::ManifestDir => Some(package.join(self.text.trim_start_matches('/'))),
+            Base::OutDir => None,
+        }
+    }
+}

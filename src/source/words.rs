@@ -1,0 +1,63 @@
+//! Words and texts without which a file has nothing to say.
+
+use super::table::Table;
+
+/// Last words of names that are an address or a part of one.
+const PLACES: &[&str] = &[
+    "addr",
+    "address",
+    "bind",
+    "binding",
+    "host",
+    "interface",
+    "ip",
+    "listen",
+    "port",
+];
+/// Calls that say how a configuration is read.
+const CONFIGURING: &[&str] = &[
+    "prefix_separator",
+    "separator",
+    "set_default",
+    "with_prefix",
+];
+/// How addresses begin that a program can listen on.
+const HOSTS: &[&str] = &["0.0.0.0", "127.0.0.1", "localhost", "[::", "::"];
+
+/// Whether a word makes a file worth reading.
+pub(super) fn is_telling(word: &str) -> bool {
+    Table::shipped().is_telling(word) || CONFIGURING.contains(&word) || is_place(word)
+}
+
+/// Whether a text does.
+pub(super) fn is_telling_text(text: &str) -> bool {
+    HOSTS.iter().any(|host| text.starts_with(host)) || is_place(text) || is_path(text)
+}
+
+/// `port`, `DEFAULT_PORT`, `httpPort`, and not `support`.
+fn is_place(name: &str) -> bool {
+    PLACES.iter().any(|place| {
+        let Some(at) = name.len().checked_sub(place.len()) else {
+            return false;
+        };
+        let (Some(before), Some(end)) = (name.get(..at), name.get(at..)) else {
+            return false;
+        };
+        let begins = !before.ends_with(char::is_alphanumeric)
+            || (before.ends_with(char::is_lowercase) && end.starts_with(char::is_uppercase));
+        begins && end.eq_ignore_ascii_case(place)
+    })
+}
+
+/// Whether a text looks like the path of a file or a folder.
+fn is_path(text: &str) -> bool {
+    const LONGEST: usize = 256;
+    let is_plain = text.len() <= LONGEST && !text.contains([' ', '\n', '<', '=', '?']);
+    let has_extension = text.rsplit_once('.').is_some_and(|(before, extension)| {
+        let is_name = (1..=6).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_name
+            && before.ends_with(|char: char| char.is_alphanumeric() || char == '}' || char == '*')
+    });
+    is_plain && (has_extension || text.contains('/'))
+}
