@@ -36,7 +36,7 @@ pub use self::bake::{Bake, Shared, Target as BakeTarget};
 pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
-pub use self::context::{Context, Copy};
+pub use self::context::{Context, Copy, Rule as SecretRule, Secrets};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
 pub use self::front_ends::FrontEnd;
 pub use self::platforms::{PlatformStage, Platforms};

@@ -8,7 +8,7 @@ use cargo_metadata::Package;
 use serde::Deserialize;
 
 use super::super::lexer::{Text, Tokens};
-use super::{Scan, SourceMark, is_skipped};
+use super::{NeededFile, Scan, SourceMark, is_skipped};
 
 /// Macros whose literals are text for people, never paths of files to embed.
 const TEXT_MACROS: &[&str] = &[
@@ -153,6 +153,15 @@ impl Scan {
             if self.followed.contains(file) {
                 self.followed.insert(found.clone());
             }
+        }
+        if is_include && found.is_file() {
+            self.facts.named.push(NeededFile {
+                path: found.clone(),
+                is_folder: false,
+                fact: fact.clone(),
+                found_at: Some(mark.clone()),
+                asked_by: None,
+            });
         }
         let whole = match super::front_ends::maker(&found, &self.workspace) {
             // What is beside it is what it was made from.

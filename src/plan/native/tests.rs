@@ -170,6 +170,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
             ..Settings::default()
         },
         sources: BTreeMap::new(),
+        secrets: Vec::new(),
         assets: Vec::new(),
         templates: Vec::new(),
         previous: None,
