@@ -20,6 +20,7 @@ mod knowledge;
 mod native;
 mod platforms;
 mod private;
+mod programs;
 mod quote;
 mod rules;
 mod runtime;
@@ -249,6 +250,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));
+    diagnostics.extend(programs::warned_of(workspace));
     Ok(Image {
         name: workspace
             .image
