@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::SourceMark;
+use crate::limits;
 
 /// Keys of one program each.
 const COMPILERS: [&str; 3] = ["rustc", "rustc-wrapper", "rustc-workspace-wrapper"];
 /// Files that include others are followed so far.
-const MOST_FILES: usize = 32;
+const MOST_FILES: usize = 256;
 
 /// A program that a file of cargo's configuration names by its path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,10 +41,10 @@ pub(super) fn find(folders: &[&Path]) -> Vec<CargoProgram> {
     let mut seen = BTreeSet::new();
     let mut found = BTreeSet::new();
     while let Some(path) = queue.pop() {
-        let is_new = path.is_file() && seen.len() < MOST_FILES && seen.insert(path.clone());
-        let text = is_new
-            .then(|| std::fs::read_to_string(&path).ok())
-            .flatten();
+        if seen.len() == MOST_FILES || !seen.insert(path.clone()) {
+            continue;
+        }
+        let text = limits::read(&path, limits::TEXT).ok();
         // One that cargo cannot read either is refused by it.
         let table = text
             .as_deref()

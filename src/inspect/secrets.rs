@@ -2,14 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{NeededFile, PackageSources, Project, folder};
-use crate::secrets;
+use crate::{limits, secrets};
 
-/// A bundle of certificates is shorter than this, in bytes.
-const LONGEST: u64 = 4 << 20;
 /// Folders that are not looked through: what is in them is made by tools.
 const SKIPPED: [&str; 2] = ["node_modules", "target"];
 
@@ -83,7 +80,12 @@ fn look(place: &Path) -> Vec<NamedSecret> {
             let name = path.file_name().and_then(|name| name.to_str());
             let is_public = match is_folder {
                 true => row.is_word,
-                false => kind.is_file() && row.is_public(name.unwrap_or_default(), || read(&path)),
+                false => {
+                    kind.is_file()
+                        && row.is_public(name.unwrap_or_default(), || {
+                            limits::read(&path, limits::TEXT).ok()
+                        })
+                }
             };
             found.push(NamedSecret {
                 path: path.clone(),
@@ -99,12 +101,4 @@ fn look(place: &Path) -> Vec<NamedSecret> {
         }
     }
     found
-}
-
-/// The text of a regular file, where it is one and not too long.
-fn read(path: &Path) -> Option<String> {
-    let file = std::fs::File::open(path).ok()?;
-    let mut text = String::new();
-    file.take(LONGEST + 1).read_to_string(&mut text).ok()?;
-    (text.len() as u64 <= LONGEST).then_some(text)
 }
