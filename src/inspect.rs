@@ -8,7 +8,9 @@ mod members;
 mod mirror;
 mod place;
 mod previous;
+mod programs;
 mod project;
+mod secrets;
 mod select;
 mod sources;
 mod targets;
@@ -29,7 +31,9 @@ pub use self::config::CargoConfig;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
+pub use self::programs::CargoProgram;
 pub use self::project::Project;
+pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{
@@ -97,6 +101,8 @@ pub struct Workspace {
     pub sources: BTreeMap<PackageId, PackageSources>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
+    /// What its build may be given and has a name that usually holds secrets.
+    pub secrets: Vec<NamedSecret>,
     /// Templates and snippets of the project, by name.
     pub templates: Vec<TemplateSource>,
     /// The Dockerfile that is there already, if it is one of ours.
@@ -158,7 +164,7 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
         true => members::shipped(request, &project)?,
         false => vec![select::select(request, &project)?],
     };
-    let scans = sources::Scans::default();
+    let scans = Scans::default();
     let mut images = Vec::new();
     for package in packages {
         images.extend(views(request, &project, &scans, &package)?);
@@ -167,11 +173,18 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
     Ok((project, images))
 }
 
+/// What was read for one image may serve the next.
+#[derive(Default)]
+struct Scans {
+    sources: sources::Scans,
+    secrets: secrets::Scans,
+}
+
 /// The images of a package: those that its table names, or else one.
 fn views(
     request: &Request<'_>,
     project: &Arc<Project>,
-    scans: &sources::Scans,
+    scans: &Scans,
     selected: &Selected,
 ) -> Result<Vec<Workspace>> {
     let package = project.package_of(&selected.package);
@@ -261,14 +274,14 @@ fn above<'a>(request: &'a Request<'_>, package: &'a Path, root: &'a Path) -> [So
 fn view(
     request: &Request<'_>,
     project: &Arc<Project>,
-    scans: &sources::Scans,
+    scans: &Scans,
     selected: &Selected,
     image: Option<&str>,
     settings: &Settings,
 ) -> Result<Workspace> {
     let selected = select::binary(project, selected.clone(), settings)?;
     let package = project.package_of(&selected.package);
-    let mut sources = scans.of(project, &selected, settings)?;
+    let mut sources = scans.sources.of(project, &selected, settings)?;
     if let Some(own) = sources.get_mut(&selected.package) {
         own.needed.extend(wanted::included(settings)?);
     }
@@ -282,6 +295,7 @@ fn view(
         &front_ends,
     )?;
     Ok(Workspace {
+        secrets: scans.secrets.of(project, sources.values(), &assets),
         assets,
         previous: if request.fresh {
             None

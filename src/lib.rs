@@ -43,6 +43,7 @@ mod platform;
 #[cfg(test)]
 mod reference;
 pub mod render;
+mod secrets;
 pub mod settings;
 pub mod skeleton;
 mod source;

@@ -20,6 +20,7 @@ mod knowledge;
 mod native;
 mod platforms;
 mod private;
+mod programs;
 mod quote;
 mod rules;
 mod runtime;
@@ -36,7 +37,7 @@ pub use self::bake::{Bake, Shared, Target as BakeTarget};
 pub use self::build::{Build, Tuning, Variable};
 pub use self::builder::Builder;
 pub use self::caching::{Caching, LocalLayer};
-pub use self::context::{Context, Copy};
+pub use self::context::{Context, Copy, Rule as SecretRule, Secrets};
 pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
 pub use self::front_ends::FrontEnd;
 pub use self::platforms::{PlatformStage, Platforms};
@@ -249,6 +250,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));
+    diagnostics.extend(programs::warned_of(workspace));
     Ok(Image {
         name: workspace
             .image

@@ -25,6 +25,14 @@ const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
     "RUSTC_WRAPPER",
 ];
 
+/// Variables that stand over the programs of cargo's configuration, with what leaves them out: nothing that a
+/// repository names is run to learn about it.
+const OVER_CONFIGURATION: [(&str, &str); 3] = [
+    ("RUSTC", "rustc"),
+    ("RUSTC_WORKSPACE_WRAPPER", ""),
+    ("RUSTC_WRAPPER", ""),
+];
+
 /// What `cargo metadata` said.
 pub(super) struct Outcome {
     pub(super) metadata: Metadata,
@@ -207,10 +215,23 @@ pub(crate) fn cut_lock_file(
     Err(refused(&manifest, &said))
 }
 
+/// Leaves out the programs that cargo's configuration names; those of the environment are the user's own.
+fn leave_out_programs(command: &mut Command) {
+    for (name, plain) in OVER_CONFIGURATION {
+        let is_removed = command
+            .get_envs()
+            .any(|(key, value)| key == name && value.is_none());
+        if is_removed || std::env::var_os(name).is_none() {
+            command.env(name, plain);
+        }
+    }
+}
+
 fn run(
     mut command: Command,
     progress: Option<&(dyn Fn(&str) + Sync)>,
 ) -> Result<(String, String, bool)> {
+    leave_out_programs(&mut command);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

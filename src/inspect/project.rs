@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package, PackageId};
 
-use super::{CargoConfig, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile};
-use super::{cargo, config, manifest, place, sources, targets, toolchain};
+use super::{
+    CargoConfig, CargoProgram, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile,
+};
+use super::{cargo, config, manifest, place, programs, sources, targets, toolchain};
 use crate::error::Result;
 use crate::settings::{ManifestTable, SettingsTable, read_table};
 
@@ -29,6 +31,8 @@ pub struct Project {
     pub compiler: Option<Compiler>,
     /// `.cargo/config.toml` of the workspace, and those of the folders above it up to the repository.
     pub cargo_configs: Vec<CargoConfig>,
+    /// Programs of the repository that its configuration of cargo names.
+    pub programs: Vec<CargoProgram>,
     /// What the manifests say that `cargo metadata` does not repeat, by package.
     pub manifests: BTreeMap<PackageId, ManifestFacts>,
     /// What the workspace's root manifest says.
@@ -46,6 +50,9 @@ pub struct Project {
 impl Project {
     /// Asks cargo, and reads what it does not say.
     pub(super) fn read(request: &Request<'_>) -> Result<Self> {
+        // rustup would run the compiler of a toolchain that the repository has with it: nothing is asked before
+        // that is refused.
+        toolchain::find(&request.current_dir)?;
         let (outcome, compiler) = std::thread::scope(|scope| {
             let compiler = scope.spawn(|| cargo::compiler(&request.current_dir));
             let outcome = cargo::metadata(request);
@@ -80,6 +87,7 @@ impl Project {
             foreign_roots: foreign_roots(&metadata, &index)?,
             toolchain: toolchain::find(&root)?,
             cargo_configs: config::find(&root)?,
+            programs: programs::find(&[&request.current_dir, &root]),
             root,
             index,
             metadata,

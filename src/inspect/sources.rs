@@ -37,6 +37,8 @@ use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text};
 pub struct PackageSources {
     /// Files and folders that its compile needs, absolute.
     pub needed: Vec<NeededFile>,
+    /// Files that the code embeds by their own names, absolute.
+    pub named: Vec<NeededFile>,
     /// Files and folders that the program opens when it runs, absolute.
     pub assets: Vec<NeededFile>,
     /// Addresses with a port that the sources name.

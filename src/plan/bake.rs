@@ -350,6 +350,10 @@ fn merge(
             .iter()
             .any(|folder| path.starts_with(&format!("{folder}/")))
     });
+    let included = context.included.clone();
+    context
+        .secrets
+        .keep(|path| included.iter().any(|known| is_below(path, known)));
     context.sources.clear();
     let dockerfile = format!("{name}.Dockerfile");
     Shared {
@@ -377,6 +381,11 @@ fn merge(
         context,
         name,
     }
+}
+
+/// Whether a path is another, or lies below it.
+fn is_below(path: &str, folder: &str) -> bool {
+    std::path::Path::new(path).starts_with(folder)
 }
 
 fn add<T: Clone, K: PartialEq>(

@@ -1,6 +1,7 @@
 //! What the build gets from the project, and in which order.
 
 mod place;
+mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use serde::Serialize;
 
 use self::place::Input;
 pub(crate) use self::place::Place;
+use self::secrets::Gate;
+pub use self::secrets::{Rule, Secrets};
 use super::caching::Order;
 use super::common::Common;
 use super::compiled;
@@ -48,6 +51,8 @@ pub struct Context {
     pub included: Vec<String>,
     /// What it keeps out of the folders that are let in.
     pub excluded: Vec<String>,
+    /// What stays out of them because of its name, and what comes in in spite of it.
+    pub secrets: Secrets,
 }
 
 /// One `COPY` from the context.
@@ -85,6 +90,8 @@ pub(crate) fn decide(
         workspace,
         root: &root,
     };
+    let mut gate = Gate::new(&place, locals);
+    needed.retain(|path, input| gate.admits(path, input));
     let vendored = vendored(workspace, order, locals);
     let in_vendored = |path: &Path| is_in(path, |folder| vendored.contains_key(folder));
     let (mut manifests, mut configuration) = skeleton::files(workspace);
@@ -128,7 +135,16 @@ pub(crate) fn decide(
     if let Some(chosen) = front_end {
         chosen.bring(&place, order, &mut layers, &mut sources);
     }
+    let excluded = excluded(&included, front_end, &place);
+    let folders = whole
+        .iter()
+        .cloned()
+        .chain(front_end.map(|chosen| chosen.folder().to_path_buf()));
+    gate.folders.extend(folders);
+    gate.checked = source_replacements(workspace);
+    let secrets = gate.decide(&included, &excluded, &needed, diagnostics);
     let context = Context {
+        secrets,
         workdir: place.below(WORKDIR),
         copied_to: place.below(if is_compared { WAITING } else { WORKDIR }),
         vendored: vendored
@@ -136,7 +152,7 @@ pub(crate) fn decide(
             .map(|(path, fact)| place.whole(path, vec![Evidence::cargo(*fact)]))
             .collect(),
         sources,
-        excluded: excluded(&included, front_end, &place),
+        excluded,
         included: match included.contains(&root) {
             true => Vec::new(),
             false => outermost(&included)
@@ -202,13 +218,7 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
     for package in locals {
         let sources = workspace.sources.get(&package.id);
         for file in sources.iter().flat_map(|sources| &sources.needed) {
-            let evidence = match (&file.asked_by, &file.found_at) {
-                (Some(origin), _) => Evidence::new(origin.clone(), &file.fact),
-                (None, Some(mark)) => {
-                    Evidence::file(workspace.display(&mark.path), Some(mark.line), &file.fact)
-                }
-                (None, None) => Evidence::cargo(&file.fact),
-            };
+            let evidence = secrets::evidence(workspace, file);
             let input = found.entry(file.path.clone()).or_default();
             input.is_folder = file.is_folder;
             if !input.because.contains(&evidence) {
@@ -317,14 +327,7 @@ fn excluded(
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
-        for name in [
-            ".git",
-            "target",
-            ".cargo/credentials.toml",
-            ".cargo/credentials",
-        ] {
-            excluded.push(place.in_context(&path.join(name)));
-        }
+        excluded.push(place.in_context(&path.join("target")));
         // The builder image has the toolchain: because of this file rustup would get another one.
         let toolchain = place.workspace.toolchain.as_ref().map(|file| &file.path);
         let toolchain = toolchain.filter(|file| file.starts_with(path));

@@ -21,7 +21,7 @@ use crate::paths::{relative, slashed};
 const STAGE: &str = "front-end";
 const WORKDIR: &str = "/front-end";
 /// What a front end's folder holds that belongs to this machine.
-const OWN: [&str; 3] = ["node_modules", ".env.local", ".env.production.local"];
+const OWN: &str = "node_modules";
 
 /// The stage that makes the front end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -169,8 +169,7 @@ impl Chosen<'_> {
 
     /// What must not get into the build although its folder does.
     pub(crate) fn excluded(&self) -> Vec<PathBuf> {
-        let own = OWN.iter().map(|name| self.folder.join(name));
-        own.chain([self.found.built.clone()]).collect()
+        vec![self.folder.join(OWN), self.found.built.clone()]
     }
 
     /// Brings what it is built to into the stage that compiles, to the packages that embed it.

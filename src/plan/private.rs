@@ -62,6 +62,7 @@ pub(crate) fn decide(
     tokens::refuse(workspace)?;
     let sources = sources::listed(workspace);
     diagnostics.extend(tokens::in_addresses(&sources));
+    diagnostics.extend(tokens::in_configuration(workspace));
     let mut hosts: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
     let mut registries: BTreeMap<String, Decision<Registry>> = BTreeMap::new();
     for source in &sources {

@@ -56,6 +56,9 @@ pub(crate) fn copy_destination(path: &str) -> String {
 /// A path as a line of an ignore file: no pattern, no comment, no negation.
 pub(crate) fn ignore(path: &str) -> String {
     let mut quoted = String::new();
+    if path.starts_with('#') {
+        quoted.push('\\');
+    }
     for char in path.chars() {
         if matches!(char, '*' | '?' | '[' | '\\') {
             quoted.push('\\');
@@ -220,5 +223,6 @@ mod tests {
     fn a_path_is_no_pattern() {
         assert_eq!(copy_source("a[1]$x"), r"a[[]1]\$x");
         assert_eq!(ignore("a*b"), r"a\*b");
+        assert_eq!(ignore("#a"), r"\#a");
     }
 }

@@ -73,6 +73,18 @@ impl Storage {
         }
     }
 
+    /// Builds a project up to a stage, and runs a command in it; what that prints.
+    #[track_caller]
+    pub(crate) fn run_in_stage(&self, project: &Path, stage: &str, command: &[&str]) -> String {
+        let mut words = vec!["build", "--isolation", "chroot", "--network", "host"];
+        words.extend(["--pull-never", RUST, "--target", stage, "--tag", "stage"]);
+        words.push(project.to_str().unwrap());
+        self.ok(&words);
+        let container = self.ok(&["from", "--pull-never", "stage"]);
+        let run = ["run", "--isolation", "chroot", container.trim(), "--"];
+        self.ok(&[&run, command].concat())
+    }
+
     /// Builds an image from a folder.
     pub(crate) fn build(&self, folder: &Path, tag: &str) -> Result<String, String> {
         let mut words = vec!["build", "--layers", "--isolation", "chroot"];

@@ -126,7 +126,7 @@ fn a_build_script_that_asks_git_gets_an_argument() {
             1,
             "{text}"
         );
-        assert!(!project.read("Dockerfile.dockerignore").contains(".git\n"));
+        assert!(!project.read("Dockerfile.dockerignore").contains("!.git\n"));
     }
 }
 

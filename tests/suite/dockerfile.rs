@@ -206,6 +206,10 @@ pub(crate) fn matches(pattern: &str, path: &str, deep: bool) -> bool {
 fn glob(pattern: &[char], path: &[char], deep: bool) -> bool {
     match pattern {
         [] => path.is_empty(),
+        // `**/` stands for no folder too.
+        ['*', '*', '/', rest @ ..] if deep => (0..=path.len())
+            .filter(|at| *at == 0 || path[at - 1] == '/')
+            .any(|at| glob(rest, &path[at..], deep)),
         ['*', '*', rest @ ..] if deep => (0..=path.len()).any(|at| glob(rest, &path[at..], deep)),
         ['*', rest @ ..] => {
             let end = path
@@ -390,11 +394,26 @@ pub(crate) fn check_context(project: &Project, arguments: &[&str], needed: &[&st
 
 #[test]
 fn the_reader_of_ignore_files_is_docker_s() {
-    let ignore = Ignore::parse("# no\n*\n!src\n!a/b.txt\n!we\\[ird\\]\nsrc/target\n");
-    for path in ["src/main.rs", "src/a/b/c", "a/b.txt", "we[ird]/x"] {
+    let text = "# no\n*\n!src\n!a/b.txt\n!we\\[ird\\]\nsrc/target\n**/.env\n!src/a/.env\n\\#a\n";
+    let ignore = Ignore::parse(text);
+    for path in [
+        "src/main.rs",
+        "src/a/b/c",
+        "a/b.txt",
+        "we[ird]/x",
+        "src/a/.env",
+        "src/x.env",
+    ] {
         assert!(ignore.lets_in(path), "{path}");
     }
-    for path in ["Cargo.lock", "a/c.txt", "src/target/debug/x", "weird"] {
+    for path in [
+        "Cargo.lock",
+        "a/c.txt",
+        "src/target/debug/x",
+        "weird",
+        ".env",
+        "src/b/.env/x",
+    ] {
         assert!(!ignore.lets_in(path), "{path}");
     }
 }

@@ -57,7 +57,7 @@ fn a_stage_makes_what_the_program_embeds() {
     assert!(!build.contains("COPY web"), "{text}");
     check_context(&project, &[], &[]);
     let ignored = project.read("Dockerfile.dockerignore");
-    for line in ["!web", "web/node_modules", "web/dist", "web/.env.local"] {
+    for line in ["!web", "web/node_modules", "web/dist", "**/.env*"] {
         assert!(ignored.lines().any(|other| other == line), "{ignored}");
     }
     assert_eq!(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 use serde::Deserialize;
 
-use super::{Scan, SourceMark, Text, is_skipped};
+use super::{NeededFile, Scan, SourceMark, Text, is_skipped};
 
 /// Macros whose literals are text for people, never paths of files to embed.
 const TEXT_MACROS: &[&str] = &[
@@ -147,6 +147,15 @@ impl Scan {
             path: file.to_path_buf(),
             line: text.line,
         };
+        if is_include && found.is_file() {
+            self.facts.named.push(NeededFile {
+                path: found.clone(),
+                is_folder: false,
+                fact: fact.clone(),
+                found_at: Some(mark.clone()),
+                asked_by: None,
+            });
+        }
         let whole = match super::front_ends::maker(&found, &self.workspace) {
             // What is beside it is what it was made from.
             Some((built, _)) => built,

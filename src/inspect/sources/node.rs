@@ -44,10 +44,6 @@ pub(super) const LOCKS: [&str; 6] = [
 ];
 /// Files that say where packages come from.
 const CONFIGURATION: [&str; 3] = [".npmrc", ".yarnrc", ".yarnrc.yml"];
-/// How the names of settings end that are credentials, in lower case: `_authToken`, `npmAuthIdent`.
-const CREDENTIALS: [&str; 4] = ["_auth", "authtoken", "authident", "_password"];
-/// npm's setting for a private key.
-const KEY: &str = "key";
 /// What changes packages while they are installed, or has more of them.
 const OWN_RULES: [&str; 5] = [
     ".pnpmfile.cjs",
@@ -93,30 +89,10 @@ pub(super) fn read(manifest: &Path) -> Option<NodePackage> {
     })
 }
 
-/// Whether some line sets a credential: `//host/:_authToken=…`, `npmAuthToken: …`, `https://user:password@host`.
+/// Whether a file of settings has a credential in it.
 fn has_credentials(path: &Path) -> bool {
     // What cannot be read cannot be trusted to have none.
-    let Ok(text) = limits::read(path, limits::TEXT) else {
-        return true;
-    };
-    let is_name = |word: &str| {
-        let word = word.to_ascii_lowercase();
-        word == KEY || CREDENTIALS.iter().any(|end| word.ends_with(end))
-    };
-    let has_user = |line: &str| {
-        let mut addresses = line.split("://").skip(1);
-        addresses.any(|rest| {
-            rest.split('/')
-                .next()
-                .is_some_and(|host| host.contains('@'))
-        })
-    };
-    let lines = text.lines().map(str::trim);
-    let mut lines = lines.filter(|line| !line.starts_with(['#', ';']));
-    lines.any(|line| {
-        let mut words = line.split(|c: char| "=:\"".contains(c) || c.is_whitespace());
-        words.any(is_name) || has_user(line)
-    })
+    limits::read(path, limits::TEXT).map_or(true, |text| crate::secrets::has_npm_credentials(&text))
 }
 
 /// What names the version best: a file for nothing else, then what the manifest allows.

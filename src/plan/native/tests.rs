@@ -141,6 +141,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
+        programs: Vec::new(),
         manifests: BTreeMap::new(),
         table: SettingsTable::default(),
         root_manifest: ManifestFacts {
@@ -170,6 +171,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
             ..Settings::default()
         },
         sources: BTreeMap::new(),
+        secrets: Vec::new(),
         assets: Vec::new(),
         templates: Vec::new(),
         previous: None,

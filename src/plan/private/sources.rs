@@ -261,7 +261,7 @@ fn canonical(address: &str) -> String {
 }
 
 /// The user of an address, with the password where it has one.
-fn user(address: &str) -> Option<&str> {
+pub(super) fn user(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     authority.rsplit_once('@').map(|(user, _)| user)
