@@ -44,6 +44,7 @@ mod platform;
 mod reference;
 pub mod render;
 pub mod settings;
+mod shown;
 pub mod skeleton;
 mod version;
 

@@ -58,6 +58,7 @@ mod targets;
 mod teach;
 mod template_errors;
 mod templates;
+mod terminal;
 mod versions;
 mod workspaces;
 mod writes;
