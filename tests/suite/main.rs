@@ -45,6 +45,7 @@ mod platforms;
 mod private;
 mod private_registry;
 mod private_ssh;
+mod quoting;
 mod schemas;
 mod scripted;
 mod scripts;
