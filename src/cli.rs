@@ -7,6 +7,7 @@ mod report;
 mod rows;
 mod settings;
 mod templates;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -22,7 +23,10 @@ const SCHEMA: &str = include_str!("../docs/settings.schema.json");
 ///
 /// Exit codes: 0 fine, 1 drift or a failed check, 2 usage, 101 could not run.
 pub fn main() -> ExitCode {
-    let Cargo::Dockerize(arguments) = Cargo::parse_from(words());
+    let arguments = match Cargo::try_parse_from(words()) {
+        Ok(Cargo::Dockerize(arguments)) => arguments,
+        Err(error) => return terminal::usage(&error),
+    };
     let report = Report::new(arguments.color, arguments.quiet, arguments.verbose);
     let outcome = match &arguments.command {
         None | Some(Command::Generate) => commands::generate(&arguments, &report),
@@ -32,7 +36,7 @@ pub fn main() -> ExitCode {
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),
         Some(Command::Templates(chosen)) => templates::run(&arguments, chosen, &report),
         Some(Command::Schema) => {
-            report.text(SCHEMA);
+            report.lines(SCHEMA);
             Ok(ExitCode::SUCCESS)
         }
     };

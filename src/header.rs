@@ -53,6 +53,7 @@ impl Header {
 /// Puts the header before a rendered text.
 pub(crate) fn with_header(body: &str, command: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
+    let command = crate::shown::line(command);
     let body = format!("\n{body}");
     format!(
         "{FIRST}{version}; change what it is made from and run\n#   {command}\n{DIGEST}{}\n{body}",

@@ -45,6 +45,7 @@ mod reference;
 pub mod render;
 mod secrets;
 pub mod settings;
+mod shown;
 pub mod skeleton;
 mod source;
 mod version;

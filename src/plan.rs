@@ -25,6 +25,7 @@ mod quote;
 mod rules;
 mod runtime;
 mod settings;
+mod shell;
 mod skeleton;
 mod system_deps;
 mod target;
@@ -43,6 +44,7 @@ pub use self::front_ends::FrontEnd;
 pub use self::platforms::{PlatformStage, Platforms};
 pub use self::private::{Private, Registry};
 pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
+pub use self::shell::ShellText;
 pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
 pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 #[cfg(test)]
@@ -50,7 +52,9 @@ pub(crate) use self::{knowledge::Rule, teach::RuleList};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 
 use self::common::Common;
-pub(crate) use self::quote::{copy_destination, copy_source, dockerfile, hcl, ignore, shell};
+pub(crate) use self::quote::{
+    alternative, argument, copy_source, dockerfile, hcl, ignore, shell, workdir,
+};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -239,6 +243,8 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     );
     compiled::check(workspace, &locals, &context, &caching)?;
     runtime.is_staged |= is_staged_for_others(workspace, &caching);
+    runtime.copied = runtime::copied(&runtime, &context, &build);
+    runtime.is_staged |= runtime.copied.is_none();
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(unmade);
     let place = context::Place {

@@ -7,6 +7,7 @@ mod manifest;
 #[cfg(feature = "cli")]
 mod settings;
 mod shapes;
+mod verbatim;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

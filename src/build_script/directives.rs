@@ -62,6 +62,7 @@ impl Directives {
     }
 
     /// Prints all of it.
+    #[allow(clippy::disallowed_methods, reason = "each line of it is escaped")]
     pub(super) fn print(&self) {
         // Nobody is left to be told that cargo does not listen any more.
         let _ = std::io::stdout().lock().write_all(self.text().as_bytes());
@@ -113,14 +114,7 @@ fn nameable(path: &Path) -> Option<&str> {
 /// A text without anything that ends a line or moves a terminal's cursor.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let mut plain = String::new();
-    for c in words.join(" ").chars() {
-        match c.is_control() {
-            true => plain.extend(c.escape_default()),
-            false => plain.push(c),
-        }
-    }
-    plain
+    crate::shown::line(&words.join(" "))
 }
 
 /// An error with its causes.

@@ -47,11 +47,7 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
     let files = render::render_all(&plan, &views)?;
     if arguments.is_dry_run() {
         for file in &files {
-            report.text(&format!(
-                "# {}\n{}\n",
-                project.display(&file.path),
-                file.text
-            ));
+            report.file(&project.display(&file.path), &file.text);
         }
     }
     let summaries = || report.summaries(&plan);
@@ -129,7 +125,7 @@ pub(super) fn plan(
 ) -> Result<ExitCode> {
     let plan = planned(arguments, report)?.plan;
     match options.format {
-        Format::Json => report.text(&json(&plan)?),
+        Format::Json => report.json(&plan)?,
         Format::Human => {
             for image in &plan.images {
                 report.plan(image);
@@ -147,15 +143,10 @@ pub(super) fn explain(
     let workspace = inspected(arguments, report)?;
     let explanation = plan::explain(&workspace, &options.name)?;
     match options.format {
-        Format::Json => report.text(&json(&explanation)?),
+        Format::Json => report.json(&explanation)?,
         Format::Human => report.explanation(&explanation),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    let json = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
-    Ok(json + "\n")
 }
 
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {

@@ -3,95 +3,93 @@
 use serde_json::Value;
 
 use super::report::{DIM, GOOD, NAME, Report};
+use super::terminal::Text;
 use crate::plan::{Explanation, Found, RuleFacts, RuleSource};
 
 impl Report {
     /// What is known about one crate, on standard output.
     pub(super) fn explanation(&self, explanation: &Explanation) {
-        let mut text = String::new();
+        let mut text = Text::new();
         for found in &explanation.found {
-            text.push_str(&version(&explanation.name, found));
+            text = version(text, &explanation.name, found);
         }
         if explanation.found.is_empty() {
-            text.push_str(&format!(
-                "{GOOD}{}{GOOD:#} is not in the graph of {}\n",
-                explanation.name, explanation.binary
-            ));
+            text = text.styled(GOOD, &explanation.name);
+            text = text.add(" is not in the graph of ");
+            text = text.add(&explanation.binary).end();
             let rules = &explanation.rules;
             for (at, rule) in rules.iter().enumerate() {
-                text.push_str(&self::rule(rule));
+                text = self::rule(text, rule);
                 // The rules of a row have one source.
                 if rules
                     .get(at + 1)
                     .is_none_or(|next| next.source != rule.source)
                 {
-                    text.push_str(&source(rule));
+                    text = source(text, rule);
                 }
             }
         }
         if let Some(lesson) = &explanation.lesson {
-            text.push_str(&row(
-                "teach",
-                &format!("in {}, where a list may be empty:", lesson.manifest),
-            ));
-            for line in lesson.lines.lines() {
-                text.push_str(&row("", line));
-            }
+            let where_to = format!("in {}, where a list may be empty:", lesson.manifest);
+            text = row(text, "teach", &where_to);
+            text = lesson
+                .lines
+                .lines()
+                .fold(text, |text, line| row(text, "", line));
         }
         self.text(&text);
     }
 }
 
-fn version(name: &str, found: &Found) -> String {
-    let mut text = format!("{GOOD}{name} v{}{GOOD:#}\n", found.version);
+fn version(text: Text, name: &str, found: &Found) -> Text {
+    let mut text = text
+        .styled(GOOD, &format!("{name} v{}", found.version))
+        .end();
     let word = if found.is_linked { "linked" } else { "builds" };
-    text.push_str(&row(word, &found.path.join(" -> ")));
+    text = row(text, word, &found.path.join(" -> "));
     if !found.features.is_empty() {
-        text.push_str(&row("features", &found.features.join(", ")));
+        text = row(text, "features", &found.features.join(", "));
     }
-    match &found.rule {
-        Some(held) => {
-            text.push_str(&rule(held));
-            text.push_str(&source(held));
-        }
-        None => text.push_str(&row("rule", "none")),
-    }
+    text = match &found.rule {
+        Some(held) => source(rule(text, held), held),
+        None => row(text, "rule", "none"),
+    };
     match (&found.rule, &found.native) {
-        (None, Some(fact)) => text.push_str(&row("native", fact)),
-        (None, None) => text.push_str(&row("native", "nothing shows that it has native code")),
-        (Some(_), _) => {}
+        (None, Some(fact)) => row(text, "native", fact),
+        (None, None) => row(text, "native", "nothing shows that it has native code"),
+        (Some(_), _) => text,
     }
-    text
 }
 
 /// The lines of a rule, as its table has them.
-fn rule(rule: &RuleFacts) -> String {
-    let mut text = String::new();
-    let mut lines = |first: &str, keys: &std::collections::BTreeMap<String, Value>| {
-        for (at, (key, value)) in keys.iter().enumerate() {
-            let word = if at == 0 { first } else { "" };
-            text.push_str(&row(word, &format!("{key} = {}", toml(value))));
-        }
+fn rule(text: Text, rule: &RuleFacts) -> Text {
+    let lines = |text: Text, first: &str, keys: &std::collections::BTreeMap<String, Value>| {
+        keys.iter()
+            .enumerate()
+            .fold(text, |text, (at, (key, value))| {
+                let word = if at == 0 { first } else { "" };
+                row(text, word, &format!("{key} = {}", toml(value)))
+            })
     };
-    lines("where", &rule.conditions);
-    lines("rule", &rule.leads_to);
-    if rule.leads_to.is_empty() {
-        text.push_str(&row("rule", "needs nothing"));
+    let text = lines(text, "where", &rule.conditions);
+    let text = lines(text, "rule", &rule.leads_to);
+    match rule.leads_to.is_empty() {
+        true => row(text, "rule", "needs nothing"),
+        false => text,
     }
-    text
 }
 
-fn source(rule: &RuleFacts) -> String {
+fn source(text: Text, rule: &RuleFacts) -> Text {
     let source = match &rule.source {
         RuleSource::Manifest(place) => place.to_string(),
         RuleSource::Table { source } => source.clone(),
         RuleSource::SystemDeps => "its `package.metadata.system-deps`".to_owned(),
     };
-    format!("{NAME}{:>12}{NAME:#} {DIM}{source}{DIM:#}\n", "source")
+    text.column(NAME, "source").styled(DIM, &source).end()
 }
 
-fn row(word: &str, text: &str) -> String {
-    format!("{NAME}{word:>12}{NAME:#} {text}\n")
+fn row(text: Text, word: &str, value: &str) -> Text {
+    text.column(NAME, word).add(value).end()
 }
 
 /// A value of a rule as TOML.

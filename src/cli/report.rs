@@ -1,19 +1,16 @@
 //! What people read, in cargo's voice.
 
-use std::fmt::Display;
-use std::io::Write;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use anstream::{AutoStream, ColorChoice};
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
 use super::arguments::Color;
 use super::rows::{linkage, rows};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::plan::{Image, Origin, Plan, Tuning};
+use super::terminal::{Terminal, Text};
+use crate::diagnostic::Diagnostic;
+use crate::plan::{self, Image, Origin, Plan, Tuning};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -21,9 +18,9 @@ pub(super) const DIM: Style = Style::new().dimmed();
 const ADDED: Style = AnsiColor::Green.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
 
-/// Prints to the terminal.
+/// Words for the terminal.
 pub(super) struct Report {
-    color: ColorChoice,
+    terminal: Terminal,
     is_quiet: bool,
     is_verbose: bool,
     has_progressed: AtomicBool,
@@ -32,10 +29,12 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn new(color: Color, is_quiet: bool, is_verbose: bool) -> Self {
         Self {
-            color: match color {
-                Color::Auto => ColorChoice::Auto,
-                Color::Always => ColorChoice::Always,
-                Color::Never => ColorChoice::Never,
+            terminal: Terminal {
+                color: match color {
+                    Color::Auto => ColorChoice::Auto,
+                    Color::Always => ColorChoice::Always,
+                    Color::Never => ColorChoice::Never,
+                },
             },
             is_quiet,
             is_verbose,
@@ -43,20 +42,34 @@ impl Report {
         }
     }
 
-    fn err(&self, text: impl Display) {
-        // Nobody is left to be told that the terminal is gone.
-        let _ = write!(AutoStream::new(std::io::stderr(), self.color), "{text}");
+    /// What a script reads, on standard output.
+    pub(super) fn text(&self, text: &Text) {
+        self.terminal.out(text);
     }
 
-    /// What a script reads, on standard output.
-    pub(super) fn text(&self, text: &str) {
-        let _ = write!(AutoStream::new(std::io::stdout(), self.color), "{text}");
+    /// Lines on standard output.
+    pub(super) fn lines(&self, text: &str) {
+        self.text(&Text::new().lines(text));
+    }
+
+    /// A file as it would be written, below a line with its path.
+    pub(super) fn file(&self, path: &str, text: &str) {
+        let head = Text::new().add("# ").add(path).end();
+        self.text(&head.lines(text).end());
+    }
+
+    /// A value as JSON, on standard output.
+    pub(super) fn json(&self, value: &impl serde::Serialize) -> crate::Result<()> {
+        let json = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
+        self.text(&Text::new().json(&json).end());
+        Ok(())
     }
 
     /// A line as cargo's own: the word right-aligned.
     pub(super) fn status(&self, word: &str, text: &str) {
         if !self.is_quiet {
-            self.err(format_args!("{GOOD}{word:>12}{GOOD:#} {text}\n"));
+            let line = Text::new().column(GOOD, word).add(text);
+            self.terminal.err(&line.end());
         }
     }
 
@@ -70,7 +83,7 @@ impl Report {
             return;
         }
         if self.is_verbose || !self.has_progressed.swap(true, Ordering::Relaxed) {
-            self.err(format_args!("{line}\n"));
+            self.terminal.err(&Text::new().add(line).end());
         }
     }
 
@@ -92,15 +105,16 @@ impl Report {
                 .ports
                 .iter()
                 .map(|port| format!(", port {}", port.value));
+            let how = format!(
+                "{}, {}{}",
+                linkage(&image.build),
+                image.runtime.image.value,
+                ports.collect::<String>()
+            );
             if !self.is_quiet {
-                self.err(format_args!(
-                    "{:>13}{NAME}{:<width$}{NAME:#} {DIM}{}, {}{}{DIM:#}\n",
-                    "",
-                    image.name,
-                    linkage(&image.build),
-                    image.runtime.image.value,
-                    ports.collect::<String>(),
-                ));
+                let line = Text::new().column(Style::new(), "");
+                let line = line.styled(NAME, &format!("{:<width$}", image.name));
+                self.terminal.err(&line.add(" ").styled(DIM, &how).end());
             }
         }
         self.all_diagnostics(images);
@@ -137,20 +151,20 @@ impl Report {
                 continue;
             }
             let first = because.first().map(ToString::to_string).unwrap_or_default();
-            self.err(format_args!(
-                "{NAME}{name:>12}{NAME:#} {value} {DIM}({first}){DIM:#}\n"
-            ));
+            let line = Text::new().column(NAME, name).add(&value).add(" ");
+            let mut text = line.styled(DIM, &format!("({first})")).end();
             if self.is_verbose {
-                for evidence in because.iter().skip(1) {
-                    self.err(format_args!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
-                }
+                text = because.iter().skip(1).fold(text, evidence);
             }
+            self.terminal.err(&text);
         }
         if image.build.tuning == Tuning::None {
-            self.err(format_args!(
-                "{NAME}{:>12}{NAME:#} the profile sets neither lto, strip nor codegen-units {DIM}(`optimize = \"size\"` or \"speed\" under [package.metadata.dockerize] does){DIM:#}\n",
-                "tuning"
-            ));
+            let line = Text::new()
+                .column(NAME, "tuning")
+                .add("the profile sets neither lto, strip nor codegen-units ");
+            let how =
+                "(`optimize = \"size\"` or \"speed\" under [package.metadata.dockerize] does)";
+            self.terminal.err(&line.styled(DIM, how).end());
         }
         self.diagnostics(image);
     }
@@ -161,7 +175,7 @@ impl Report {
             (Some(bake), _) => {
                 let file = match bake.file.as_str() {
                     "docker-bake.hcl" => String::new(),
-                    other => format!(" -f {other}"),
+                    other => format!(" -f {}", plan::shell(other)),
                 };
                 return self.status("Next", &format!("docker buildx bake{file}"));
             }
@@ -183,33 +197,26 @@ impl Report {
         );
         match image.files.dockerfile.as_str() {
             "Dockerfile" => {}
-            other => words.push(format!("-f {other}")),
+            other => words.push(format!("-f {}", plan::shell(other))),
         }
-        words.push(format!("-t {}", image.name.to_lowercase()));
-        words.push(image.files.context.clone());
+        words.push(format!("-t {}", plan::shell(&image.name.to_lowercase())));
+        words.push(plan::shell(&image.files.context));
         self.status("Next", &words.join(" "));
     }
 
     /// All decisions with all their evidence, on standard output.
     pub(super) fn plan(&self, image: &Image) {
-        let mut text = format!(
-            "{NAME}{} v{}{NAME:#}\n",
-            image.package.name, image.package.version
-        );
+        let name = format!("{} v{}", image.package.name, image.package.version);
+        let mut text = Text::new().styled(NAME, &name).end();
         for (name, value, because) in rows(image) {
-            text.push_str(&format!("{name:>12} {value}\n"));
-            for evidence in because {
-                text.push_str(&format!("{:>13}{DIM}{evidence}{DIM:#}\n", ""));
-            }
+            text = text.column(Style::new(), name).add(&value).end();
+            text = because.iter().fold(text, evidence);
         }
         for setting in image.settings.iter().filter(|_| self.is_verbose) {
-            text.push_str(&format!(
-                "{:>12} {} = {}\n",
-                "setting", setting.key, setting.value
-            ));
-            for evidence in &setting.because {
-                text.push_str(&format!("{:>13}{DIM}{}{DIM:#}\n", "", evidence.origin));
-            }
+            let value = format!("{} = {}", setting.key, setting.value);
+            text = text.column(Style::new(), "setting").add(&value).end();
+            let origins = setting.because.iter().map(|because| &because.origin);
+            text = origins.fold(text, evidence);
         }
         self.text(&text);
         self.diagnostics(image);
@@ -265,62 +272,33 @@ impl Report {
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let level = match diagnostic.severity {
-            Severity::Note => Level::NOTE,
-            Severity::Warning => Level::WARNING,
-            Severity::Error => Level::ERROR,
-        };
-        let path = diagnostic
-            .location
-            .as_ref()
-            .map(|location| shown(&location.path));
-        let mut group =
-            Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code));
-        if let (Some(location), Some(path)) = (&diagnostic.location, &path) {
-            if location.text.is_empty() {
-                group = group.element(annotate_snippets::Origin::path(path).line(location.line));
-            } else {
-                let annotation = AnnotationKind::Primary
-                    .span(location.span.clone())
-                    .label(&location.label);
-                group = group.element(
-                    Snippet::source(&location.text)
-                        .path(path)
-                        .annotation(annotation),
-                );
-            }
-        }
-        for note in &diagnostic.notes {
-            group = group.element(Level::NOTE.message(note));
-        }
-        for help in &diagnostic.help {
-            group = group.element(Level::HELP.message(help));
-        }
-        let text = Renderer::styled().render(&[group]);
-        self.err(format_args!("{text}\n"));
+        self.terminal.err(&Text::new().diagnostic(diagnostic));
     }
 
     /// A unified diff, on standard output.
     pub(super) fn diff(&self, path: &str, there: &str, planned: &str) {
         let diff = TextDiff::from_lines(there, planned);
         let mut unified = diff.unified_diff();
-        let text = unified
+        let path = crate::shown::line(path);
+        let unified = unified
             .context_radius(3)
-            .header(path, &format!("{path} (planned)"))
+            .header(&path, &format!("{path} (planned)"))
             .to_string();
-        for line in text.lines() {
+        let mut text = Text::new();
+        for line in unified.split_terminator('\n') {
             let style = match line.as_bytes().first() {
                 Some(b'+') => ADDED,
                 Some(b'-') => REMOVED,
                 _ => Style::new(),
             };
-            self.text(&format!("{style}{line}{style:#}\n"));
+            text = text.styled(style, line).end();
         }
+        self.text(&text);
     }
 }
 
-/// A path as it is typed in the current folder, where it lies in it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    crate::paths::slashed(path.strip_prefix(here).unwrap_or(path))
+/// A reason, below what was decided.
+fn evidence(text: Text, because: impl ToString) -> Text {
+    let text = text.column(Style::new(), "");
+    text.styled(DIM, &because.to_string()).end()
 }

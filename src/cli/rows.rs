@@ -105,8 +105,13 @@ fn build<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     rows.row("libc", linkage(&image.build), &image.build.libc.because);
     if let Some(front_end) = &image.front_end {
         rows.text("front end", &front_end.image);
-        rows.text("installs", &front_end.install);
-        rows.text("builds", &front_end.build);
+        let commands = [
+            ("installs", &front_end.install),
+            ("builds", &front_end.build),
+        ];
+        for (name, command) in commands {
+            rows.row(name, command.value.to_string(), &command.because);
+        }
     }
     let copies = image.context.vendored.iter().chain(&image.context.sources);
     for copy in copies.filter(|copy| !copy.because.is_empty()) {

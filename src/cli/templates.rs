@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::arguments::{Arguments, TemplatesArguments, TemplatesCommand};
 use super::report::{NAME, Report};
+use super::terminal::Text;
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::output::{Destination, Folder, GeneratedFile};
@@ -29,7 +30,8 @@ fn list(report: &Report) {
     let width = width.unwrap_or_default();
     for template in built_in() {
         let (name, summary) = (template.name, template.summary());
-        report.text(&format!("{NAME}{name:<width$}{NAME:#}  {summary}\n"));
+        let line = Text::new().styled(NAME, &format!("{name:<width$}"));
+        report.text(&line.add("  ").add(summary).end());
     }
 }
 
@@ -52,7 +54,7 @@ fn eject(arguments: &Arguments, name: Option<&str>, report: &Report) -> Result<(
         true => {
             for (template, file) in templates.iter().zip(&files) {
                 let path = crate::paths::slashed(&path(template));
-                report.text(&format!("# {path}\n{}\n", file.text));
+                report.file(&path, &file.text);
             }
             report.status("Skipped", "writing, as this is a dry run");
             Vec::new()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::build::Variable;
+use super::shell::ShellText;
 use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
@@ -328,7 +329,7 @@ fn merge(
     caching.layers.clear();
     caching.mount = None;
     caching.local_clean_arguments.clear();
-    let mut cleaned: Vec<String> = Vec::new();
+    let mut cleaned: Vec<ShellText> = Vec::new();
     for word in members().flat_map(|image| &image.caching.clean_arguments) {
         if !cleaned.contains(word) {
             cleaned.push(word.clone());

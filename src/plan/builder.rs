@@ -198,6 +198,7 @@ pub(crate) fn decide(
         arguments: Vec::new(),
         env: script::switched_off(workspace)
             .into_iter()
+            .chain(super::build::folders(workspace))
             .chain(offline_queries(workspace))
             .chain(findings.env.iter().map(|(name, (value, evidence))| {
                 let variable = Variable {

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use cargo_metadata::{Package, PackageId};
 use serde::Serialize;
 
-use super::build::Build;
+use super::build::{Build, TARGET_DIR};
 use super::builder::Builder;
 use super::context::{Context, Copy};
 use super::private::Private;
 use super::quote;
+use super::shell::ShellText;
 use super::skeleton::Skeleton;
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
@@ -33,12 +34,12 @@ pub struct Caching {
     /// Whether the bake file may put a stage in its place that serves other programs, too.
     pub is_shareable: bool,
     /// The words after `cargo build` in the dependency layer, for each program that it serves.
-    pub builds: Vec<Vec<String>>,
+    pub builds: Vec<Vec<ShellText>>,
     /// The id of the cache mount that the program is compiled in, where there is one.
     pub mount: Option<String>,
     /// The words after `cargo clean` that remove everything compiled from local packages from the mount; empty
     /// without one.
-    pub local_clean_arguments: Vec<String>,
+    pub local_clean_arguments: Vec<ShellText>,
     /// Whether instructions of the project (`before-build`) change the builder after the sources were copied,
     /// so that its files are listed after them.
     pub is_builder_changed: bool,
@@ -46,6 +47,8 @@ pub struct Caching {
     pub has_download_mounts: bool,
     /// Cargo's target folder, relative to that mount.
     pub target_dir: String,
+    /// The same as a pattern of `find` that only it matches.
+    pub target_pattern: String,
     /// Whether there is a skeleton stage.
     pub needs_skeleton: bool,
     /// Whether the stage of the program copies the skeleton, too: cargo looks for targets that are not
@@ -55,7 +58,7 @@ pub struct Caching {
     /// else they are cleaned away.
     pub is_wrapped: bool,
     /// The words after `cargo clean` that take away what was compiled of the empty targets.
-    pub clean_arguments: Vec<String>,
+    pub clean_arguments: Vec<ShellText>,
     /// Local packages that are compiled before the others.
     pub layers: Vec<LocalLayer>,
 }
@@ -69,7 +72,7 @@ pub struct LocalLayer {
     /// Their sources.
     pub sources: Vec<Copy>,
     /// The words after `cargo clean` that take away what is still empty.
-    pub clean_arguments: Vec<String>,
+    pub clean_arguments: Vec<ShellText>,
 }
 
 /// The local packages by when they are compiled.
@@ -197,13 +200,13 @@ pub(crate) fn decide(
     (skeleton, context): (&Skeleton, &Context),
     (builder, build, private): (&Builder, &Build, Option<&Private>),
     target: &Target,
-    arguments: &[String],
+    arguments: &[ShellText],
 ) -> Caching {
     let strategy = strategy(workspace);
-    let clean = |packages: &[&Package]| -> Vec<String> {
+    let clean = |packages: &[&Package]| -> Vec<ShellText> {
         let packages = packages
             .iter()
-            .map(|package| format!("--package {}", quote::shell(&package.name)));
+            .map(|package| ShellText::option("--package", &ShellText::word(&package.name)));
         arguments.iter().cloned().chain(packages).collect()
     };
     let rest = |from: usize| -> Vec<&Package> {
@@ -234,7 +237,7 @@ pub(crate) fn decide(
     let has_mount = strategy.value != Strategy::Layers;
     let is_shareable = workspace.is_one_of_all && strategy.value == Strategy::Layers;
     let below = context.workdir.strip_prefix("/build").unwrap_or_default();
-    let target_dir = super::build::target_dir(workspace);
+    let target_dir = format!(".{below}/{TARGET_DIR}");
     Caching {
         has_dependency_layer,
         has_dependency_stage: is_shareable || strategy.value == Strategy::Hybrid,
@@ -246,7 +249,8 @@ pub(crate) fn decide(
             false => Vec::new(),
         },
         is_builder_changed: has_mount && has_instructions(workspace, "before-build"),
-        target_dir: format!(".{below}/{target_dir}"),
+        target_pattern: quote::find_pattern(&target_dir),
+        target_dir,
         has_download_mounts: !has_dependency_layer && private.is_none(),
         needs_skeleton: has_dependency_layer || skeleton.is_needed_later || private.is_some(),
         copies_skeleton: has_mount

@@ -322,12 +322,26 @@ fn excluded(
         .map(folder)
         .chain([place.workspace.root.clone()])
         .collect();
+    let mut configured = super::build::configured_folders(place.workspace);
+    configured.retain(|folder| {
+        let packages = place.workspace.local_packages();
+        let mut targets = packages.flat_map(|package| &package.targets);
+        let is_needed = roots
+            .iter()
+            .chain(included)
+            .any(|path| path.starts_with(folder))
+            || targets.any(|target| target.src_path.starts_with(folder));
+        let shown = place.in_context(folder);
+        !is_needed && quote::is_copyable(&shown) && !shown.chars().any(crate::shown::deceives)
+    });
     let own = front_end.iter().flat_map(|chosen| chosen.excluded());
     let mut excluded: Vec<String> = own.map(|path| place.in_context(&path)).collect();
     for path in included.iter().filter(|path| {
         roots.contains(*path) || place.workspace.root_manifest.patches.contains(path)
     }) {
         excluded.push(place.in_context(&path.join("target")));
+        let below = configured.iter().filter(|folder| folder.starts_with(path));
+        excluded.extend(below.map(|folder| place.in_context(folder)));
         // The builder image has the toolchain: because of this file rustup would get another one.
         let toolchain = place.workspace.toolchain.as_ref().map(|file| &file.path);
         let toolchain = toolchain.filter(|file| file.starts_with(path));

@@ -11,6 +11,7 @@ use self::node::Recipe;
 use super::caching::Order;
 use super::context::{Copy, Place};
 use super::quote;
+use super::shell::ShellText;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
@@ -34,11 +35,11 @@ pub struct FrontEnd {
     /// What its packages hang on; none where installing them needs the sources.
     pub manifests: Option<Copy>,
     /// The command that installs its packages.
-    pub install: Decision<String>,
+    pub install: Decision<ShellText>,
     /// Its sources.
     pub sources: Copy,
     /// The command that builds it.
-    pub build: Decision<String>,
+    pub build: Decision<ShellText>,
 }
 
 /// A front end that a stage makes.

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::sources::{Place, Source};
+use super::shell::ShellText;
 use super::{Build, Builder};
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
@@ -29,7 +30,7 @@ pub struct Private {
     /// The registries that may want a token.
     pub registries: Vec<Decision<Registry>>,
     /// The words after `cargo fetch`, quoted for a shell.
-    pub arguments: Vec<String>,
+    pub arguments: Vec<ShellText>,
     /// The words after `docker build` that hand agent and tokens over.
     pub flags: Vec<String>,
 }
@@ -125,15 +126,16 @@ pub(crate) fn packages(workspace: &Workspace) -> Vec<Decision<String>> {
 }
 
 /// What is compiled needs no more than this; all platforms would be a lot more.
-fn arguments(builder: &Builder, build: &Build) -> Vec<String> {
+fn arguments(builder: &Builder, build: &Build) -> Vec<ShellText> {
     let target = match &build.target {
         Some(target) => target.clone(),
-        None => "\"$(uname -m)-unknown-linux-gnu\"".to_owned(),
+        None => ShellText::ours("\"$(uname -m)-unknown-linux-gnu\""),
     };
-    let further = builder.targets.iter().map(|target| target.value.clone());
+    let further = builder.targets.iter();
+    let further = further.map(|target| ShellText::word(&target.value));
     let targets = std::iter::once(target).chain(further);
-    let targets = targets.map(|target| format!("--target {target}"));
-    std::iter::once("--locked".to_owned())
+    let targets = targets.map(|target| ShellText::option("--target", &target));
+    std::iter::once(ShellText::ours("--locked"))
         .chain(targets)
         .collect()
 }

@@ -4,6 +4,7 @@ use super::context::{Context, Copy};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::shown;
 
 /// A word of a shell command, quoted where it must be.
 pub(crate) fn shell(word: &str) -> String {
@@ -27,7 +28,7 @@ pub(crate) fn dockerfile(value: &str) -> String {
             '\t' => quoted.push(char),
             // Nothing that is refused where it counts may end the line.
             '\n' | '\r' => quoted.push(' '),
-            control if control.is_control() => {}
+            active if shown::deceives(active) => {}
             other => quoted.push(other),
         }
     }
@@ -48,9 +49,52 @@ pub(crate) fn copy_source(path: &str) -> String {
     quoted
 }
 
-/// A path as the destination of a `COPY`.
-pub(crate) fn copy_destination(path: &str) -> String {
-    path.replace('\\', r"\\").replace('$', r"\$")
+/// A path as the destination of a `COPY`: no variable, and no quote.
+pub(crate) fn argument(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        if matches!(char, '\\' | '$' | '"' | '\'') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// A path of `WORKDIR`, in double quotes where it has to be.
+pub(crate) fn workdir(path: &str) -> String {
+    match shell(path) == path {
+        true => path.to_owned(),
+        false => {
+            let escaped = path.replace('\\', r"\\").replace('"', "\\\"");
+            format!("\"{}\"", escaped.replace('$', r"\$"))
+        }
+    }
+}
+
+/// A path as a pattern of `find` that only it fits.
+pub(crate) fn find_pattern(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        if matches!(char, '*' | '?' | '[' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// A text in an extended regular expression of `sed`, between slashes and single quotes of a shell.
+pub(crate) fn alternative(text: &str) -> String {
+    let mut quoted = String::new();
+    for char in text.chars() {
+        match char {
+            '\'' => quoted.push_str(r"'\''"),
+            special if r"\/.[]()*+?{}|^$".contains(special) => quoted.extend(['\\', special]),
+            other => quoted.push(other),
+        }
+    }
+    quoted
 }
 
 /// A path as a line of an ignore file: no pattern, no comment, no negation.
@@ -75,9 +119,16 @@ pub(crate) fn hcl(text: &str) -> String {
     while let Some(char) = chars.next() {
         match char {
             '"' | '\\' => quoted.extend(['\\', char]),
+            // Behind another one, two of them would be read as that one's escape.
+            '$' | '%' if chars.peek() == Some(&'{') && quoted.ends_with(char) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(char)));
+            }
             '$' | '%' if chars.peek() == Some(&'{') => quoted.extend([char, char]),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
+            active if shown::is_active(active) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(active)));
+            }
             _ => quoted.push(char),
         }
     }
@@ -107,7 +158,7 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
     let wishes = settings.into_iter().flatten().map(|wish| &wish.value);
     let bad = names
         .chain(features.chain(wishes).chain(&paths).map(String::as_str))
-        .find(|name| name.chars().any(char::is_control));
+        .find(|name| name.chars().any(shown::deceives));
     match bad {
         Some(name) => Err(Diagnostic::error(
             "control-character",
@@ -224,5 +275,21 @@ mod tests {
         assert_eq!(copy_source("a[1]$x"), r"a[[]1]\$x");
         assert_eq!(ignore("a*b"), r"a\*b");
         assert_eq!(ignore("#a"), r"\#a");
+        assert_eq!(find_pattern("a[1]*"), r"a\[1]\*");
+        assert_eq!(workdir("/build/my $x"), r#""/build/my \$x""#);
+        assert_eq!(workdir("/build"), "/build");
+    }
+
+    #[test]
+    fn a_string_of_a_bake_file_has_no_template() {
+        assert_eq!(hcl("${a} %{b} \"\\"), r#""$${a} %%{b} \"\\""#);
+        assert_eq!(hcl("$${a}%%{"), r#""$\u0024{a}%\u0025{""#);
+        assert_eq!(hcl("\n\u{1b}\u{202e}"), r#""\n\u001b\u202e""#);
+    }
+
+    #[test]
+    fn a_name_is_no_regular_expression() {
+        assert_eq!(alternative("serde_json-1"), "serde_json-1");
+        assert_eq!(alternative("a.b/c'd"), r"a\.b\/c'\''d");
     }
 }

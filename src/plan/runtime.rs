@@ -14,11 +14,12 @@ use serde::Serialize;
 pub use self::libraries::Libraries;
 
 use self::configuration::{arguments, environment, labels, stop_signal};
-use super::build::Variable;
+use super::build::{Build, Variable};
 use super::context::{Context, Copy};
 use super::front_ends::Chosen;
 use super::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use super::native::Findings;
+use super::quote;
 use super::target::{RuntimeKind, Target};
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::Diagnostic;
@@ -36,6 +37,8 @@ pub struct Runtime {
     pub image: Decision<String>,
     /// Whether the program is put together with other files under `/rootfs` first.
     pub is_staged: bool,
+    /// The copy of the program from where cargo leaves it, where it is not staged.
+    pub copied: Option<Copy>,
     /// The stage that the image begins with, where the builder looks into it.
     pub base: Option<String>,
     /// The shared libraries that the builder finds and copies.
@@ -155,6 +158,7 @@ pub(crate) fn decide(
     let has_more = has_more || !folders.owned.is_empty();
     Ok(Runtime {
         is_staged: has_more || is_elsewhere(workspace, target),
+        copied: None,
         image,
         base: libraries
             .as_ref()
@@ -187,6 +191,17 @@ fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
     let mut configs = workspace.cargo_configs.iter();
     let has_target = configs.any(|config| config.get(&["build", "target"]).is_some());
     is_odd || has_target || target.is_static() || target.is_cross
+}
+
+/// The copy of a program that nothing has to be put beside; none for a path that no `COPY` can name.
+pub(crate) fn copied(runtime: &Runtime, context: &Context, build: &Build) -> Option<Copy> {
+    let source = format!("{}/{}", context.workdir, build.output.as_ref()?);
+    (!runtime.is_staged && quote::is_copyable(&source)).then(|| Copy {
+        from: Some("build".to_owned()),
+        sources: vec![source],
+        destination: runtime.program.clone(),
+        because: Vec::new(),
+    })
 }
 
 /// Who runs the program.

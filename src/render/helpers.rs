@@ -20,13 +20,14 @@ pub(super) const PLAIN: &str = "plain";
 pub(super) const VERBATIM: &str = "verbatim";
 
 /// Those that quote what they write.
-const WRITERS: [&str; 11] = [
+const WRITERS: [&str; 12] = [
     "alternatives",
     "comment",
     "copy",
     "hcl",
     "ignore",
     "json",
+    "path",
     "quote",
     "shell",
     "stubs",
@@ -62,12 +63,19 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     let mut writer = |name: &str, write: fn(&Helper<'_>) -> Result<String, RenderError>| {
         registry.register_helper(name, Box::new(Writer(write)));
     };
-    writer("alternatives", |h| Ok(strings(h, 0)?.join("|")));
+    writer("alternatives", |h| {
+        let quoted = strings(h, 0)?
+            .iter()
+            .map(|text| plan::alternative(text))
+            .collect::<Vec<_>>();
+        Ok(quoted.join("|"))
+    });
     writer("comment", |h| Ok(printable(&string(h, 0)?)));
     writer("copy", copy);
     writer("hcl", |h| Ok(plan::hcl(&string(h, 0)?)));
     writer("ignore", |h| Ok(plan::ignore(&line(h, 0)?)));
     writer("json", |h| Ok(Value::from(string(h, 0)?).to_string()));
+    writer("path", |h| Ok(plan::workdir(&line(h, 0)?)));
     writer("quote", |h| Ok(plan::dockerfile(&string(h, 0)?)));
     writer("shell", |h| {
         let behind = h.param(1).map(|_| line(h, 1)).transpose()?;
@@ -171,7 +179,7 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
         .iter()
         .map(|source| plan::copy_source(&source.render()))
         .collect();
-    words.push(plan::copy_destination(destination));
+    words.push(plan::argument(destination));
     for word in &words {
         stays(helper, word)?;
     }
@@ -213,11 +221,10 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
     Ok(printable(&text))
 }
 
-/// Text of a comment: it stays on its line.
+/// Text of a comment: it stays on its line, and reads as it is.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|char| if char.is_control() { ' ' } else { char })
-        .collect()
+    let blank = |char: char| if char.is_control() { ' ' } else { char };
+    crate::shown::line(&text.chars().map(blank).collect::<String>())
 }
 
 /// Words of a shell command, over several lines where one is too long; quoted unless `raw=true`.

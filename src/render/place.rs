@@ -24,7 +24,7 @@ const INSTRUCTIONS: [&str; 17] = [
 ];
 
 /// Where each helper may stand, and what it makes there. Helpers that are not here may stand anywhere.
-const PLACES: [(&str, &[&str], &str); 9] = [
+const PLACES: [(&str, &[&str], &str); 10] = [
     (
         "alternatives",
         &["RUN"],
@@ -46,6 +46,7 @@ const PLACES: [(&str, &[&str], &str); 9] = [
         ],
         "a string between the brackets of a JSON form, such as `CMD [\"…\"]`",
     ),
+    ("path", &["WORKDIR"], "a path of `WORKDIR`"),
     (
         "quote",
         &["ARG", "ENV", "LABEL"],

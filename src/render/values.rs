@@ -114,7 +114,7 @@ fn is_word(text: &str) -> bool {
 
 /// Whether a text stays on its line.
 pub(super) fn is_line(text: &str) -> bool {
-    !text.chars().any(char::is_control)
+    !text.chars().any(crate::shown::deceives)
 }
 
 /// What there is in the place of a name that does not exist.

@@ -87,15 +87,30 @@ impl Storage {
 
     /// Builds an image from a folder.
     pub(crate) fn build(&self, folder: &Path, tag: &str) -> Result<String, String> {
+        self.build_with(folder, tag, &[])
+    }
+
+    fn build_with(&self, folder: &Path, tag: &str, options: &[&str]) -> Result<String, String> {
         let mut words = vec!["build", "--layers", "--isolation", "chroot"];
         words.extend(["--network", "host", "--pull-never", RUST, "--tag", tag]);
+        words.extend(options);
         words.push(folder.to_str().unwrap());
         self.run(&words)
     }
 
     /// Builds the image and runs it; what the program prints.
     pub(crate) fn print(&self, project: &Project, app: &str) -> Result<String, String> {
-        self.build(project.root(), app)?;
+        self.print_from(project.root(), app, &[])
+    }
+
+    /// As [`Storage::print`], from a context, with options.
+    pub(crate) fn print_from(
+        &self,
+        context: &Path,
+        app: &str,
+        options: &[&str],
+    ) -> Result<String, String> {
+        self.build_with(context, app, options)?;
         let container = self.run(&["from", "--pull-never", app])?;
         let container = container.trim();
         let program = format!("/usr/local/bin/{app}");

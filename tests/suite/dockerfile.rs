@@ -34,7 +34,8 @@ pub(crate) fn parse(text: &str) -> Vec<Instruction> {
     let mut pending: Option<String> = None;
     for line in text.lines() {
         assert!(
-            !line.chars().any(|char| char.is_control()),
+            !line.chars().any(|char| char.is_control()
+                || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')),
             "a control character in {line:?}"
         );
         if line.trim_start().starts_with('#') {

@@ -96,7 +96,7 @@ fn descriptions_stay_labels() {
             "{{why}} {{{binary}}} {{> build}}",
         ),
         ("日本語 <b>&amp;</b>", "日本語 <b>&amp;</b>"),
-        ("\u{202e}txt.exe", "\u{202e}txt.exe"),
+        ("\u{202e}txt.exe", "txt.exe"),
     ];
     for (text, expected) in texts {
         let quoted = serde_json::to_string(text).unwrap().replace('\u{7f}', "");

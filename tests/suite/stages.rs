@@ -282,7 +282,8 @@ fn from_context(context: &Context, path: &str, target: &Path, is_folder: bool) {
 
 fn from_stage(stage: &Stage, copy: &dockerfile::Copy, target: &Path, is_folder: bool) {
     for source in &copy.sources {
-        let source = stage.path(source);
+        // The only pattern that is written.
+        let source = stage.path(&source.replace("[[]", "["));
         if !source.exists()
             && (source.ends_with("etc/ssl/certs/ca-certificates.crt")
                 || source.ends_with("usr/share/zoneinfo"))

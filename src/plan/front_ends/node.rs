@@ -7,6 +7,7 @@ use semver::{Comparator, Op, VersionReq};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::{NodePackage, Workspace};
 use crate::plan::knowledge::Knowledge;
+use crate::plan::shell::ShellText;
 
 /// Scripts that run while packages are installed, and may read what is not there yet.
 const WHILE_INSTALLING: [&str; 4] = ["install", "postinstall", "preinstall", "prepare"];
@@ -21,8 +22,8 @@ pub(super) struct Recipe {
     /// Files that its packages hang on.
     pub(super) manifests: Vec<&'static str>,
     pub(super) needs_sources: bool,
-    pub(super) install: Decision<String>,
-    pub(super) build: Decision<String>,
+    pub(super) install: Decision<ShellText>,
+    pub(super) build: Decision<ShellText>,
 }
 
 /// Works it out, or says why it is not plain.
@@ -60,7 +61,9 @@ pub(super) fn recipe(
     };
     let (install, build) = commands(package, lock)?;
     let image = image(workspace, package);
-    if install.starts_with("corepack") && image.0 > Knowledge::shipped().node.last_with_corepack {
+    if install.as_str().starts_with("corepack")
+        && image.0 > Knowledge::shipped().node.last_with_corepack
+    {
         return Err("images of this Node.js have no corepack".to_owned());
     }
     let needs_sources = WHILE_INSTALLING
@@ -75,7 +78,7 @@ pub(super) fn recipe(
         manifests,
         needs_sources,
         install: Decision::new(install, locked),
-        build: Decision::new(build.to_owned(), because("has a script `build`")),
+        build: Decision::new(ShellText::ours(build), because("has a script `build`")),
     })
 }
 
@@ -102,20 +105,23 @@ pub(super) fn by_hand(package: &NodePackage) -> Option<String> {
 }
 
 /// The commands of a stage: the images of Node.js have npm, and Yarn and pnpm by corepack.
-fn commands(package: &NodePackage, lock: &str) -> Result<(String, &'static str), String> {
+fn commands(package: &NodePackage, lock: &str) -> Result<(ShellText, &'static str), String> {
     let manager = package.package_manager.as_deref().unwrap_or_default();
     let name = manager.split_once('@').map_or(manager, |(name, _)| name);
     let (install, build) =
         tool(package, lock).ok_or_else(|| format!("there is no stage for `{lock}`"))?;
     let unsaid = |tool| format!("`packageManager` does not say which version of {tool}");
     match build.split(' ').next() {
-        Some("npm") => Ok((install.to_owned(), build)),
-        Some("pnpm") if name == "pnpm" => Ok((format!("corepack enable && {install}"), build)),
+        Some("npm") => Ok((ShellText::ours(install), build)),
+        Some("pnpm") if name == "pnpm" => Ok((
+            ShellText::ours("corepack enable && ").and(&ShellText::ours(install)),
+            build,
+        )),
         Some("pnpm") => Err(unsaid("pnpm")),
         // The newest classic Yarn is what corepack has where nobody says otherwise.
         Some("yarn") if name == "yarn" || (package.is_yarn_classic && manager.is_empty()) => {
-            let install = format!("corepack enable && {install} && yarn cache clean");
-            Ok((install, build))
+            let install = ShellText::ours("corepack enable && ").and(&ShellText::ours(install));
+            Ok((install.and(&ShellText::ours(" && yarn cache clean")), build))
         }
         Some("yarn") => Err(unsaid("Yarn")),
         _ => Err(format!("there is no stage for `{lock}`")),

@@ -6,6 +6,7 @@ use crate::decision::{Decision, Evidence};
 use crate::inspect::{Mark, Workspace};
 use crate::plan::knowledge::{Release, RuntimeImage};
 use crate::plan::native::Findings;
+use crate::plan::shell::ShellText;
 use crate::plan::target::Target;
 
 /// What an image has to have for a program that links nothing but the C library and libgcc.
@@ -18,7 +19,7 @@ pub struct Libraries {
     /// Debian packages that they are expected to come from.
     pub packages: Vec<Decision<String>>,
     /// Files that they load in their turn, as patterns of a shell.
-    pub loads: Vec<Decision<String>>,
+    pub loads: Vec<Decision<ShellText>>,
     /// Whether the image has none at all, not even a loader.
     pub with_loader: bool,
     /// Why they are looked for.
@@ -46,7 +47,7 @@ pub(super) fn decide(
         })
         .collect();
     let loads = findings.loads.iter().map(|(pattern, because)| Decision {
-        value: pattern.clone(),
+        value: ShellText::pattern(pattern),
         because: because.clone(),
     });
     let loads = loads.collect();

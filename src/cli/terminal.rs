@@ -1,0 +1,146 @@
+//! The one place that prints. It takes [`Text`] only, and every text that is put into one is escaped.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::shown;
+
+/// Where the first column ends, as in cargo's own lines.
+const COLUMN: usize = 12;
+
+/// Standard output and standard error.
+pub(super) struct Terminal {
+    pub(super) color: ColorChoice,
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "everything else prints through these"
+)]
+impl Terminal {
+    /// What a script reads.
+    pub(super) fn out(&self, text: &Text) {
+        // Nobody is left to be told that the terminal is gone.
+        let _ = AutoStream::new(std::io::stdout(), self.color).write_all(text.shown.as_bytes());
+    }
+
+    /// What people read.
+    pub(super) fn err(&self, text: &Text) {
+        let _ = AutoStream::new(std::io::stderr(), self.color).write_all(text.shown.as_bytes());
+    }
+}
+
+/// What clap has to say of the arguments, help and version among it.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    let plain = error.render().to_string();
+    let text = Text::new().lines(&plain);
+    if text.shown == plain {
+        // With its colors.
+        let _ = error.print();
+    } else {
+        let color = ColorChoice::Never;
+        Terminal { color }.err(&text);
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Text for the terminal: styles are the program's own, everything else is escaped when it is added.
+pub(super) struct Text {
+    shown: String,
+    begins_line: bool,
+}
+
+impl Text {
+    pub(super) fn new() -> Self {
+        Self {
+            shown: String::new(),
+            begins_line: true,
+        }
+    }
+
+    /// The first column: a word, right-aligned.
+    pub(super) fn column(self, style: Style, word: &str) -> Self {
+        let word = shown::line(word);
+        let blank = " ".repeat(COLUMN.saturating_sub(word.chars().count()));
+        self.add(&blank).styled(style, &word).add(" ")
+    }
+
+    /// Text that stays on the line.
+    pub(super) fn add(mut self, text: &str) -> Self {
+        let shown = shown::part(text, self.begins_line);
+        self.begins_line &= shown.trim().is_empty();
+        self.shown.push_str(&shown);
+        self
+    }
+
+    /// As [`Text::add`], in a style.
+    pub(super) fn styled(mut self, style: Style, text: &str) -> Self {
+        self.shown.push_str(&style.render().to_string());
+        let mut styled = self.add(text);
+        styled.shown.push_str(&style.render_reset().to_string());
+        styled
+    }
+
+    /// Ends the line.
+    pub(super) fn end(mut self) -> Self {
+        self.shown.push('\n');
+        self.begins_line = true;
+        self
+    }
+
+    /// Whole lines.
+    pub(super) fn lines(mut self, text: &str) -> Self {
+        self.shown.push_str(&shown::lines(text));
+        self.begins_line = text.ends_with('\n');
+        self
+    }
+
+    /// JSON, which stays JSON.
+    pub(super) fn json(mut self, json: &str) -> Self {
+        self.shown.push_str(&shown::json(json));
+        self.begins_line = json.ends_with('\n');
+        self
+    }
+
+    /// A finding, with the line that it is about.
+    pub(super) fn diagnostic(mut self, diagnostic: &Diagnostic) -> Self {
+        let level = match diagnostic.severity {
+            Severity::Note => Level::NOTE,
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
+        };
+        let message = shown::lines(&diagnostic.message);
+        let title = level.primary_title(message).id(diagnostic.code);
+        let mut group = Group::with_title(title);
+        if let Some(location) = &diagnostic.location {
+            let path = shown::line(&path(&location.path));
+            let (text, span) = shown::lines_with(&location.text, location.span.clone());
+            if text.is_empty() {
+                group = group.element(Origin::path(path).line(location.line));
+            } else {
+                let annotation = AnnotationKind::Primary.span(span);
+                let annotation = annotation.label(shown::line(&location.label));
+                group = group.element(Snippet::source(text).path(path).annotation(annotation));
+            }
+        }
+        for note in &diagnostic.notes {
+            group = group.element(Level::NOTE.message(shown::lines(note)));
+        }
+        for help in &diagnostic.help {
+            group = group.element(Level::HELP.message(shown::lines(help)));
+        }
+        self.shown.push_str(&Renderer::styled().render(&[group]));
+        self.end()
+    }
+}
+
+/// A path as it is typed in the current folder, where it lies in it.
+fn path(path: &std::path::Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    crate::paths::slashed(path.strip_prefix(here).unwrap_or(path))
+}
