@@ -189,7 +189,11 @@ fn what_a_build_script_wrote_once_does_not_stay() {
 #[test]
 fn what_the_compiler_names_compiles_its_package_only() {
     let (mount, project) = (Mount::new(), project());
+    // Buildah's own file for `sharing=locked`.
+    let lock = mount.file("buildah-cache-lockfile");
+    fs_err::write(&lock, "").unwrap();
     prints(&mount, &project);
+    assert!(lock.exists());
     project.write(
         "plain/src/lib.rs",
         "pub fn name() -> &'static str { \"other\" }\n",
