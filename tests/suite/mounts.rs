@@ -189,7 +189,11 @@ fn what_a_build_script_wrote_once_does_not_stay() {
 #[test]
 fn what_the_compiler_names_compiles_its_package_only() {
     let (mount, project) = (Mount::new(), project());
+    // Buildah's own file for `sharing=locked`.
+    let lock = mount.file("buildah-cache-lockfile");
+    fs_err::write(&lock, "").unwrap();
     prints(&mount, &project);
+    assert!(lock.exists());
     project.write(
         "plain/src/lib.rs",
         "pub fn name() -> &'static str { \"other\" }\n",
@@ -322,4 +326,30 @@ fn a_file_among_the_artifacts_of_another_builder_is_gone() {
     mount.builder = "two\n".to_owned();
     prints(&mount, &project);
     assert!(!left.exists());
+}
+
+#[test]
+fn the_id_names_repository_and_builder() {
+    let id = |lines: &str, arguments: &[&str]| {
+        let arguments = [&["--libc", "glibc", "--strategy", "mounts"], arguments].concat();
+        let image = Project::with(lines).image(&arguments);
+        image["caching"]["mount"].as_str().unwrap().to_owned()
+    };
+    let default = "app-glibc-release-rust-${RUST_VERSION}-slim-trixie-${TARGETARCH}";
+    assert_eq!(id("", &[]), default);
+    assert_eq!(
+        id("repository = \"https://git.example/team/shop.git\"", &[]),
+        format!("git.example-team-shop-{default}")
+    );
+    // No password, and nothing that a shell or a Dockerfile reads.
+    assert_eq!(
+        id("repository = \"https://me:pw@git.example/a,b$(id)\"", &[]),
+        format!("git.example-a-b--id--{default}")
+    );
+    // The digest of a pinned image is new with each update.
+    let digest = format!("team/rust:1@sha256:{}", "0".repeat(64));
+    assert_eq!(
+        id("", &["--builder-image", &digest]),
+        "app-glibc-release-team-rust-1-${TARGETARCH}"
+    );
 }

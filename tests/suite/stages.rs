@@ -202,6 +202,7 @@ impl Stage {
         if let Some(mount) = mount {
             let build = mount.dir.path().to_str().unwrap().to_owned();
             names.push(("/builder.txt", format!("{root}/builder.txt")));
+            names.push(("/buildah", "/buildah".to_owned()));
             names.push(("/build", build));
             names.push((" /src", format!(" {root}/src")));
         }
