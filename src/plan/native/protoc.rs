@@ -35,7 +35,7 @@ pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[G
     };
     let wanting: BTreeSet<&str> = because.iter().filter_map(crate_of).collect();
     let seeds = ids.iter().copied().filter(|id| {
-        let package = workspace.package_of(*id);
+        let package = workspace.package_of(id);
         wanting.contains(format!("{} {}", package.name, package.version).as_str())
     });
     let callers = callers(workspace, &ids, seeds.collect());

@@ -115,7 +115,7 @@ fn marked<'a>(
     fact: &'a str,
 ) -> impl Iterator<Item = Evidence> + 'a {
     let linked = workspace.sources.iter().filter(|(id, _)| {
-        let name = workspace.package_of(*id).name.as_str();
+        let name = workspace.package_of(id).name.as_str();
         **id == workspace.selected.package || findings.linked.contains_key(name)
     });
     linked
