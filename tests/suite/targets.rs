@@ -3,8 +3,10 @@
 use std::os::unix::fs::symlink;
 
 use crate::dockerfile::check_context;
+use crate::engine::{Image, turn};
 use crate::project::{MAIN, Project, manifest};
 use crate::stages::Stages;
+use crate::stale::{RUST, fresh_word};
 
 const GLIBC: &[&str] = &["--libc", "glibc"];
 
@@ -346,4 +348,38 @@ fn a_layer_that_would_bring_another_target_along_is_left_out() {
         .says("warning[layers-shared]: local packages get no layers")
         .says("what `base` is compiled from holds a target of `app`");
     assert_eq!(Stages::build(&project, GLIBC).output(), "1 tools");
+}
+
+#[test]
+#[ignore = "needs Docker"]
+fn a_stub_that_is_left_fails_every_image() {
+    let _turn = turn();
+    for strategy in ["layers", "mounts", "hybrid"] {
+        let app = format!("app-{}", fresh_word());
+        let project = Project::at(&app)
+            .file("Cargo.toml", "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n")
+            .file(
+                "app/Cargo.toml",
+                &format!(
+                    "{}build = \"../script/build.rs\"\n[[bin]]\nname = \"{app}\"\npath = \"../program/main.rs\"\n\
+                     [[test]]\nname = \"it\"\n",
+                    manifest(&app)
+                ),
+            )
+            .file("app/tests/it.rs", "")
+            .file("program/main.rs", "fn main() { print!(\"{}\", env!(\"X\")); }\n")
+            .file("script/build.rs", "fn main() { println!(\"cargo:rustc-env=X=real\"); }\n")
+            .locked();
+        project.generate(&["--libc", "glibc", "--strategy", strategy]);
+        let image = Image::build(&project, &app, &[RUST]);
+        assert_eq!(image.prints(&[]), "real", "{strategy}");
+        let text = project.read("Dockerfile");
+        for folder in ["program", "script"] {
+            project.write("Dockerfile", &without_sources(&text, folder));
+            match Image::try_build(&project, &app, &[RUST]) {
+                Ok(_) => panic!("{strategy}: an image without {folder}"),
+                Err(log) => assert!(log.contains("this is a stub, not the real file"), "{log}"),
+            }
+        }
+    }
 }
