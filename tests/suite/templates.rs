@@ -369,10 +369,10 @@ fn hostile_values_stay_values() {
         let quoted = serde_json::to_string(text).unwrap();
         let with = |snippet: &str| {
             project(&format!(
-                "env = {{ A = {quoted} }}\nsnippets = {{ before-user = '''{snippet}''' }}"
+                "cmd = [{quoted}]\nsnippets = {{ before-user = '''{snippet}''' }}"
             ))
         };
-        let value = "runtime.env.[0].value.value";
+        let value = "runtime.cmd.[0].value";
         // Written as it is, it would be more than a value.
         with(&format!("LABEL mine={{{{{value}}}}}"))
             .run(&[])
