@@ -42,9 +42,7 @@ const GLIBC: &[&str] = &[
     "RUN",
     "FROM",
     "LABEL",
-    "WORKDIR",
     "COPY",
-    "ENV",
     "USER",
     "ENTRYPOINT",
 ];
