@@ -1,6 +1,6 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest e501831daa14395e
+# digest 67aaeb76a2504a1b
 
 # The version of Rust to build with: `docker build --build-arg RUST_VERSION=…` takes another.
 ARG RUST_VERSION=1.95
@@ -37,6 +37,11 @@ COPY --from=skeleton /build/ /build/
 RUN DOCKERIZE_STUBS=1 RUSTC_WORKSPACE_WRAPPER=/usr/bin/env cargo build --release --locked \
       --target "$(uname -m)-unknown-linux-musl" --bin calc --no-default-features
 
+# Folders that the program may write to, owned by its user:
+#   /app: a folder of the program's own, where it may write
+RUN mkdir -p /rootfs/app \
+ && chown 65532:65532 /rootfs/app
+
 # The program itself.
 COPY Cargo.lock Cargo.toml ./
 COPY src src
@@ -50,6 +55,8 @@ LABEL org.opencontainers.image.title="example-app" \
       org.opencontainers.image.description="A small calculator, as a web server and as a command" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
+WORKDIR /app
 COPY --from=build /rootfs/ /
+ENV HOME="/app"
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/calc"]
