@@ -1,12 +1,12 @@
 # Written by cargo-dockerize 0.1.0; change what it is made from and run
 #   cargo dockerize --bin calc --no-default-features --output calc.Dockerfile
-# digest e501831daa14395e
+# digest e83cbfa8b629faea
 
 # The Rust version to build with; override with `--build-arg RUST_VERSION=…`.
 ARG RUST_VERSION=1.95
 
-# The skeleton: manifests and empty targets. Dependencies hang on nothing else. In its place,
-# `--build-context skeleton=DIR` takes what `cargo dockerize skeleton --output DIR` wrote.
+# The skeleton: manifests and stubs. Only these files can invalidate the dependency layer. To replace it with the
+# output of `cargo dockerize skeleton --output DIR`, pass `--build-context skeleton=DIR`.
 FROM rust:${RUST_VERSION}-slim-trixie AS skeleton
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
@@ -37,6 +37,11 @@ COPY --from=skeleton /build/ /build/
 RUN DOCKERIZE_STUBS=1 RUSTC_WORKSPACE_WRAPPER=/usr/bin/env cargo build --release --locked \
       --target "$(uname -m)-unknown-linux-musl" --bin calc --no-default-features
 
+# Writable folders, owned by the program's user:
+#   /app: the program's own writable folder
+RUN mkdir -p /rootfs/app \
+ && chown 65532:65532 /rootfs/app
+
 # Build the program.
 COPY Cargo.lock Cargo.toml ./
 COPY src src
@@ -44,12 +49,14 @@ RUN cargo build --release --locked --target "$(uname -m)-unknown-linux-musl" --b
       --no-default-features \
  && install -D --target-directory=/rootfs/usr/local/bin "target/$(uname -m)-unknown-linux-musl/release"/calc
 
-# What runs: a static program needs no other files.
+# The runtime image: a static program needs no other files.
 FROM scratch
 LABEL org.opencontainers.image.title="example-app" \
       org.opencontainers.image.description="A small calculator, as a web server and as a command" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
+WORKDIR /app
 COPY --from=build /rootfs/ /
+ENV HOME="/app"
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/calc"]

@@ -27,6 +27,8 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod build_script;
+#[cfg(feature = "cli")]
+mod command;
 mod decision;
 pub mod diagnostic;
 pub mod error;

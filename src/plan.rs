@@ -1,4 +1,4 @@
-//! The decisions: a pure function from facts and wishes to one serializable value.
+//! The decisions: a pure function from facts and settings to one serializable value.
 //!
 //! The [`Plan`] is what `cargo dockerize plan --format json` prints, what the templates receive and
 //! what tests snapshot. Nothing here reads a file, runs a program or looks at the environment.
@@ -107,7 +107,7 @@ pub struct Image {
     pub front_end: Option<FrontEnd>,
     /// The stage that runs.
     pub runtime: Runtime,
-    /// What was wished, and where.
+    /// The settings that are in force, and where they were set.
     pub settings: Vec<Setting>,
     /// Templates and snippets of the project that its files are rendered with.
     pub templates: Vec<Decision<TemplateFile>>,
@@ -155,7 +155,7 @@ pub struct TemplateFile {
 ///
 /// # Errors
 ///
-/// Wishes that contradict each other or the project, each with the way out.
+/// Settings that contradict each other or the project, each with the way out.
 pub fn plan(workspace: &Workspace) -> Result<Plan> {
     plan_all(std::slice::from_ref(workspace))
 }

@@ -25,9 +25,8 @@ pub(crate) fn dockerfile(value: &str) -> String {
     for char in value.chars() {
         match char {
             '"' | '\\' | '$' => quoted.extend(['\\', char]),
-            '\t' => quoted.push(char),
             // Nothing that is refused where it counts may end the line.
-            '\n' | '\r' => quoted.push(' '),
+            '\n' | '\r' | '\t' => quoted.push(' '),
             active if shown::deceives(active) => {}
             other => quoted.push(other),
         }
@@ -259,7 +258,7 @@ mod tests {
     #[test]
     fn a_value_stays_one_line() {
         assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
-        assert_eq!(dockerfile("a  b\t c "), "\"a  b\t c \"");
+        assert_eq!(dockerfile("a  b\t c "), "\"a  b  c \"");
         assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
     }
 

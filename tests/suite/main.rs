@@ -29,6 +29,7 @@ mod explain;
 mod files;
 mod front_ends;
 mod hostile;
+mod image;
 mod libraries;
 mod linking;
 mod lint;
