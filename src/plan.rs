@@ -97,9 +97,9 @@ pub struct Image {
     pub build: Build,
     /// What it fetches with a key or a token; none where everything is public.
     pub private: Option<Private>,
-    /// How what was compiled lasts until the next build.
+    /// Where build artifacts are cached between builds.
     pub caching: Caching,
-    /// What the dependencies hang on.
+    /// What the dependency layer depends on.
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
@@ -305,7 +305,7 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
             "no-lock-file",
-            "there is no `Cargo.lock`: each image resolves its dependencies anew",
+            "there is no `Cargo.lock`: every build resolves its dependencies anew",
         )
         .help("cargo generate-lockfile, and commit the file")
     };

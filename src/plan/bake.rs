@@ -79,9 +79,9 @@ pub struct Shared {
     pub build: Build,
     /// What it fetches with a key or a token.
     pub private: Option<Private>,
-    /// How what was compiled lasts.
+    /// Where build artifacts are cached.
     pub caching: Caching,
-    /// What the dependencies hang on.
+    /// What the dependency layer depends on.
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,

@@ -116,7 +116,7 @@ fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
         Some((file, release_with(&pinned)?, pinned))
     });
     let Some((file, release, pinned)) = found else {
-        return Decision::new(newest, Evidence::default("the newest release of Debian"));
+        return Decision::new(newest, Evidence::default("the newest Debian release"));
     };
     Decision::new(
         release,
@@ -124,7 +124,7 @@ fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
             workspace.display(&file.path),
             Some(file.line),
             format!(
-                "the newest release of Debian with an image of Rust {}",
+                "the newest Debian release with an image of Rust {}",
                 version::minor_tag(&pinned)
             ),
         ),
@@ -155,7 +155,7 @@ pub(crate) fn decide(
         None => {
             let image = format!("rust:${{RUST_VERSION}}-{}", release.value.rust);
             let because =
-                Evidence::default("the official image of Rust, with gcc and nothing more");
+                Evidence::default("the official Rust image, which has gcc");
             (
                 Decision::new(image, because),
                 Some(rust(workspace, findings)),
@@ -255,7 +255,7 @@ fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
             Evidence::file(
                 workspace.display(&workspace.dockerfile),
                 None,
-                "kept from the file that is there; `--force` takes the compiler that runs here",
+                "kept from the existing Dockerfile; `--force` uses the installed rustc",
             ),
         );
     }
@@ -266,12 +266,12 @@ fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
     match (running, floor) {
         (Some(running), _) if is_enough(&running) => Decision::new(
             version::minor_tag(&running),
-            Evidence::new(Origin::Compiler, "the compiler that runs here"),
+            Evidence::new(Origin::Compiler, "the installed rustc"),
         ),
         (_, Some((floor, evidence))) => Decision::new(version::minor_tag(floor), evidence.clone()),
         (_, None) => Decision::new(
             "1".to_owned(),
-            Evidence::default("no compiler runs here, and nothing asks for one"),
+            Evidence::default("no rustc is installed, and nothing asks for a version"),
         ),
     }
 }

@@ -229,7 +229,7 @@ impl Findings {
             _ => &rule.build,
         };
         for package in packages {
-            let evidence = because("wants it to build");
+            let evidence = because("needs it to build");
             if is_linked {
                 push(&mut self.linked_build, package, evidence.clone());
             } else {
@@ -263,7 +263,7 @@ impl Findings {
             push(
                 &mut self.libraries,
                 package,
-                because("links a library of it"),
+                because("links a library from it"),
             );
         }
         for pattern in &rule.loads {

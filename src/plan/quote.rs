@@ -232,7 +232,7 @@ pub(crate) fn is_package(name: &str) -> bool {
         && name.starts_with(|char: char| char.is_ascii_alphanumeric())
 }
 
-/// Refuses what is no image reference.
+/// Refuses what is not a valid image reference.
 pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     let is_fine = !reference.is_empty()
         && reference
@@ -244,7 +244,7 @@ pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     }
     Err(Diagnostic::error(
         "image-reference",
-        format!("`{}` is no image reference", reference.escape_debug()),
+        format!("`{}` is not a valid image reference", reference.escape_debug()),
     )
     .note(format!("given as `{key}`"))
     .help("write it as `registry/name:tag`, or `name@sha256:…`")

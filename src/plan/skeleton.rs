@@ -1,4 +1,4 @@
-//! What the dependencies hang on: manifests and empty targets.
+//! What the dependency layer depends on: manifests and empty targets.
 
 mod masks;
 mod requirements;
@@ -25,7 +25,7 @@ use crate::paths::is_in;
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
 
-/// What the dependencies hang on.
+/// What the dependency layer depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Skeleton {

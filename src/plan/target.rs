@@ -235,11 +235,11 @@ fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<Ru
     if route.is_static() {
         return Decision::new(
             RuntimeKind::Scratch,
-            Evidence::default("a static program needs no other file"),
+            Evidence::default("a static program needs no other files"),
         );
     }
     Decision::new(
         RuntimeKind::Distroless,
-        Evidence::default("the smallest image with glibc and libgcc, and no shell"),
+        Evidence::default("the smallest image with glibc and libgcc; it has no shell"),
     )
 }

@@ -57,7 +57,7 @@ fn three_lines_teach() {
     );
     assert_eq!(image["build"]["libc"]["value"], "glibc");
     let because = &image["builder"]["packages"][0]["because"][0];
-    assert_eq!(because["fact"], "wants it to build");
+    assert_eq!(because["fact"], "needs it to build");
     assert_eq!(because["origin"]["package"], "foo-sys 0.1.0");
     assert_eq!(because["origin"]["through"][0], "middle");
     assert_eq!(because["origin"]["taught"]["file"], "Cargo.toml");
@@ -75,12 +75,12 @@ fn three_lines_teach() {
         .exits(0)
         .keeps_quiet_about("unknown-native");
     let evidence =
-        "crate foo-sys 0.1.0 (through middle) as Cargo.toml:9 teaches: wants it to build";
+        "crate foo-sys 0.1.0 (through middle) as Cargo.toml:9 teaches: needs it to build";
     assert!(ran.stdout.contains(evidence), "{}", ran.stdout);
     let text = project.dockerfile(&[]);
     // The line would make the file differ whenever another one is added above it.
     assert!(
-        text.contains("#   libfoo-dev: foo-sys wants it to build (Cargo.toml teaches it)\n"),
+        text.contains("#   libfoo-dev: foo-sys needs it to build (Cargo.toml teaches it)\n"),
         "{text}"
     );
     assert!(
