@@ -206,7 +206,7 @@ impl<'a> Resolver<'a> {
     fn follow(&mut self, from: usize, side: For, index: usize) {
         let edge = &self.edges[from][index];
         let declared = edge.declared;
-        if !self.is_unified && !self.is_active(declared, side) {
+        if !self.is_seen(declared, side) {
             return;
         }
         let (to, to_side) = (edge.to, self.side(edge, side));
@@ -247,12 +247,10 @@ impl<'a> Resolver<'a> {
             if let Some(name) = name.strip_suffix('?') {
                 self.weak
                     .push((at, side, name.to_owned(), feature.to_owned()));
-                if self.is_enabled(at, side, name) {
-                    self.pass_on(at, side, name, feature);
-                }
+                self.pass_on(at, side, name, feature);
                 return;
             }
-            if self.packages[at].features.contains_key(name) && self.is_optional(at, name) {
+            if self.packages[at].features.contains_key(name) && self.is_optional(at, side, name) {
                 self.activate(at, side, name);
             }
             self.enable(at, side, name);
@@ -262,20 +260,35 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn is_optional(&self, at: usize, name: &str) -> bool {
-        self.edges[at]
-            .iter()
-            .any(|edge| key_of(edge.declared) == name && edge.declared.optional)
+    /// Whether the dependency is optional where its user is compiled for.
+    fn is_optional(&self, at: usize, side: For, name: &str) -> bool {
+        self.edges[at].iter().any(|edge| {
+            key_of(edge.declared) == name
+                && edge.declared.optional
+                && self.is_seen(edge.declared, side)
+        })
     }
 
-    fn is_enabled(&self, at: usize, side: For, name: &str) -> bool {
+    /// Whether features follow the edge: resolver 1 does so for all platforms.
+    fn is_seen(&self, declared: &Dependency, side: For) -> bool {
+        self.is_unified || self.is_active(declared, side)
+    }
+
+    /// Whether the edge is not optional, or was enabled.
+    ///
+    /// This is asked of each edge: one manifest may name a dependency twice, as optional for some
+    /// platforms and as required for others, as rusqlite does.
+    fn is_enabled(&self, at: usize, side: For, declared: &Dependency) -> bool {
         let (at, side) = self.key(at, side);
-        !self.is_optional(at, name) || self.optional.contains(&(at, side, name.to_owned()))
+        let name = key_of(declared).to_owned();
+        !declared.optional || self.optional.contains(&(at, side, name))
     }
 
     fn enable(&mut self, at: usize, side: For, name: &str) {
         let (_, key_side) = self.key(at, side);
-        if !self.is_optional(at, name) || !self.optional.insert((at, key_side, name.to_owned())) {
+        if !self.is_optional(at, side, name)
+            || !self.optional.insert((at, key_side, name.to_owned()))
+        {
             return;
         }
         for index in 0..self.edges[at].len() {
@@ -295,11 +308,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Activates a feature of a dependency wherever that is enabled.
     fn pass_on(&mut self, at: usize, side: For, name: &str, feature: &str) {
         for index in 0..self.edges[at].len() {
             let edge = &self.edges[at][index];
             if key_of(edge.declared) == name
-                && (self.is_unified || self.is_active(edge.declared, side))
+                && self.is_enabled(at, side, edge.declared)
+                && self.is_seen(edge.declared, side)
             {
                 let (to, to_side) = (edge.to, self.side(edge, side));
                 self.activate(to, to_side, feature);
@@ -329,8 +344,7 @@ impl<'a> Resolver<'a> {
             }
             for edge in &self.edges[at] {
                 let declared = edge.declared;
-                let is_on = self.is_active(declared, side)
-                    && (!declared.optional || self.is_enabled(at, side, key_of(declared)));
+                let is_on = self.is_active(declared, side) && self.is_enabled(at, side, declared);
                 let to_side = self.side(edge, side);
                 if is_on && seen.insert((edge.to, to_side)) {
                     queue.push_back((edge.to, to_side, Some(package.id.clone())));

@@ -25,6 +25,7 @@ shared = { path = "../shared", default-features = false, features = ["linked"] }
 weak = { path = "../weak", optional = true }
 named = { path = "../named", optional = true }
 macros = { path = "../macros" }
+twice = { path = "../twice", features = ["bundled", "chosen"] }
 [target.'cfg(target_env = "musl")'.dependencies]
 allocator = { path = "../allocator" }
 [target.'cfg(windows)'.dependencies]
@@ -45,6 +46,20 @@ shared = { path = "../shared", features = ["testing"] }
         "macros",
         "[lib]\nproc-macro = true\n[dependencies]\nshared = { path = \"../shared\" }\n",
     ),
+    // One dependency, optional on some platforms and required on others, as in rusqlite.
+    (
+        "twice",
+        r#"
+[features]
+bundled = ["other?/bundled"]
+chosen = ["other/chosen"]
+[target.'cfg(target_family = "wasm")'.dependencies]
+other = { path = "../other", optional = true }
+[target.'cfg(not(target_family = "wasm"))'.dependencies]
+other = { path = "../other" }
+"#,
+    ),
+    ("other", "[features]\nbundled = []\nchosen = []\n"),
     (
         "allocator",
         "[dependencies]\nweak = { path = \"../weak\" }\n",
