@@ -475,7 +475,7 @@ fn what_nests_as_deep_as_is_parsed_stays_within_the_stack() {
     ] {
         let text = format!(
             "fn a() {{ std::fs::read(\"b\"); {head}{}{tail}; }}",
-            part.repeat(1200)
+            part.repeat(1000)
         );
         finds(&text, Meaning::Open, &["b"]);
     }
