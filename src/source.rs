@@ -8,9 +8,13 @@
 
 mod attributes;
 mod cfg;
+mod chain;
 mod facts;
 mod fold;
+mod format;
+mod items;
 mod named;
+mod options;
 mod outline;
 mod read;
 mod table;
@@ -19,6 +23,7 @@ mod tests;
 mod tokens;
 mod tree;
 mod value;
+mod visit;
 mod words;
 
 pub(crate) use self::cfg::Conditions;

@@ -337,8 +337,6 @@ fn every_row_finds_its_call() {
             )
         } else if let Some(name) = path.strip_prefix('=') {
             format!("fn main() {{ x::{name}; }}")
-        } else if path.ends_with('!') {
-            format!("fn main() {{ x::{path}({arguments}); }}")
         } else {
             format!("fn main() {{ x::{path}({arguments}); }}")
         };

@@ -146,11 +146,7 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
         Err(why) => return Some(unread(job, path, why)),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let outline = outline(
-        text,
-        super::words::is_telling,
-        super::words::is_telling_text,
-    );
+    let outline = outline(text, &super::words::TELLING);
     let is_read = job.is_build_script || outline.is_interesting || outline.has_modules;
     let reading = match is_read {
         true => parse(text, conditions),

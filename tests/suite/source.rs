@@ -296,6 +296,35 @@ fn yaml_in_both_styles_has_ports() {
 }
 
 #[test]
+fn embedded_configuration_has_ports() {
+    for (path, embedded) in [
+        ("app.toml", "include_str!(\"../app.toml\")"),
+        (
+            "config/app.toml",
+            "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/config/app.toml\"))",
+        ),
+    ] {
+        let table = format!(
+            "{}[dependencies]\ntoml = {{ path = \"fake/toml\" }}\n[workspace]\n",
+            manifest("app")
+        );
+        let code = format!(
+            "static DEFAULT: &str = {embedded};\nfn main() {{ std::net::TcpListener::bind(read(DEFAULT).listen); }}\n"
+        );
+        let project = Project::empty()
+            .file("Cargo.toml", &table)
+            .file("src/main.rs", &code)
+            .library("fake/toml", "toml")
+            .file(path, "[server]\nlisten = \"0.0.0.0:1883\"\n")
+            .locked();
+        let image = project.image(&[]);
+        assert_eq!(ports(&image), [1883], "{path}");
+        // It is a part of the program, and not opened.
+        assert!(!codes(&image).contains(&"assets"), "{path}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_rust_hides_nothing_beside_it() {
     let project = program(&[
         (

@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Package};
 
 use super::keys::{self, Key};
 use super::listen::reachable;
-use super::{Address, Scan, SourceMark};
+use super::{Address, Meaning, Scan, SourceMark};
 use crate::limits;
 use crate::source::Naming;
 
@@ -50,7 +50,10 @@ impl Scan {
         }
         if READERS.iter().any(|name| depends(name)) {
             for file in self.named_files() {
-                self.settings(&file);
+                self.settings(&file, true);
+            }
+            for file in self.embedded_files() {
+                self.settings(&file, false);
             }
         }
     }
@@ -130,7 +133,7 @@ impl Scan {
     fn keys_of(&mut self, name: &str) {
         let files = self.bases().into_iter().map(|base| base.join(name));
         if let Some(file) = files.into_iter().find(|file| file.is_file()) {
-            self.settings(&file);
+            self.settings(&file, true);
         }
     }
 
@@ -160,8 +163,21 @@ impl Scan {
         files
     }
 
+    /// Configuration files that become a part of the program: its defaults.
+    fn embedded_files(&self) -> BTreeSet<PathBuf> {
+        let facts = self.facts.facts.iter();
+        let embeds = facts.filter(|fact| fact.meaning == Meaning::Embed && !fact.is_build_script);
+        let paths = embeds.filter_map(|fact| {
+            let path = fact.arguments.first().filter(|path| path.is_whole)?;
+            let here = fact.at.file.parent()?;
+            let path = here.join(path.path(&self.root)?);
+            file(&crate::paths::normalize(&path))
+        });
+        paths.collect()
+    }
+
     /// The addresses of a file, with the variables that win over it.
-    fn settings(&mut self, file: &Path) {
+    fn settings(&mut self, file: &Path, is_opened: bool) {
         self.facts.read.push(file.to_path_buf());
         for key in keys::read(file) {
             let Some(mut address) =
@@ -174,7 +190,9 @@ impl Scan {
                 address.reach = self.variable(&key).map(|name| (name, open));
             }
             self.facts.addresses.push(address);
-            self.read.insert(file.to_path_buf());
+            if is_opened {
+                self.read.insert(file.to_path_buf());
+            }
         }
     }
 
