@@ -89,9 +89,9 @@ pub struct Known {
     pub base: Base,
     /// The text, or its beginning as far as it is fixed.
     pub text: String,
-    /// Whether that is all of it.
+    /// Whether that is all of it, as long as no variable says otherwise.
     pub is_whole: bool,
-    /// The variable of the environment that wins over it.
+    /// The variable of the environment that wins over a part of it.
     pub variable: Option<String>,
 }
 

@@ -26,13 +26,14 @@ pub(super) fn outline(text: &str, telling: &Telling) -> Outline {
     let mut outline = Outline::default();
     let mut near = Near::default();
     for token in Tokens::new(text) {
+        let is_known = outline.is_interesting;
         let is_interesting = match token {
             Token::Word(word) => {
                 if near.defines() {
                     outline.defines.insert(word.to_owned());
                 }
                 outline.has_modules |= word == "include";
-                (telling.word)(word)
+                !is_known && (telling.word)(word)
             }
             Token::Text(text) => near.owner().is_some_and(telling.owner) || (telling.text)(text),
             Token::Sign(sign) => {

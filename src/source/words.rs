@@ -85,7 +85,13 @@ fn is_telling_text(text: &str) -> bool {
 
 /// `port`, `DEFAULT_PORT`, `httpPort`, and not `support`.
 fn is_place(name: &str) -> bool {
-    PLACES.iter().any(|place| {
+    let last = |text: &str| {
+        text.bytes()
+            .next_back()
+            .map(|byte| byte.to_ascii_lowercase())
+    };
+    let mut places = PLACES.iter().filter(|place| last(place) == last(name));
+    places.any(|place| {
         let Some(at) = name.len().checked_sub(place.len()) else {
             return false;
         };
