@@ -27,6 +27,8 @@ use cargo_metadata::{Package, PackageId};
 
 pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
@@ -50,6 +52,12 @@ use crate::limits;
 use crate::settings::{
     Caller, ManifestTable, Settings, SettingsTable, Source, SourceKind, read_table,
 };
+
+/// Whether a source file is one that can be read.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn reads_source(text: &str) -> bool {
+    lexer::read(text).is_some()
+}
 
 /// What to look at, as the command line or a build script says it.
 #[derive(Default)]

@@ -34,6 +34,18 @@ impl PackageIndex {
         }
     }
 
+    /// A package that is named somewhere and described nowhere.
+    pub(crate) fn unknown<'a>(&self, metadata: &'a Metadata) -> Option<&'a PackageId> {
+        let resolve = metadata.resolve.iter();
+        let nodes = resolve.flat_map(|resolve| &resolve.nodes);
+        let named = nodes.flat_map(|node| {
+            let deps = node.deps.iter().map(|dep| &dep.pkg);
+            deps.chain(&node.dependencies).chain([&node.id])
+        });
+        let mut named = named.chain(&metadata.workspace_members);
+        named.find(|id| !self.packages.contains_key(id))
+    }
+
     /// Whether a package is a member of the workspace.
     pub(crate) fn is_member(&self, id: &PackageId) -> bool {
         self.members.contains(id)
