@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Table, read_table};
+use crate::settings::{Table, read_table};
 use crate::decision::Origin;
 use crate::inspect::{TemplateSource, parse_metadata, reads_source};
-use crate::platform::Target;
 use crate::plan;
+use crate::platform::Target;
 use crate::render::Templates;
 
 /// A source file.
 pub fn source(text: &str) {
     reads_source(text);
-    Target::linux("x86_64", crate::config::Libc::Glibc).matches_text(text);
+    Target::linux("x86_64", crate::settings::Libc::Glibc).matches_text(text);
 }
 
 /// The tables of a manifest.
@@ -64,7 +64,10 @@ pub fn lock_file(text: &str) {
 pub fn quoting(text: &str) {
     let label = plan::dockerfile(text);
     assert!(!label.contains(char::is_control), "{label:?}");
-    assert!(is_one_string(&label, &["\\\"", "\\\\", "\\$"], "\"$"), "{label}");
+    assert!(
+        is_one_string(&label, &["\\\"", "\\\\", "\\$"], "\"$"),
+        "{label}"
+    );
     let hcl = plan::hcl(text);
     assert!(!hcl.contains(['\n', '\r']), "{hcl:?}");
     let escapes = ["\\\"", "\\\\", "\\n", "\\r", "$${", "%%{"];
@@ -76,7 +79,9 @@ pub fn quoting(text: &str) {
 
 /// Whether a text in double quotes has none of `special` in it but in `escapes`.
 fn is_one_string(text: &str, escapes: &[&str], special: &str) -> bool {
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     let Some(mut rest) = inner else {
         return false;
     };
@@ -117,11 +122,66 @@ mod tests {
 
     /// Pieces that texts are put together from, beside those of the seeds.
     const PIECES: &[&str] = &[
-        "{", "}", "(", ")", "[", "]", "\"", "'", "\\", "\n", "\r", "\0", "#", "$", "${", "%{", "{{", "}}",
-        "{{#if a}}", "{{/if}}", "{{else}}", "{{> build}}", "{{{", "}}}", "//", "/*", "*/", "r#\"", "'a", "b'",
-        "=", ".", ",", ";", "::", "!", "é", "\u{feff}", "\u{202e}", "𝕏", "\u{1b}[31m", "0", "1", "true", "null",
-        "fn f", "const A: u8 = ", "include_str!", "#[a]", "cfg(all(unix, ", "not(", "[package]", "[[package]]",
-        "name = \"app\"", "version = \"1.0.0\"", "dependencies = [\"web 1.0.0\"]", " ", "\t", "\"a\":", "-",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\"",
+        "'",
+        "\\",
+        "\n",
+        "\r",
+        "\0",
+        "#",
+        "$",
+        "${",
+        "%{",
+        "{{",
+        "}}",
+        "{{#if a}}",
+        "{{/if}}",
+        "{{else}}",
+        "{{> build}}",
+        "{{{",
+        "}}}",
+        "//",
+        "/*",
+        "*/",
+        "r#\"",
+        "'a",
+        "b'",
+        "=",
+        ".",
+        ",",
+        ";",
+        "::",
+        "!",
+        "é",
+        "\u{feff}",
+        "\u{202e}",
+        "𝕏",
+        "\u{1b}[31m",
+        "0",
+        "1",
+        "true",
+        "null",
+        "fn f",
+        "const A: u8 = ",
+        "include_str!",
+        "#[a]",
+        "cfg(all(unix, ",
+        "not(",
+        "[package]",
+        "[[package]]",
+        "name = \"app\"",
+        "version = \"1.0.0\"",
+        "dependencies = [\"web 1.0.0\"]",
+        " ",
+        "\t",
+        "\"a\":",
+        "-",
     ];
 
     /// A generator of numbers that are the same each time.
@@ -183,7 +243,11 @@ mod tests {
 
     #[test]
     fn any_template() {
-        holds(template, "FROM {{builder.image.value}}\n{{#each x}}{{this}}{{/each}}\n", 400);
+        holds(
+            template,
+            "FROM {{builder.image.value}}\n{{#each x}}{{this}}{{/each}}\n",
+            400,
+        );
     }
 
     #[test]

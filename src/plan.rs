@@ -287,7 +287,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
 #[cfg(any(fuzzing, test))]
 pub(crate) fn walk(metadata: &cargo_metadata::Metadata) {
     let index = graph::Index::new(metadata);
-    let target = crate::platform::Target::linux("x86_64", crate::config::Libc::Glibc);
+    let target = crate::platform::Target::linux("x86_64", crate::settings::Libc::Glibc);
     let features = crate::features::Features {
         all: true,
         ..Default::default()
