@@ -3,22 +3,37 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::settings::{Table, read_table};
 use crate::decision::Origin;
-use crate::inspect::{TemplateSource, parse_metadata, reads_source};
+use crate::inspect::{TemplateSource, parse_metadata};
 use crate::plan;
 use crate::platform::Target;
 use crate::render::Templates;
+use crate::settings::{ManifestTable, read_table};
+use crate::source;
 
 /// A source file.
-pub fn source(text: &str) {
-    reads_source(text);
+pub fn source_file(text: &str) {
+    let file = PathBuf::from("/app/src/main.rs");
+    let roots = [false, true].map(|is_build_script| source::Root {
+        path: file.clone(),
+        is_build_script,
+    });
+    let package = source::Package {
+        roots: roots.to_vec(),
+        conditions: source::Conditions {
+            features: BTreeSet::new(),
+        },
+    };
+    let read = source::read(&package, &|path| {
+        (path == file).then(|| Ok(text.to_owned()))
+    });
+    assert!(read.is_ok(), "there is no room for a thread");
     Target::linux("x86_64", crate::settings::Libc::Glibc).matches_text(text);
 }
 
 /// The tables of a manifest.
 pub fn settings(text: &str) {
-    for table in [Table::Package, Table::Workspace] {
+    for table in [ManifestTable::Package, ManifestTable::Workspace] {
         if let Err(error) = read_table(Path::new("Cargo.toml"), text, table) {
             assert!(!error.to_string().is_empty());
         }
@@ -230,8 +245,37 @@ mod tests {
 
     #[test]
     fn any_source() {
-        holds(source, include_str!("paths.rs"), 300);
-        holds(source, "fn default_port() -> u16 { (8080) }\n", 3000);
+        holds(source_file, include_str!("paths.rs"), 300);
+        // As deep as is let through, with the stack that there is in a test.
+        let deep = |open: &str, close: &str, count| {
+            format!(
+                "fn f() {{ x({}1{}); }}",
+                open.repeat(count),
+                close.repeat(count)
+            )
+        };
+        source_file(&deep("(", ")", 120));
+        source_file(&deep("!(-", ")", 120));
+        for chain in [
+            "!",
+            "a + ",
+            "&",
+            "*-",
+            "|| ",
+            "if a {} else ",
+            "x as u8 + ",
+            "return ",
+            "a = ",
+        ] {
+            source_file(&deep(chain, "", 4000 / chain.split(' ').count().max(2)));
+        }
+        source_file(&deep("", ".f()", 1200));
+        source_file(&format!(
+            "type A = {}u8{};",
+            "Vec<".repeat(1000),
+            ">".repeat(1000)
+        ));
+        holds(source_file, "fn default_port() -> u16 { (8080) }\n", 3000);
     }
 
     #[test]

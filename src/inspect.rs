@@ -53,12 +53,6 @@ use crate::settings::{
     Caller, ManifestTable, Settings, SettingsTable, Source, SourceKind, read_table,
 };
 
-/// Whether a source file is one that can be read.
-#[cfg(any(fuzzing, test))]
-pub(crate) fn reads_source(text: &str) -> bool {
-    lexer::read(text).is_some()
-}
-
 /// What to look at, as the command line or a build script says it.
 #[derive(Default)]
 pub struct Request<'a> {

@@ -157,7 +157,9 @@ pub(crate) fn parsed(stdout: &str) -> Result<Metadata> {
         limits::has_few_brackets(&rest[..end])
     };
     if !conditions.all(is_shallow) {
-        return Err(unreadable("the condition of a dependency is nested too deeply"));
+        return Err(unreadable(
+            "the condition of a dependency is nested too deeply",
+        ));
     }
     let metadata =
         MetadataCommand::parse(stdout).map_err(|error| unreadable(&error.to_string()))?;

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::build::Variable;
-use super::shell::ShellText;
 use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;

@@ -183,7 +183,9 @@ fn strategy(workspace: &Workspace) -> Decision<Strategy> {
         ),
         None => Decision::new(
             Strategy::Layers,
-            Evidence::default("layers work with every builder and can be shared through a registry"),
+            Evidence::default(
+                "layers work with every builder and can be shared through a registry",
+            ),
         ),
     }
 }
