@@ -27,6 +27,8 @@ use cargo_metadata::{Package, PackageId};
 
 pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;

@@ -34,6 +34,9 @@ pub mod diagnostic;
 pub mod error;
 mod features;
 mod folder;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 pub mod inspect;
 mod limits;

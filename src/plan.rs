@@ -283,6 +283,20 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     })
 }
 
+/// Walks the graph of every member of the workspace.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn walk(metadata: &cargo_metadata::Metadata) {
+    let index = graph::Index::new(metadata);
+    let target = crate::platform::Target::linux("x86_64", crate::settings::Libc::Glibc);
+    let features = crate::features::Features {
+        all: true,
+        ..Default::default()
+    };
+    for id in &metadata.workspace_members {
+        graph::resolve(&index, id, &features, &target, &target, false);
+    }
+}
+
 fn package_facts(workspace: &Workspace) -> PackageFacts {
     let package = workspace.package();
     PackageFacts {

@@ -25,6 +25,8 @@ pub struct Project {
     pub lock_file: Option<String>,
     /// Whether cargo would change the lock file.
     pub is_lock_file_outdated: bool,
+    /// What is in it, as far as it is TOML.
+    pub locked: Option<toml::Table>,
     /// The file that pins the toolchain.
     pub toolchain: Option<ToolchainFile>,
     /// The compiler that runs here.
@@ -91,6 +93,9 @@ impl Project {
             root,
             index,
             metadata,
+            locked: lock_file
+                .as_deref()
+                .and_then(|text| toml::from_str(text).ok()),
             lock_file,
             is_lock_file_outdated,
             compiler,

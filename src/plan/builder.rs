@@ -154,8 +154,7 @@ pub(crate) fn decide(
         }
         None => {
             let image = format!("rust:${{RUST_VERSION}}-{}", release.value.rust);
-            let because =
-                Evidence::default("the official Rust image, which has gcc");
+            let because = Evidence::default("the official Rust image, which has gcc");
             (
                 Decision::new(image, because),
                 Some(rust(workspace, findings)),

@@ -172,9 +172,7 @@ fn early(workspace: &Workspace) -> BTreeSet<&PackageId> {
 ///
 /// cargo cleans by name: it would take away what was compiled of the other one.
 fn has_namesake(workspace: &Workspace, package: &Package) -> bool {
-    let file_name = |package: &Package| package.name.replace('-', "_");
-    let mut others = workspace.metadata.packages.iter();
-    others.any(|other| other.id != package.id && file_name(other) == file_name(package))
+    workspace.index.has_namesake(package)
 }
 
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
@@ -185,7 +183,9 @@ fn strategy(workspace: &Workspace) -> Decision<Strategy> {
         ),
         None => Decision::new(
             Strategy::Layers,
-            Evidence::default("layers work with every builder and can be shared through a registry"),
+            Evidence::default(
+                "layers work with every builder and can be shared through a registry",
+            ),
         ),
     }
 }

@@ -104,7 +104,7 @@ pub(crate) fn decide(
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let skeleton = skeleton::decide(
         workspace,
-        (&common.masks, order),
+        (&common.skeletons, order),
         &files,
         &whole,
         &paths,

@@ -244,7 +244,10 @@ pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     }
     Err(Diagnostic::error(
         "image-reference",
-        format!("`{}` is not a valid image reference", reference.escape_debug()),
+        format!(
+            "`{}` is not a valid image reference",
+            reference.escape_debug()
+        ),
     )
     .note(format!("given as `{key}`"))
     .help("write it as `registry/name:tag`, or `name@sha256:…`")

@@ -31,6 +31,7 @@ mod front_ends;
 mod hostile;
 mod image;
 mod libraries;
+mod limits;
 mod linking;
 mod lint;
 mod listen;

@@ -75,12 +75,13 @@ impl Scan {
             return;
         };
         self.facts.read.push(file.clone());
-        let keys = keys::read(&file);
+        let (keys, text) = keys::read(&file);
         let port = ["global", "release", "default"]
             .iter()
             .find_map(|profile| keys.iter().find(|key| key.path == [*profile, "port"]));
-        let port = port.and_then(|key| Some((key, key.value.parse::<u16>().ok()?)));
-        if let Some((key, port)) = port.filter(|(_, port)| *port > 0) {
+        let port = port.and_then(|key| Some((key.value.parse::<u16>().ok()?, key.clone())));
+        if let Some((port, mut key)) = port.filter(|(port, _)| *port > 0) {
+            key.locate(&text);
             self.facts.addresses.push(Address {
                 text: format!("{} = {port}", key.path.join(".")),
                 port: Some(port),
@@ -178,13 +179,22 @@ impl Scan {
 
     /// The addresses of a file, with the variables that win over it.
     fn settings(&mut self, file: &Path, is_opened: bool) {
+        /// A file with more addresses is a list of something.
+        const MOST: usize = 64;
         self.facts.read.push(file.to_path_buf());
-        for key in keys::read(file) {
-            let Some(mut address) =
-                self.configured(&key.path, &key.value, file.to_path_buf(), key.line)
-            else {
+        let (keys, text) = keys::read(file);
+        let mut found = 0;
+        for mut key in keys {
+            let path = file.to_path_buf();
+            let Some(mut address) = self.configured(&key.path, &key.value, path, 0) else {
                 continue;
             };
+            found += 1;
+            if found > MOST {
+                return;
+            }
+            key.locate(&text);
+            address.found_at.line = key.line;
             if address.is_loopback {
                 let open = reachable(&address.text);
                 address.reach = self.variable(&key).map(|name| (name, open));

@@ -138,6 +138,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         lock_file: Some(String::new()),
         is_lock_file_outdated: false,
         bounds: PathBuf::from("/project"),
+        locked: None,
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
