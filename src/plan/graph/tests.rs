@@ -109,6 +109,8 @@ fn tree(folder: &Path, package: &str, flags: &[&str], triple: &str) -> BTreeSet<
         .args(["--prefix", "none", "-f", "{p}|{f}"])
         .args(["--target", triple])
         .args(flags)
+        // A project's own flags may set conditions, such as `tokio_unstable`.
+        .env("RUSTFLAGS", "")
         .current_dir(folder)
         .output()
         .expect("cargo runs");
