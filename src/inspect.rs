@@ -30,6 +30,7 @@ pub(crate) use self::cargo::cut_lock_file;
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
+pub(crate) use self::config::included;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;

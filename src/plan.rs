@@ -11,6 +11,7 @@ mod command;
 mod common;
 mod compiled;
 mod conditions;
+mod configuration;
 mod context;
 mod explain;
 mod flags;
@@ -253,6 +254,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(configuration::warn(workspace, &builder));
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));

@@ -209,12 +209,14 @@ fn fits<'a>(left: &'a Image, right: &'a Image) -> bool {
         let builder = &image.builder;
         let toolchain = builder.toolchain.as_ref().map(|toolchain| &toolchain.value);
         let targets: Vec<_> = builder.targets.iter().map(|target| &target.value).collect();
+        let components = builder.components.iter();
+        let components: Vec<_> = components.map(|component| &component.value).collect();
         let rust = builder.rust_version.as_ref().map(|version| &version.value);
         (
             builder.image.value.clone(),
             rust.cloned(),
             toolchain.cloned(),
-            format!("{targets:?}"),
+            format!("{targets:?} {components:?}"),
         )
     };
     let build = |image: &Image| {

@@ -3,11 +3,13 @@
 mod linkage;
 mod linkers;
 mod script;
+mod toolchain;
 
 use semver::Version;
 use serde::Serialize;
 
 use super::build::Variable;
+use super::configuration;
 use super::knowledge::{Knowledge, Release};
 use super::native::Findings;
 use super::platforms::PlatformStage;
@@ -33,6 +35,10 @@ pub struct Builder {
     pub release: Decision<String>,
     /// A toolchain to install, where no image has it.
     pub toolchain: Option<Decision<String>>,
+    /// The profile of rustup that it is installed with; null where no toolchain is installed.
+    pub profile: Option<Decision<String>>,
+    /// Components that rustup adds, such as the sources of the standard library.
+    pub components: Vec<Decision<String>>,
     /// Targets that rustup adds beside the program's.
     pub targets: Vec<Decision<String>>,
     /// What is compiled with for each platform, where the machine that builds may be another.
@@ -190,14 +196,17 @@ pub(crate) fn decide(
             value: release.value.codename.clone(),
             because: release.because.clone(),
         },
-        toolchain: toolchain(workspace),
-        targets: targets(workspace),
+        profile: toolchain::profile(workspace),
+        components: toolchain::components(workspace),
+        toolchain: toolchain::other(workspace),
+        targets: toolchain::targets(workspace),
         platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
         env: script::switched_off(workspace)
             .into_iter()
             .chain(super::build::folders(workspace))
+            .chain(configuration::wrappers(workspace))
             .chain(offline_queries(workspace))
             .chain(findings.env.iter().map(|(name, (value, evidence))| {
                 let variable = Variable {
@@ -283,55 +292,6 @@ fn stable(version: &Version) -> Version {
         _ => 2,
     };
     Version::new(version.major, version.minor.saturating_sub(behind), 0)
-}
-
-/// A channel that no official image has: rustup installs it once, in a layer of its own.
-fn toolchain(workspace: &Workspace) -> Option<Decision<String>> {
-    let file = workspace.toolchain.as_ref()?;
-    let channel = file.channel.as_deref()?;
-    let is_too_old = version::parse(channel).is_some_and(|pinned| release_with(&pinned).is_none());
-    let is_other = channel.starts_with("nightly") || channel.starts_with("beta") || is_too_old;
-    let is_plain = channel
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
-    (is_other && is_plain && workspace.settings.builder_image.is_none()).then(|| {
-        Decision::new(
-            channel.to_owned(),
-            Evidence::file(
-                workspace.display(&file.path),
-                Some(file.line),
-                "the toolchain that the project pins",
-            ),
-        )
-    })
-}
-
-/// Targets that a build script may compile for; those of the program's own platform come with it.
-fn targets(workspace: &Workspace) -> Vec<Decision<String>> {
-    let Some(file) = &workspace.toolchain else {
-        return Vec::new();
-    };
-    let wanted = file
-        .targets
-        .iter()
-        .filter(|target| target.starts_with("wasm32-"));
-    wanted
-        .filter(|target| {
-            target
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        })
-        .map(|target| {
-            Decision::new(
-                target.clone(),
-                Evidence::file(
-                    workspace.display(&file.path),
-                    Some(file.line),
-                    "a target of the toolchain file",
-                ),
-            )
-        })
-        .collect()
 }
 
 /// sqlx checks its queries against recorded answers where they are, and against a database elsewhere.

@@ -16,6 +16,7 @@ pub use self::secrets::{Rule, Secrets};
 use super::caching::Order;
 use super::common::Common;
 use super::compiled;
+use super::configuration;
 use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
@@ -187,6 +188,9 @@ fn vendored(
     for folder in source_replacements(workspace) {
         vendored.insert(folder, "crates that stand in for those of a registry");
     }
+    for path in configuration::relative(workspace) {
+        vendored.insert(path, "named by `[env]` of cargo's configuration");
+    }
     for path in &workspace.root_manifest.patches {
         if !own.iter().any(|package| folder(package) == *path) {
             vendored.insert(path.clone(), "a patch, compiled with the dependencies");
@@ -249,7 +253,8 @@ fn root(
         workspace
             .cargo_configs
             .iter()
-            .filter_map(|config| config.path.parent()?.parent())
+            .filter(|config| config.path.starts_with(&workspace.bounds))
+            .filter_map(|config| config.path.parent())
             .map(Path::to_path_buf),
     );
     let targets = compiled::targets(workspace, locals);
@@ -297,11 +302,7 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
         let Some(sources) = config.table.get("source").and_then(toml::Value::as_table) else {
             continue;
         };
-        let base = config
-            .path
-            .parent()
-            .and_then(Path::parent)
-            .unwrap_or(&workspace.root);
+        let base = config.base().unwrap_or(&workspace.root);
         for source in sources.values() {
             let directory = source.get("directory").and_then(toml::Value::as_str);
             folders.extend(directory.map(|path| crate::paths::normalize(&base.join(path))));

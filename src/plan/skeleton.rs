@@ -17,6 +17,7 @@ pub(crate) use self::requirements::named_by_version;
 pub(crate) use self::stubs::TEXT as STUB;
 pub use self::stubs::{Group as StubGroup, Stubs};
 use super::caching::Order;
+use super::configuration;
 use super::context::{Copy, Place};
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
@@ -132,9 +133,5 @@ pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
         .collect();
     locals.sort();
     manifests.extend(locals.into_iter().map(|path| (path, Vec::new())));
-    let configuration = workspace.cargo_configs.iter().map(|config| {
-        let because = vec![Evidence::cargo("cargo's configuration")];
-        (config.path.clone(), because)
-    });
-    (manifests, configuration.collect())
+    (manifests, configuration::files(workspace))
 }

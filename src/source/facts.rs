@@ -64,6 +64,8 @@ pub enum Meaning {
     Sigterm,
     /// Starts threads by hand.
     Threads,
+    /// Switches on what only nightly Rust has.
+    UnstableFeature,
     /// Writes a file.
     Write,
 }

@@ -60,6 +60,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn file(&mut self, file: &syn::File) {
         if self.is_live(&file.attrs) {
+            self.of_crate(&file.attrs);
             self.attributes(&file.attrs);
             self.items(&file.items);
         }

@@ -147,7 +147,9 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let outline = outline(text, &super::words::TELLING);
-    let is_read = job.is_build_script || outline.is_interesting || outline.has_modules;
+    let has_attributes = job.is_root && text.contains("feature(");
+    let is_read =
+        job.is_build_script || outline.is_interesting || outline.has_modules || has_attributes;
     let reading = match is_read {
         true => parse(text, conditions),
         false => Reading::default(),

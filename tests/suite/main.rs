@@ -20,6 +20,7 @@ mod build_script;
 mod buildah;
 mod builders;
 mod caching;
+mod cargo_config;
 mod conditions;
 mod config;
 mod cross;

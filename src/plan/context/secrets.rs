@@ -12,6 +12,7 @@ use crate::decision::Evidence;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
+use crate::plan::configuration;
 use crate::secrets::{self, Secret};
 
 /// So many names are shown in one message.
@@ -93,6 +94,9 @@ impl<'a> Gate<'a> {
         let asked = sources()
             .flat_map(|sources| &sources.needed)
             .chain(&workspace.assets);
+        for (path, because) in configuration::files(workspace) {
+            gate.named.insert(path, because);
+        }
         let asked = asked.filter(|file| file.asked_by.is_some());
         for file in asked.chain(sources().flat_map(|sources| &sources.named)) {
             let named = gate.named.entry(file.path.clone()).or_default();

@@ -142,6 +142,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
+        member_configs: Vec::new(),
         programs: Vec::new(),
         manifests: BTreeMap::new(),
         table: SettingsTable::default(),

@@ -15,6 +15,8 @@ fn every_row_finds_its_call() {
         let path = row.path.as_str();
         let code = if let Some(name) = path.strip_prefix('.') {
             format!("fn main() {{ x.{name}({arguments}); }}")
+        } else if let Some(name) = path.strip_prefix("#!") {
+            format!("#![{name}(a0)]\nfn main() {{}}")
         } else if let Some(name) = path.strip_prefix('#') {
             let is_pair = !row.argument.is_empty();
             format!(
@@ -73,6 +75,7 @@ fn rows_are_in_order_and_documented() {
         let name = row
             .path
             .trim_start_matches(['.', '#', '='])
+            .trim_start_matches('!')
             .trim_end_matches('!');
         let is_path = name.split("::").all(|part| {
             !part.is_empty()
