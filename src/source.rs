@@ -13,6 +13,7 @@ mod fold;
 mod named;
 mod outline;
 mod read;
+mod script;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,4 +25,5 @@ mod words;
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
+pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};
