@@ -10,6 +10,7 @@ mod place;
 mod previous;
 mod programs;
 mod project;
+mod scripts;
 mod secrets;
 mod select;
 mod sources;
@@ -36,6 +37,7 @@ pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::programs::CargoProgram;
 pub use self::project::Project;
+pub(crate) use self::scripts::{BuildScript, NATIVE_TOOLS};
 pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
@@ -102,6 +104,8 @@ pub struct Workspace {
     pub settings: Settings,
     /// Sources of the local packages that the shipped one can reach, by package.
     pub sources: BTreeMap<PackageId, PackageSources>,
+    /// Build scripts of the project, and of crates whose manifests show native code.
+    pub(crate) scripts: Arc<BTreeMap<PackageId, BuildScript>>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
     /// What its build may be given and has a name that usually holds secrets.
@@ -181,6 +185,7 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
 struct Scans {
     sources: sources::Scans,
     secrets: secrets::Scans,
+    scripts: scripts::Scans,
 }
 
 /// The images of a package: those that its table names, or else one.
@@ -298,6 +303,7 @@ fn view(
         &front_ends,
     )?;
     Ok(Workspace {
+        scripts: scans.scripts.of(project),
         secrets: scans.secrets.of(project, sources.values(), &assets),
         assets,
         previous: if request.fresh {

@@ -17,6 +17,7 @@ mod named;
 mod options;
 mod outline;
 mod read;
+mod script;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -29,4 +30,5 @@ mod words;
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
+pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -176,7 +176,7 @@ fn found(
                     path: path(workspace, package, graph.origin(id)),
                     features: features.iter().cloned().collect(),
                     rule: rules.find(compiled).as_ref().map(facts),
-                    native: native::code(workspace, package, features),
+                    native: native::code(workspace, rules, package, features, &graph.origin(id)),
                 };
                 // The machines mostly agree.
                 if !all.contains(&found) {
