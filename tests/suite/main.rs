@@ -17,6 +17,7 @@ mod assets;
 mod bake;
 mod branches;
 mod build_script;
+mod build_scripts;
 mod buildah;
 mod builders;
 mod caching;

@@ -6,11 +6,11 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Package};
 
 use crate::decision::{Evidence, Origin};
-use crate::inspect::{self, Meaning, NATIVE_TOOLS, Workspace};
+use crate::inspect::{self, Mark, Meaning, NATIVE_TOOLS, SourceMark, Workspace};
 use crate::plan::knowledge::programs::{Program, program};
 use crate::plan::knowledge::{Compiles, Musl, Rule};
 use crate::plan::rules::Rules;
-use crate::source::{Act, Does, Script};
+use crate::source::{Act, Does, Script, ScriptFile};
 
 /// What the linker of gcc finds by itself.
 const COMPILER_LIBRARIES: &[&str] = &["c", "dl", "gcc", "gcc_s", "m", "pthread", "rt", "util"];
@@ -36,6 +36,8 @@ pub(super) struct Needs {
     pub(super) read: Option<String>,
     /// Where it reads headers.
     pub(super) headers: Option<Evidence>,
+    /// Whether it makes archives, as far as that is seen.
+    makes: bool,
     /// Programs that no package is known to have, and where they are run.
     pub(super) missing: Vec<(Option<String>, Evidence)>,
 }
@@ -67,8 +69,9 @@ pub(super) fn understand(
     if let Some(evidence) = reading.helper() {
         return Some(Understood::Unclear(evidence));
     }
+    let in_code = reading.linked_in_code(&facts.files);
     let is_quiet = script.acts.is_empty();
-    if let Some(mark) = facts.linked.as_ref().filter(|_| is_quiet) {
+    if let Some(mark) = in_code.or(facts.linked.as_ref().filter(|_| is_quiet)) {
         let evidence = reading.at(&mark.path, mark.line, "links a library with `#[link]`");
         return Some(Understood::Unclear(evidence));
     }
@@ -111,6 +114,13 @@ impl Reading<'_> {
         }
     }
 
+    /// Where the code of a local package, beside its build script, links a library.
+    fn linked_in_code(&self, script: &[ScriptFile]) -> Option<&SourceMark> {
+        let sources = self.workspace.sources.get(&self.package.id)?;
+        let mut marks = sources.marked(Mark::Links);
+        marks.find(|mark| script.iter().all(|file| file.path != mark.path))
+    }
+
     /// A library that the script calls and that has to do with native code itself.
     fn helper(&self) -> Option<Evidence> {
         let node = self.workspace.node(&self.package.id)?;
@@ -144,9 +154,13 @@ impl Reading<'_> {
                 && !dependency.optional
                 && NATIVE_TOOLS.contains(&dependency.name.as_str())
         });
-        let facts = self.workspace.sources.get(&helper.id);
-        let mut facts = facts.iter().flat_map(|sources| &sources.facts);
-        uses_tool || facts.any(|fact| BUILD.contains(&fact.meaning))
+        let sources = self.workspace.sources.get(&helper.id);
+        let is_seen = sources.is_some_and(|sources| {
+            let mut facts = sources.facts.iter();
+            sources.marked(Mark::Links).next().is_some()
+                || facts.any(|fact| BUILD.contains(&fact.meaning))
+        });
+        uses_tool || is_seen
     }
 
     fn needs(&self, script: &Script) -> Result<Needs, Evidence> {
@@ -158,6 +172,8 @@ impl Reading<'_> {
             )
         };
         let compiles = script.acts.iter().any(is_compiled);
+        let makes = |act: &Act| is_compiled(act) || matches!(act.does, Does::Runs(_));
+        needs.makes = script.acts.iter().any(makes);
         for act in &script.acts {
             self.act(act, compiles, &mut needs)?;
         }
@@ -223,10 +239,12 @@ impl Reading<'_> {
                 "reads headers with `bindgen`".to_owned()
             }
             Does::Links { name, is_static } => {
-                match self.links(name.as_deref(), *is_static, rule) {
-                    Some(fact) => return Err(at(&fact)),
-                    None => return Ok(()),
-                }
+                // An archive has to come from somewhere.
+                let is_made = *is_static && needs.makes;
+                return match self.links(name.as_deref(), is_made, rule) {
+                    Some(fact) => Err(at(&fact)),
+                    None => Ok(()),
+                };
             }
             Does::Runs(name) => return self.runs(name.as_deref(), act, needs),
             Does::Unclear(why) => return Err(at(&format!("its build script {why}"))),
@@ -238,14 +256,14 @@ impl Reading<'_> {
     }
 
     /// Why a library that is linked is not understood.
-    fn links(&self, name: Option<&str>, is_static: bool, rule: &mut Rule) -> Option<String> {
+    fn links(&self, name: Option<&str>, is_made: bool, rule: &mut Rule) -> Option<String> {
         match name {
             Some(CXX_LIBRARY) => {
                 cxx(rule, &["g++"]);
                 rule.runtime.push("libstdc++6".to_owned());
                 None
             }
-            _ if is_static => None,
+            _ if is_made => None,
             Some(name) if COMPILER_LIBRARIES.contains(&name) => None,
             // pkg-config said so.
             _ if rule.build.iter().any(|package| package == "pkg-config") => None,

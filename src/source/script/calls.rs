@@ -96,6 +96,9 @@ pub(super) fn text(text: &str, used: &[&str]) -> Option<Does> {
     if let Some(library) = line.strip_prefix("rustc-link-lib=") {
         return Some(library_of(library));
     }
+    if let Some(library) = line.strip_prefix("rustc-link-arg=-l") {
+        return Some(library_of(library));
+    }
     let flags = line.strip_prefix("rustc-flags=")?;
     let mut words = flags.split_whitespace();
     while let Some(word) = words.next() {

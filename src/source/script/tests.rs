@@ -142,6 +142,10 @@ fn calls_say_what_is_done() {
             vec![links("foo", true)],
         ),
         (
+            "println!(\"cargo::rustc-link-arg=-lfoo\");",
+            vec![links("foo", false)],
+        ),
+        (
             "println!(\"cargo:rustc-flags=-L a -l foo\");",
             vec![links("foo", false)],
         ),
