@@ -84,8 +84,8 @@ pub fn quoting(text: &str) {
         "{label}"
     );
     let hcl = plan::hcl(text);
-    assert!(!hcl.contains(['\n', '\r']), "{hcl:?}");
-    let escapes = ["\\\"", "\\\\", "\\n", "\\r", "$${", "%%{"];
+    assert!(!hcl.contains(char::is_control), "{hcl:?}");
+    let escapes = ["\\\"", "\\\\", "\\n", "\\r", "\\u", "$${", "%%{"];
     assert!(is_one_string(&hcl, &escapes, "\""), "{hcl}");
     let word = plan::shell(text);
     assert_eq!(unshell(&word).as_deref(), Some(text), "{word}");

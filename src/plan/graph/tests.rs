@@ -218,7 +218,11 @@ fn it_is_what_cargo_tree_shows() {
 /// compares every member that has a program, in each clone in the folder.
 #[test]
 #[ignore = "needs a folder with clones of public projects"]
-#[expect(clippy::print_stdout, reason = "the counts are what it is run for")]
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_macros,
+    reason = "the counts are what it is run for"
+)]
 fn it_is_what_cargo_tree_shows_of_real_projects() {
     let folder = std::env::var_os("DOCKERIZE_PROJECTS").expect("DOCKERIZE_PROJECTS names a folder");
     let mut projects: Vec<_> = fs_err::read_dir(folder)
