@@ -17,9 +17,10 @@ mod sources;
 mod targets;
 mod templates;
 mod toolchain;
+mod tracked;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,7 +43,8 @@ pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{
-    Address, FrontEnd, Mark, NeededFile, NodePackage, PackageSources, Schemas, SourceMark,
+    Address, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources, Remedy, Schemas,
+    SourceMark,
 };
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
@@ -110,6 +112,8 @@ pub struct Workspace {
     pub assets: Vec<NeededFile>,
     /// What its build may be given and has a name that usually holds secrets.
     pub secrets: Vec<NamedSecret>,
+    /// What goes into the build, and what git ignores and does not track, absolute.
+    pub ignored: BTreeSet<PathBuf>,
     /// Templates and snippets of the project, by name.
     pub templates: Vec<TemplateSource>,
     /// The Dockerfile that is there already, if it is one of ours.
@@ -303,7 +307,11 @@ fn view(
         &front_ends,
     )?;
     Ok(Workspace {
+<<<<<<< HEAD
         scripts: scans.scripts.of(project),
+=======
+        ignored: ignored(project, sources.values(), &assets),
+>>>>>>> compile
         secrets: scans.secrets.of(project, sources.values(), &assets),
         assets,
         previous: if request.fresh {
@@ -320,6 +328,29 @@ fn view(
         sources,
         dockerfile,
     })
+}
+
+/// What goes into the build and is not in a clone of the repository.
+fn ignored<'a>(
+    project: &Project,
+    sources: impl Iterator<Item = &'a PackageSources>,
+    assets: &[NeededFile],
+) -> BTreeSet<PathBuf> {
+    let Some(repository) = &project.repository else {
+        return BTreeSet::new();
+    };
+    let needed = sources.flat_map(|sources| &sources.needed).chain(assets);
+    let needed = needed.map(|file| file.path.clone());
+    let lock_file = project
+        .lock_file
+        .is_some()
+        .then(|| project.root.join("Cargo.lock"));
+    let configs = project
+        .cargo_configs
+        .iter()
+        .map(|config| config.path.clone());
+    let all: BTreeSet<PathBuf> = needed.chain(lock_file).chain(configs).collect();
+    tracked::ignored(repository, &all)
 }
 
 /// Whether every member that is shipped has files of its own.

@@ -1,8 +1,10 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
 mod assets;
+mod compile;
 mod conditions;
 mod configured;
+mod conventions;
 mod embedded;
 mod features;
 mod front_ends;
@@ -19,8 +21,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Package, PackageId, Target, TargetKind};
+use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
+pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
 pub use self::said::{Address, Mark, NeededFile, PackageSources, SourceMark};
@@ -28,6 +31,7 @@ pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
 use super::select::Selected;
+use super::tracked::Listings;
 use crate::error::Result;
 use crate::limits;
 use crate::settings::Settings;
@@ -38,6 +42,7 @@ type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
+    listings: Listings,
     /// By package, by the binaries that count, by the folder that paths may start from, and by the active features.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
@@ -60,7 +65,6 @@ impl Scans {
         let mut active = features::active(&project.metadata, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
-        let root = project.metadata.workspace_root.as_std_path();
         let home = folder(project.package_of(shipped));
         while let Some(id) = queue.pop_front() {
             let package = project.package_of(id);
@@ -82,7 +86,13 @@ impl Scans {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    entry.insert(scan_package(package, &binaries, root, home, conditions)?)
+                    entry.insert(scan_package(
+                        package,
+                        &binaries,
+                        &project.metadata,
+                        home,
+                        conditions,
+                    )?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -92,6 +102,7 @@ impl Scans {
                     .map(|dep| &dep.pkg),
             );
         }
+        compile::complete(project, &mut found, &self.listings);
         Ok(found)
     }
 }
@@ -99,14 +110,15 @@ impl Scans {
 fn scan_package(
     package: &Package,
     binaries: &[String],
-    workspace: &Path,
+    metadata: &Metadata,
     home: PathBuf,
     conditions: source::Conditions,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
-        workspace: workspace.to_path_buf(),
+        workspace: metadata.workspace_root.clone().into(),
         home,
+        climbs: false,
         own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
         values: Vec::new(),
@@ -134,7 +146,7 @@ fn scan_package(
     for file in sources.files {
         scan.file(package, file);
     }
-    scan.conventions(package);
+    scan.conventions(package, &metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
@@ -193,6 +205,8 @@ struct Scan {
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
+    /// Whether the build script looks above its package.
+    climbs: bool,
     /// Words of the program's own names.
     own: BTreeSet<String>,
     /// Literals with names, by file.
@@ -223,10 +237,8 @@ impl Scan {
         let tree = match inside.map(|path| path.components().collect::<Vec<_>>()) {
             // `src/main.rs`, `build/main.rs`: the folder, with all modules in it.
             Some(parts) if parts.len() > 1 => self.root.join(parts[0]),
-            // A build script beside the manifest has its modules beside it; they are followed.
-            Some(_) if is_build_script => source.to_path_buf(),
-            // A library or program beside the manifest: modules may be anywhere.
-            Some(_) => self.root.clone(),
+            // Beside the manifest: so are its modules, which are followed one by one.
+            Some(_) => source.to_path_buf(),
             None => self.tree_outside(source),
         };
         self.need(tree, fact, None);
@@ -259,6 +271,11 @@ impl Scan {
 
     fn file(&mut self, package: &Package, file: FileFacts) {
         self.module(&file);
+        if file.is_build_script {
+            let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
+            const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];
+            self.climbs |= CLIMBING.iter().any(|word| text.contains(word));
+        }
         for text in &file.texts {
             self.embedded(&file.path, text, file.is_build_script);
         }
@@ -266,6 +283,12 @@ impl Scan {
         if file.is_build_script {
             self.script_asks(&file);
             self.script_names(&file);
+            let literals = file.texts.iter().map(|text| {
+                let line = text.line;
+                let path = file.path.clone();
+                (text.value.clone(), SourceMark { path, line })
+            });
+            self.facts.literals.extend(literals);
         } else {
             self.marks(&file);
             self.asks(package, &file);

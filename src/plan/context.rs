@@ -1,5 +1,6 @@
 //! What the build gets from the project, and in which order.
 
+mod absent;
 mod place;
 mod secrets;
 
@@ -86,6 +87,8 @@ pub(crate) fn decide(
     let mut needed = needed(workspace, locals);
     let is_made = |path: &Path| front_end.is_some_and(|chosen| chosen.makes(path));
     needed.retain(|path, _| !is_made(path));
+    diagnostics.extend(absent::missing(workspace, locals, is_made));
+    diagnostics.extend(absent::ignored(workspace, &needed, is_made));
     let root = root(workspace, locals, &mut needed, diagnostics);
     let place = Place {
         workspace,
@@ -221,7 +224,11 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
     let mut found = Found::new();
     for package in locals {
         let sources = workspace.sources.get(&package.id);
-        for file in sources.iter().flat_map(|sources| &sources.needed) {
+        let files = sources.iter().flat_map(|sources| {
+            let missing = sources.missing.iter().map(|missing| &missing.file);
+            sources.needed.iter().chain(missing)
+        });
+        for file in files {
             let evidence = secrets::evidence(workspace, file);
             let input = found.entry(file.path.clone()).or_default();
             input.is_folder = file.is_folder;

@@ -34,6 +34,8 @@ pub enum Meaning {
     BuildPkgConfig,
     /// Has headers read by bindgen.
     BuildHeaders,
+    /// Hands a file or a folder to a crate that reads it in a build script.
+    CompileRead,
     /// Talks to an address.
     Connect,
     /// Makes a folder.

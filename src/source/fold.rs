@@ -83,6 +83,9 @@ impl Reader<'_> {
             Expr::Macro(call) => self.fold_macro(&call.mac),
             Expr::If(condition) => self.fold_if(condition),
             Expr::Match(choice) => self.fold_match(choice),
+            Expr::Array(array) => {
+                Value::OneOf(array.elems.iter().map(|item| self.fold(item)).collect()).bounded()
+            }
             Expr::Tuple(tuple) => {
                 match (tuple.elems.first(), tuple.elems.get(1), tuple.elems.len()) {
                     (Some(host), Some(port), 2) => self.address(host, port),
@@ -173,6 +176,12 @@ impl Reader<'_> {
             "join" if call.args.len() == 1 => {
                 Value::Join(vec![self.fold(&call.receiver), first()]).bounded()
             }
+            "parent" if call.args.is_empty() => match self.fold(&call.receiver) {
+                value if value.is_known() => {
+                    Value::Join(vec![value, Value::Text("..".to_owned())]).bounded()
+                }
+                _ => Value::Unknown,
+            },
             "with_file_name" => match self.fold(&call.receiver) {
                 Value::Join(mut parts) => {
                     parts.pop();

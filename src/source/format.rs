@@ -27,6 +27,7 @@ impl Reader<'_> {
                 Value::Text(name) => compile_time(&name),
                 _ => Value::Unknown,
             },
+            "vec" => Value::OneOf(arguments.iter().map(|item| self.fold(item)).collect()).bounded(),
             "include_str" | "include_bytes" => Value::Content(Box::new(first())),
             _ => Value::Unknown,
         }

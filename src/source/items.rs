@@ -72,6 +72,55 @@ impl Reader<'_> {
         });
     }
 
+    /// `for path in ["a", "b"] { … }`
+    pub(super) fn repeated(&mut self, repeated: &syn::ExprForLoop) {
+        let mut items = &repeated.expr;
+        while let Expr::MethodCall(call) = items.as_ref() {
+            match call.method.to_string().as_str() {
+                "iter" | "into_iter" => items = &call.receiver,
+                _ => break,
+            }
+        }
+        let items = match self.fold(items) {
+            items @ Value::OneOf(_) => items,
+            _ => Value::Unknown,
+        };
+        self.visit_expr(&repeated.expr);
+        self.scoped(|reader| {
+            reader.define(&repeated.pat, items);
+            reader.visit_block(&repeated.body);
+        });
+    }
+
+    /// `path.push("a")`: a variable that is no longer what it was.
+    pub(super) fn grown(&mut self, method: &str, call: &syn::ExprMethodCall) {
+        let Expr::Path(path) = call.receiver.as_ref() else {
+            return;
+        };
+        let Some(name) = path.path.get_ident().map(ToString::to_string) else {
+            return;
+        };
+        let Some(value) = self.local(&name).filter(|value| value.is_known()).cloned() else {
+            return;
+        };
+        let first = || {
+            call.args
+                .first()
+                .map_or(Value::Unknown, |part| self.fold(part))
+        };
+        let grown = match (method, call.args.len()) {
+            ("push", 1) => Value::Join(vec![value, first()]),
+            ("pop", 0) => Value::Join(vec![value, Value::Text("..".to_owned())]),
+            ("push_str", 1) => Value::Concat(vec![value, first()]),
+            ("set_file_name" | "set_extension", 1) => Value::Unknown,
+            _ => return,
+        };
+        let mut scopes = self.scopes.iter_mut().rev();
+        if let Some(known) = scopes.find_map(|scope| scope.get_mut(&name)) {
+            *known = grown.bounded();
+        }
+    }
+
     /// `if cfg!(test) { … }` is compiled, and never runs.
     pub(super) fn condition(&mut self, condition: &syn::ExprIf) {
         let holds = match condition.cond.as_ref() {
@@ -104,7 +153,7 @@ impl Reader<'_> {
         let folded = self.fold(value);
         let name = name.to_string();
         self.name(Naming::Binding, vec![name.clone()], &folded, value);
-        if folded.is_known() {
+        if folded.is_known() || matches!(folded, Value::OneOf(_)) {
             self.out.constants.push((name.clone(), folded));
         }
         self.left = Some(name);

@@ -19,7 +19,7 @@ pub(super) struct Reader<'a> {
     /// What names that the file imports stand for.
     pub(super) uses: HashMap<String, String>,
     /// Variables of the blocks that are open.
-    scopes: Vec<HashMap<String, Value>>,
+    pub(super) scopes: Vec<HashMap<String, Value>>,
     /// The names of the items that are open.
     pub(super) owners: Vec<String>,
     /// The folders of the modules that are open.
@@ -280,6 +280,7 @@ impl<'a> Reader<'a> {
             self.matched(row, &arguments, call.method.span());
         }
         self.named_method(&name, call);
+        self.grown(&name, call);
         let first = call.args.first().map(|first| self.fold(first));
         self.chain.push(Link {
             method: name,

@@ -312,7 +312,7 @@ fn names(reading: &Reading, found: &mut HashSet<String>) {
             Value::Name(path) => {
                 found.insert(path.rsplit("::").next().unwrap_or(path).to_owned());
             }
-            Value::Concat(parts) | Value::Join(parts) => queue.extend(parts),
+            Value::Concat(parts) | Value::Join(parts) | Value::OneOf(parts) => queue.extend(parts),
             Value::Address(host, port) => queue.extend([host.as_ref(), port.as_ref()]),
             Value::Variable(name, default) => {
                 queue.push_back(name);
@@ -329,7 +329,11 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
     let facts = reading.drafts.into_iter().map(|draft| Fact {
         meaning: draft.meaning,
         row: draft.row,
-        arguments: draft.arguments.iter().map(known).collect(),
+        arguments: draft
+            .arguments
+            .iter()
+            .flat_map(|value| constants.resolve_each(at, value))
+            .collect(),
         otherwise: match &draft.otherwise {
             Draught::Handled => Otherwise::Handled,
             Draught::Fails => Otherwise::Fails,

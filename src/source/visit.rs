@@ -189,6 +189,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 self.apart(|reader| visit::visit_expr(reader, expression));
             }
             Expr::Assign(assign) => self.assignment(assign),
+            Expr::ForLoop(repeated) => self.apart(|reader| reader.repeated(repeated)),
             Expr::Struct(literal) => self.apart(|reader| reader.struct_literal(literal)),
             Expr::Closure(closure) => self.apart(|reader| {
                 reader.scoped(|reader| {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{FrontEnd, Schemas};
+use super::{FrontEnd, MissingFile, Schemas};
 use crate::decision::Origin;
 use crate::source::{self, Fact};
 
@@ -11,6 +11,8 @@ use crate::source::{self, Fact};
 pub struct PackageSources {
     /// Files and folders that its compile needs, absolute.
     pub needed: Vec<NeededFile>,
+    /// Files and folders that its compile reads and that are not there, absolute.
+    pub missing: Vec<MissingFile>,
     /// Files that the code embeds by their own names, absolute.
     pub named: Vec<NeededFile>,
     /// Files and folders that the program opens when it runs, absolute.
@@ -29,6 +31,8 @@ pub struct PackageSources {
     pub unread: Vec<(PathBuf, String)>,
     /// What the code does that matters to an image, and where.
     pub marks: Vec<(Mark, SourceMark)>,
+    /// The literals of its build script, and where they are.
+    pub literals: Vec<(String, SourceMark)>,
     /// All that the table of calls sees, by file and place.
     pub facts: Vec<Fact>,
 }
