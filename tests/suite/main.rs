@@ -51,6 +51,7 @@ mod private_registry;
 mod private_ssh;
 mod programs;
 mod quoting;
+mod runtime_images;
 mod schemas;
 mod scripted;
 mod scripts;
