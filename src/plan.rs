@@ -201,12 +201,13 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let mut diagnostics = Vec::new();
     settings::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
-    let release = builder::release(workspace)?;
+    let release = builder::release(workspace);
     let rules = rules::Rules::read(workspace, release.value)?;
     let graphs = native::Graphs::resolve(workspace, &rules, &common.index);
     let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
     let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
     let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
+    builder::check(workspace, &target, &release)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);

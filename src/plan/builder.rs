@@ -2,15 +2,18 @@
 
 mod linkage;
 mod linkers;
+mod release;
 mod script;
 mod toolchain;
 
 use semver::Version;
 use serde::Serialize;
 
+use self::release::release_with;
+pub(crate) use self::release::{check, choose as release, is_unsure};
 use super::build::Variable;
 use super::configuration;
-use super::knowledge::{Knowledge, Release};
+use super::knowledge::Release;
 use super::native::Findings;
 use super::platforms::PlatformStage;
 use super::private;
@@ -50,98 +53,6 @@ pub struct Builder {
     /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
-}
-
-/// Chooses the release of Debian, for builder and runtime alike.
-///
-/// A program needs the glibc it was linked against, or a newer one: two releases that float apart build
-/// well and die at start.
-pub(crate) fn release(workspace: &Workspace) -> Result<Decision<&'static Release>> {
-    let knowledge = Knowledge::shipped();
-    let settings = &workspace.settings;
-    let by_runtime = settings.runtime.as_ref().and_then(|wish| {
-        let codename = knowledge
-            .image(&wish.value)
-            .and_then(|image| image.release.clone());
-        let release = knowledge.releases.iter().find(|release| {
-            Some(&release.codename) == codename.as_ref() || wish.value.contains(&release.codename)
-        })?;
-        Some((release, wish))
-    });
-    let by_builder = settings.builder_image.as_ref().and_then(|wish| {
-        let release = knowledge
-            .releases
-            .iter()
-            .find(|release| wish.value.contains(&release.codename))?;
-        Some((release, wish))
-    });
-    match (by_runtime, by_builder) {
-        (Some((runtime, wish)), Some((builder, other))) if runtime.codename != builder.codename => {
-            Err(Diagnostic::error(
-                "runtime-glibc",
-                format!(
-                    "`{}` has glibc {}, but the program is linked against glibc {}",
-                    wish.value, runtime.glibc, builder.glibc
-                ),
-            )
-            .note(format!(
-                "glibc {} comes from the builder image `{}`",
-                builder.glibc, other.value
-            ))
-            .help(format!(
-                "use a builder image of Debian {}",
-                runtime.codename
-            ))
-            .help("or `libc = \"musl\"` for a static binary")
-            .into())
-        }
-        (Some((release, wish)), _) => Ok(Decision::new(
-            release,
-            Evidence::new(
-                wish.origin.clone(),
-                format!("the release of `{}`", wish.value),
-            ),
-        )),
-        (None, Some((release, wish))) => Ok(Decision::new(
-            release,
-            Evidence::new(
-                wish.origin.clone(),
-                format!("the release of `{}`", wish.value),
-            ),
-        )),
-        (None, None) => Ok(by_toolchain(workspace)),
-    }
-}
-
-/// The newest release that has an image of the pinned Rust.
-fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
-    let releases = &Knowledge::shipped().releases;
-    let newest = &releases[0];
-    let found = workspace.toolchain.as_ref().and_then(|file| {
-        let pinned = version::parse(file.channel.as_deref()?)?;
-        Some((file, release_with(&pinned)?, pinned))
-    });
-    let Some((file, release, pinned)) = found else {
-        return Decision::new(newest, Evidence::default("the newest Debian release"));
-    };
-    Decision::new(
-        release,
-        Evidence::file(
-            workspace.display(&file.path),
-            Some(file.line),
-            format!(
-                "the newest Debian release with an image of Rust {}",
-                version::minor_tag(&pinned)
-            ),
-        ),
-    )
-}
-
-/// The newest release of Debian with an image of this Rust; none for a Rust older than all of them.
-fn release_with(rust: &Version) -> Option<&'static Release> {
-    let has =
-        |release: &&Release| version::parse(&release.since_rust).is_none_or(|since| since <= *rust);
-    Knowledge::shipped().releases.iter().find(has)
 }
 
 /// Decides on the stage that compiles.

@@ -53,6 +53,7 @@ mod private_registry;
 mod private_ssh;
 mod programs;
 mod quoting;
+mod runtime_images;
 mod schemas;
 mod scripted;
 mod scripts;

@@ -184,7 +184,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
 }
 
 fn graphs(workspace: &Workspace) -> Graphs {
-    let release = builder::release(workspace).expect("there is a release");
+    let release = builder::release(workspace);
     let rules = Rules::read(workspace, release.value).expect("nothing is taught");
     Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata))
 }
@@ -235,7 +235,7 @@ fn assert_builder(
         findings.env
     );
     assert_eq!(findings.unknown, [], "{context}");
-    let release = builder::release(workspace).expect("there is a release");
+    let release = builder::release(workspace);
     let target = crate::plan::target::decide(workspace, graphs, false, &mut Vec::new());
     let target = target.expect("nothing is refused");
     let mut diagnostics = Vec::new();
