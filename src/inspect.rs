@@ -307,11 +307,8 @@ fn view(
         &front_ends,
     )?;
     Ok(Workspace {
-<<<<<<< HEAD
         scripts: scans.scripts.of(project),
-=======
         ignored: ignored(project, sources.values(), &assets),
->>>>>>> compile
         secrets: scans.secrets.of(project, sources.values(), &assets),
         assets,
         previous: if request.fresh {
