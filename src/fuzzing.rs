@@ -85,7 +85,7 @@ pub fn quoting(text: &str) {
     );
     let hcl = plan::hcl(text);
     assert!(!hcl.contains(['\n', '\r']), "{hcl:?}");
-    let escapes = ["\\\"", "\\\\", "\\n", "\\r", "$${", "%%{"];
+    let escapes = ["\\\"", "\\\\", "\\n", "\\r", "\\u", "$${", "%%{"];
     assert!(is_one_string(&hcl, &escapes, "\""), "{hcl}");
     let word = plan::shell(text);
     assert_eq!(unshell(&word).as_deref(), Some(text), "{word}");

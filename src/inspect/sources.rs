@@ -57,10 +57,9 @@ impl Scans {
         settings: &Settings,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
-        let mut active = features::active(&project.metadata, selected, settings);
+        let mut active = features::active(project, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
-        let root = project.metadata.workspace_root.as_std_path();
         let home = folder(project.package_of(shipped));
         while let Some(id) = queue.pop_front() {
             let package = project.package_of(id);
@@ -82,7 +81,7 @@ impl Scans {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    entry.insert(scan_package(package, &binaries, root, home, conditions)?)
+                    entry.insert(scan_package(package, &binaries, project, home, conditions)?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -99,13 +98,14 @@ impl Scans {
 fn scan_package(
     package: &Package,
     binaries: &[String],
-    workspace: &Path,
+    project: &Project,
     home: PathBuf,
     conditions: source::Conditions,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
-        workspace: workspace.to_path_buf(),
+        workspace: project.root.clone(),
+        bounds: project.bounds.clone(),
         home,
         own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
@@ -152,7 +152,9 @@ fn scan_package(
         .map(|needed| needed.path.clone())
         .collect();
     for path in needed {
-        symlinks(&path, &scan.root, &mut scan.facts.needed);
+        if scan.is_inside(&path) {
+            symlinks(&path, &scan.root, &mut scan.facts.needed);
+        }
     }
     scan.schemas(package);
     scan.facts.read.sort();
@@ -190,6 +192,8 @@ fn is_compiled(target: &Target) -> bool {
 struct Scan {
     root: PathBuf,
     workspace: PathBuf,
+    /// The folder that belongs to the project.
+    bounds: PathBuf,
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
@@ -212,6 +216,11 @@ struct Scan {
 }
 
 impl Scan {
+    /// Whether a folder is looked through: a link may lead to all files of the machine.
+    fn is_inside(&self, path: &Path) -> bool {
+        path.starts_with(&self.bounds) || path.starts_with(&self.root)
+    }
+
     fn target(&mut self, target: &Target) {
         let source = target.src_path.as_std_path();
         let is_build_script = target.kind.contains(&TargetKind::CustomBuild);
