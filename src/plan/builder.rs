@@ -50,6 +50,8 @@ pub struct Builder {
     /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
+    /// Options of `docker build` for those that the compile fails without, and for those that git or the clock knows.
+    pub argument_options: Vec<String>,
 }
 
 /// Chooses the release of Debian, for builder and runtime alike.
@@ -203,6 +205,7 @@ pub(crate) fn decide(
         platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
+        argument_options: Vec::new(),
         env: script::switched_off(workspace)
             .into_iter()
             .chain(super::build::folders(workspace))

@@ -173,6 +173,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
             ..Settings::default()
         },
         sources: BTreeMap::new(),
+        ignored: BTreeSet::new(),
         secrets: Vec::new(),
         assets: Vec::new(),
         templates: Vec::new(),
