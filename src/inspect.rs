@@ -43,8 +43,8 @@ pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{
-    Address, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources, Remedy, Schemas,
-    SourceMark,
+    Address, CompileVariable, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources,
+    Remedy, Schemas, SourceMark,
 };
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;

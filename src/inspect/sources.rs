@@ -26,7 +26,7 @@ use cargo_metadata::{Package, PackageId, Target, TargetKind};
 pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
-pub use self::said::{Address, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::said::{Address, CompileVariable, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
@@ -275,6 +275,7 @@ impl Scan {
 
     fn file(&mut self, package: &Package, file: FileFacts) {
         self.module(&file);
+        self.reads_variables(&file);
         if file.is_build_script {
             let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
             const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];

@@ -30,6 +30,8 @@ pub struct Bake {
     pub cache: String,
     /// Whether any of them needs the keys of the user's agent.
     pub ssh: bool,
+    /// The build arguments of all of them.
+    pub arguments: Vec<String>,
     /// The images.
     pub targets: Vec<Target>,
     /// Dependencies that are compiled once for several of them.
@@ -54,6 +56,8 @@ pub struct Target {
     pub shared: Option<String>,
     /// What it fetches with a key or a token, unless the shared stage does.
     pub private: Option<Private>,
+    /// Build arguments that the compile of the program reads; null where nobody sets them.
+    pub arguments: Vec<String>,
 }
 
 /// A stage with the dependencies of several programs.
@@ -106,6 +110,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             platforms: platforms(image),
             shared: None,
             private: image.private.clone(),
+            arguments: arguments(image),
         })
         .collect();
     let groups = groups(images);
@@ -135,9 +140,27 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             .iter()
             .filter_map(|image| image.private.as_ref())
             .any(|private| !private.hosts.is_empty()),
+        arguments: images
+            .iter()
+            .flat_map(arguments)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         targets,
         shared,
     }
+}
+
+/// The build arguments that the bake file hands on; it has variables of its own with some names.
+fn arguments(image: &Image) -> Vec<String> {
+    let names = image
+        .builder
+        .arguments
+        .iter()
+        .map(|argument| argument.value.clone());
+    names
+        .filter(|name| !["CACHE", "REGISTRY", "TAG"].contains(&name.as_str()))
+        .collect()
 }
 
 /// A name that a bake file takes, and that no other target has.
@@ -313,6 +336,7 @@ fn merge(
     let members = || group.iter().map(|at| &images[*at]);
     let mut builder = first.builder.clone();
     builder.arguments.clear();
+    builder.argument_options.clear();
     for image in members().skip(1) {
         add(&mut builder.packages, &image.builder.packages, |package| {
             package.clone()
