@@ -11,6 +11,7 @@ mod cfg;
 mod facts;
 mod fold;
 mod named;
+mod options;
 mod outline;
 mod read;
 mod table;
@@ -23,5 +24,5 @@ mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
-pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
+pub(crate) use self::facts::{Call, Demand, Field, FileFacts, Named, Naming, Parser, Text};
 pub(crate) use self::tree::{Package, Root, read};

@@ -30,7 +30,7 @@ use crate::decision::Origin;
 use crate::error::Result;
 use crate::limits;
 use crate::settings::Settings;
-use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text};
+use crate::source::{self, Call, Demand, Fact, FileFacts, Known, Meaning, Named, Parser, Text};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +57,21 @@ pub struct PackageSources {
     pub marks: Vec<(Mark, SourceMark)>,
     /// All that the table of calls sees, by file and place.
     pub facts: Vec<Fact>,
+    /// What it asks of its command line, by file.
+    pub(crate) parsing: Vec<Parsing>,
+}
+
+/// What one file says about the command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parsing {
+    /// The file, absolute.
+    pub(crate) file: PathBuf,
+    /// Types that parsers are derived from.
+    pub(crate) parsers: Vec<Parser>,
+    /// Types whose parser is run.
+    pub(crate) parsed: Vec<String>,
+    /// What other parsers ask for, the function around it, and the line.
+    pub(crate) demands: Vec<(Demand, String, usize)>,
 }
 
 /// Something that code does.
@@ -402,6 +417,16 @@ impl Scan {
         self.facts.facts.extend(file.facts);
         if file.is_build_script {
             return;
+        }
+        let parsing = Parsing {
+            file: path.clone(),
+            parsers: file.parsers,
+            parsed: file.parsed,
+            demands: file.demands,
+        };
+        if !(parsing.parsers.is_empty() && parsing.parsed.is_empty() && parsing.demands.is_empty())
+        {
+            self.facts.parsing.push(parsing);
         }
         let named = file.named.into_iter();
         self.values.extend(named.map(|named| (path.clone(), named)));

@@ -1,10 +1,12 @@
 //! The stage that runs.
 
+mod arguments;
 mod assets;
 mod configuration;
 mod folders;
 mod libraries;
 mod ports;
+mod signals;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,7 @@ use serde::Serialize;
 
 pub use self::libraries::Libraries;
 
-use self::configuration::{arguments, environment, labels, stop_signal};
+use self::configuration::{default_arguments, environment, labels, stop_signal};
 use super::build::{Build, Variable};
 use super::context::{Context, Copy};
 use super::front_ends::Chosen;
@@ -151,6 +153,9 @@ pub(crate) fn decide(
         &listening.variables,
         folders.home.as_ref(),
     );
+    signals::decide(workspace, findings, locals, diagnostics);
+    diagnostics.extend(signals::low_ports(&listening.ports, &user.value));
+    let _wanted = arguments::decide(workspace, findings, locals, diagnostics);
     let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
@@ -177,7 +182,7 @@ pub(crate) fn decide(
         extra_programs,
         aliases,
         user,
-        cmd: arguments(workspace),
+        cmd: default_arguments(workspace),
         env,
         ports: listening.ports,
         labels: labels(workspace.package(), workspace),

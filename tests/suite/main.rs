@@ -13,6 +13,7 @@ mod project;
 mod secrets;
 mod stages;
 
+mod arguments;
 mod assets;
 mod bake;
 mod branches;
@@ -54,6 +55,7 @@ mod scripts;
 mod selection;
 mod sequences;
 mod settings;
+mod signals;
 mod source;
 mod stale;
 mod system_deps;
