@@ -202,6 +202,21 @@ impl Report {
         words.push(format!("-t {}", plan::shell(&image.name.to_lowercase())));
         words.push(plan::shell(&image.files.context));
         self.status("Next", &words.join(" "));
+        self.run(image);
+    }
+
+    /// How it is run, where it needs more than its name.
+    fn run(&self, image: &Image) {
+        if image.runtime.required_env.is_empty() {
+            return;
+        }
+        let mut words = vec!["docker run --rm".to_owned()];
+        let names = image.runtime.required_env.iter();
+        words.extend(names.map(|name| format!("-e {}=…", name.value)));
+        let ports = image.runtime.ports.iter().map(|port| port.value);
+        words.extend(ports.map(|port| format!("-p {port}:{port}")));
+        words.push(plan::shell(&image.name.to_lowercase()));
+        self.status("then", &words.join(" "));
     }
 
     /// All decisions with all their evidence, on standard output.

@@ -59,6 +59,8 @@ pub struct PackageSources {
     pub facts: Vec<Fact>,
     /// What it asks of its command line, by file.
     pub(crate) parsing: Vec<Parsing>,
+    /// Files of SQLite that literals name, and where.
+    pub databases: Vec<(String, SourceMark)>,
 }
 
 /// What one file says about the command line.
@@ -389,6 +391,7 @@ impl Scan {
             self.script_names(&file);
         } else {
             self.marks(&file);
+            self.databases(&file);
             self.asks(package, &file);
         }
         self.remember(file);

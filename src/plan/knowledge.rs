@@ -3,6 +3,7 @@
 pub(crate) mod cross;
 mod images;
 pub(crate) mod pkg_config;
+pub(crate) mod programs;
 #[cfg(test)]
 mod validate;
 

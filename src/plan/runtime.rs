@@ -3,10 +3,14 @@
 mod arguments;
 mod assets;
 mod configuration;
+mod files;
 mod folders;
 mod libraries;
 mod ports;
+mod programs;
 mod signals;
+mod variables;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -73,6 +77,8 @@ pub struct Runtime {
     pub cmd: Vec<Decision<String>>,
     /// Its environment.
     pub env: Vec<Decision<Variable>>,
+    /// Variables without which it does not start, and for which the image has no value.
+    pub required_env: Vec<Decision<String>>,
     /// TCP ports that it listens on.
     pub ports: Vec<Decision<Port>>,
     /// Labels, from the manifest.
@@ -109,7 +115,9 @@ pub(crate) fn decide(
         .first()
         .map(|copy| copy.because.clone())
         .unwrap_or_default();
-    let folders = folders::decide(workspace, known, &asked)?;
+    files::decide(workspace, context, locals, diagnostics);
+    let written = written::decide(workspace, locals, diagnostics);
+    let folders = folders::decide(workspace, known, &asked, &written)?;
     let libraries = libraries::decide(
         workspace,
         target,
@@ -155,7 +163,14 @@ pub(crate) fn decide(
     );
     signals::decide(workspace, findings, locals, diagnostics);
     diagnostics.extend(signals::low_ports(&listening.ports, &user.value));
-    let _wanted = arguments::decide(workspace, findings, locals, diagnostics);
+    programs::decide(
+        workspace,
+        (&image.value, known),
+        &packages,
+        locals,
+        diagnostics,
+    );
+    let wanted = arguments::decide(workspace, findings, locals, diagnostics);
     let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
@@ -183,6 +198,7 @@ pub(crate) fn decide(
         aliases,
         user,
         cmd: default_arguments(workspace),
+        required_env: variables::decide(workspace, &env, &wanted, locals),
         env,
         ports: listening.ports,
         labels: labels(workspace.package(), workspace),

@@ -107,6 +107,8 @@ pub enum Base {
     ManifestDir,
     /// `OUT_DIR`
     OutDir,
+    /// The home folder of who runs it.
+    Home,
 }
 
 /// Something that the code does.
@@ -333,7 +335,7 @@ impl Known {
         match self.base {
             Base::Itself => Some(PathBuf::from(&self.text)),
             Base::ManifestDir => Some(package.join(self.text.trim_start_matches('/'))),
-            Base::OutDir => None,
+            Base::OutDir | Base::Home => None,
         }
     }
 }

@@ -285,7 +285,11 @@ impl<'a> Reader<'a> {
 
     fn method(&mut self, call: &syn::ExprMethodCall) {
         let name = call.method.to_string();
-        let row = self.table.method(&name);
+        let is_after = |row: &&'static Row| {
+            let before: Vec<&str> = row.after.iter().map(String::as_str).collect();
+            before.is_empty() || super::options::has_method(&call.receiver, &before)
+        };
+        let row = self.table.method(&name).filter(is_after);
         if let Some(row) = row {
             let arguments: Vec<Value> = call.args.iter().map(|part| self.fold(part)).collect();
             self.matched(row, &arguments, call.method.span());

@@ -39,6 +39,7 @@ fn shown(known: &Known) -> String {
         Base::Itself => "",
         Base::ManifestDir => "$MANIFEST",
         Base::OutDir => "$OUT",
+        Base::Home => "$HOME/",
     };
     let variable = known
         .variable

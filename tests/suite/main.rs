@@ -68,3 +68,4 @@ mod terminal;
 mod versions;
 mod workspaces;
 mod writes;
+mod written;

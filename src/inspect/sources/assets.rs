@@ -65,7 +65,7 @@ impl Scan {
         }
     }
 
-    fn is_test(&self, file: &Path) -> bool {
+    pub(super) fn is_test(&self, file: &Path) -> bool {
         let inside = file.strip_prefix(&self.root).unwrap_or(file);
         let mut words = inside
             .iter()
