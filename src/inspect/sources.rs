@@ -239,6 +239,7 @@ fn scan_package(
         named: Vec::new(),
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
+        defaults: Vec::new(),
     };
     let targets = package.targets.iter().filter(|target| is_compiled(target));
     targets.for_each(|target| scan.target(target));
@@ -330,6 +331,8 @@ struct Scan {
     named: Vec<(Vec<PathBuf>, SourceMark)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
+    /// Files that options have as their default, and where.
+    defaults: Vec<(String, SourceMark)>,
     /// Configuration files that the program has an address from.
     read: BTreeSet<PathBuf>,
 }
@@ -430,6 +433,9 @@ impl Scan {
         if !(parsing.parsers.is_empty() && parsing.parsed.is_empty() && parsing.demands.is_empty())
         {
             self.facts.parsing.push(parsing);
+        }
+        for named in &file.named {
+            self.default_file(&path, named);
         }
         let named = file.named.into_iter();
         self.values.extend(named.map(|named| (path.clone(), named)));

@@ -214,8 +214,8 @@ impl Reader<'_> {
         let value: TokenStream = match trees.next() {
             // `group(ArgGroup::new("a").required(true).args(&["b", "c"]))`
             Some(TokenTree::Group(group)) if key == "group" => {
-                let group = syn::parse2::<Expr>(group.stream()).ok()?;
-                let is_required = has_method(&group, &["required"]);
+                let groups = super::fold::arguments(&group.stream())?;
+                let is_required = groups.iter().any(|group| has_method(group, &["required"]));
                 return is_required.then(|| ("required group".to_owned(), None));
             }
             Some(TokenTree::Group(group)) => group.stream(),

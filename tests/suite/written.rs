@@ -257,3 +257,27 @@ fn paths_of_the_builder_are_said_with_lines_that_work() {
     let image = program(embedded, "").file("data/a.txt", "a").image(&[]);
     assert_eq!(diagnostic(&image, "manifest-dir"), None);
 }
+
+#[test]
+fn the_default_of_an_option_can_be_a_file() {
+    for code in [
+        "struct A { #[arg(long, default_value = \"app.toml\")] config: String }",
+        "struct A { #[arg(default_value_t = String::from(\"app.toml\"), env)] config_file: String }",
+        "fn a() { Arg::new(\"config\").long(\"config\").default_value(\"app.toml\"); }",
+    ] {
+        let project = program(code, "").file("app.toml", "a = 1\n");
+        let (_, help) =
+            diagnostic(&project.image(&[]), "assets").unwrap_or_else(|| panic!("{code}"));
+        assert!(help.ends_with("assets = [\"app.toml\"]"), "{help}");
+    }
+    let code = "struct A { #[arg(long, default_value = \"README.md\")] readme_path: String }";
+    let image = program(code, "").file("README.md", "").image(&[]);
+    assert_eq!(diagnostic(&image, "assets"), None);
+}
+
+#[test]
+fn folders_of_the_system_are_mounted() {
+    let image = program("fs::create_dir_all(\"/var/run/app\");", "").image(&[]);
+    let (_, help) = diagnostic(&image, "written-folder").unwrap();
+    assert_eq!(help, "docker run --tmpfs /var/run/app:mode=1777 …");
+}

@@ -94,7 +94,8 @@ pub(super) fn decide(
 /// All that the sources say of parsers.
 struct Known<'a> {
     parsers: Vec<(&'a Path, &'a Parser)>,
-    parsed: BTreeSet<&'a str>,
+    /// The types, and the files that parse them.
+    parsed: Vec<(&'a Path, &'a str)>,
     demands: Vec<(&'a Path, &'a (Demand, String, usize))>,
 }
 
@@ -133,7 +134,10 @@ impl<'a> Known<'a> {
             parsers,
             parsed: parsing
                 .iter()
-                .flat_map(|parsing| parsing.parsed.iter().map(String::as_str))
+                .flat_map(|parsing| {
+                    let names = parsing.parsed.iter().map(String::as_str);
+                    names.map(|name| (parsing.file.as_path(), name))
+                })
                 .collect(),
             demands,
         }
@@ -145,9 +149,11 @@ impl<'a> Known<'a> {
             let roots = self.parsers.iter().copied();
             roots.filter(|(_, parser)| parser.is_root)
         };
-        let called: Vec<_> = all()
-            .filter(|(_, parser)| self.parsed.contains(parser.name.as_str()))
-            .collect();
+        let mut called: Vec<(&Path, &Parser)> = Vec::new();
+        for (file, name) in &self.parsed {
+            let found = self.named(file, name).filter(|(_, parser)| parser.is_root);
+            called.extend(found.filter(|found| !called.contains(found)));
+        }
         if !called.is_empty() {
             return called;
         }
@@ -244,7 +250,8 @@ impl<'a> Known<'a> {
             let inner = choice
                 .inner
                 .as_deref()
-                .and_then(|name| self.named(file, name));
+                .and_then(|name| self.named(file, name))
+                .filter(|(_, inner)| *inner != parser);
             if let (true, Some((file, inner))) = (choice.is_flattened, inner) {
                 commands.extend(self.commands(file, inner, depth + 1));
                 continue;

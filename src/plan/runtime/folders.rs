@@ -216,7 +216,7 @@ fn data(
 }
 
 /// The folder of the system that a path is, or lies in.
-fn foreign(path: &str) -> Option<&'static str> {
+pub(super) fn foreign(path: &str) -> Option<&'static str> {
     let shared = SHARED.into_iter().find(|folder| *folder == path);
     let within = |folder: &&str| {
         let rest = path.strip_prefix(folder);

@@ -27,6 +27,7 @@ const ELSEWHERE: &[&str] = &[
     "powershell",
     "powershell.exe",
     "rustc",
+    "rustdoc",
     "rustup",
     "sw_vers",
     "systemctl",

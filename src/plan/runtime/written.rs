@@ -68,7 +68,12 @@ pub(super) fn decide(
             }
         }
     }
-    diagnostics.extend(missing(workspace, &absolute));
+    // Nothing can be made in a folder of the system's.
+    let is_system = |path: &String| super::folders::foreign(path).is_some();
+    let (system, own): (BTreeMap<_, _>, _) =
+        absolute.into_iter().partition(|(path, _)| is_system(path));
+    diagnostics.extend(missing(workspace, &own, false));
+    diagnostics.extend(missing(workspace, &system, true));
     written
 }
 
@@ -167,7 +172,11 @@ fn is_there(workspace: &Workspace, path: &str) -> bool {
 }
 
 /// The folders that are not made by themselves, and the line that makes them.
-fn missing(workspace: &Workspace, folders: &BTreeMap<String, Vec<String>>) -> Option<Diagnostic> {
+fn missing(
+    workspace: &Workspace,
+    folders: &BTreeMap<String, Vec<String>>,
+    is_system: bool,
+) -> Option<Diagnostic> {
     if folders.is_empty() {
         return None;
     }
@@ -191,6 +200,14 @@ fn missing(workspace: &Workspace, folders: &BTreeMap<String, Vec<String>>) -> Op
         Diagnostic::warning("written-folder", message),
         Diagnostic::note,
     );
+    if is_system {
+        let flags = names.iter().map(|name| {
+            let name = crate::plan::shell(name);
+            format!("--tmpfs {name}:mode=1777")
+        });
+        let flags: Vec<String> = flags.collect();
+        return Some(warning.help(format!("docker run {} …", flags.join(" "))));
+    }
     let kept = workspace.settings.data.iter().flat_map(|set| &set.value);
     let kept = kept.map(|folder| folder.path.as_str());
     let all = kept.chain(names.iter().map(|name| name.as_str()));
