@@ -11,7 +11,7 @@ mod cfg;
 mod facts;
 mod fold;
 mod named;
-mod options;
+mod parsers;
 mod outline;
 mod read;
 mod table;

@@ -287,7 +287,7 @@ impl<'a> Reader<'a> {
         let name = call.method.to_string();
         let is_after = |row: &&'static Row| {
             let before: Vec<&str> = row.after.iter().map(String::as_str).collect();
-            before.is_empty() || super::options::has_method(&call.receiver, &before)
+            before.is_empty() || super::parsers::has_method(&call.receiver, &before)
         };
         let row = self.table.method(&name).filter(is_after);
         if let Some(row) = row {
