@@ -8,8 +8,8 @@
 //! $ cargo bench --bench plan -- path/to/project
 //! ```
 //!
-//! Without a path a project with more than 500 packages is made in a temporary folder; its
-//! dependencies are fetched from the registry the first time.
+//! Without a path two projects are made in temporary folders: one with more than 500 packages, whose dependencies are
+//! fetched from the registry the first time, and the same with 200,000 lines of source of its own.
 
 use std::error::Error;
 use std::io::Write;
@@ -44,6 +44,71 @@ wasmtime = "30"
 [workspace]
 "#;
 
+/// The least number of lines of the project with much source.
+const LINES: usize = 200_000;
+/// Folders with modules, modules in each, and functions in each of those.
+const AREAS: usize = 20;
+const MODULES: usize = 40;
+const FUNCTIONS: usize = 12;
+
+/// The head of a module.
+const HEAD: &str = r#"//! Orders of the area NAME.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    pub id: u64,
+    pub customer: String,
+    pub items: Vec<(String, u32)>,
+    #[serde(default)]
+    pub notes: BTreeMap<String, String>,
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "order {} of {}", self.id, self.customer)
+    }
+}
+"#;
+/// A function of a module.
+const BODY: &str = r#"
+/// Adds up what an order costs, step NAME.
+pub fn total_NAME(order: &Order, prices: &BTreeMap<String, u64>) -> Result<u64, String> {
+    let mut total = 0;
+    for (name, count) in &order.items {
+        let price = match prices.get(name) {
+            Some(price) if *price > 0 => *price,
+            Some(_) => return Err(format!("`{name}` has no price")),
+            None => {
+                return Err(format!("`{name}` is not known to order {}", order.id));
+            }
+        };
+        total += price.checked_mul(u64::from(*count)).ok_or("too much")?;
+    }
+    let discount = order.notes.get("discount").map(|text| text.parse::<u64>());
+    if let Some(Ok(discount)) = discount.filter(|_| total > 100) {
+        total = total.saturating_sub(discount);
+    }
+    Ok(total)
+}
+"#;
+/// What matters to an image.
+const TELLING: &str = r#"
+pub fn listen() -> std::io::Result<std::net::TcpListener> {
+    std::net::TcpListener::bind(("0.0.0.0", crate::area_0::part_1::total_port()))
+}
+
+pub fn template(name: &str) -> std::io::Result<String> {
+    std::fs::read_to_string(std::path::Path::new("templates").join(format!("{name}.html")))
+}
+"#;
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
@@ -51,20 +116,29 @@ fn main() -> Result<()> {
     let path = std::env::args_os()
         .skip(1)
         .find(|argument| !argument.to_string_lossy().starts_with('-'));
-    let folder = tempfile::tempdir()?;
-    let project = match &path {
-        Some(path) => PathBuf::from(path),
-        None => many_packages(folder.path())?,
-    };
-    let packages = packages(&project)?;
-    if path.is_none() {
-        assert!(
-            packages >= MANY,
-            "{packages} packages are too few: {MANY} are wanted"
-        );
+    if let Some(path) = path {
+        return compare("the project", &PathBuf::from(path));
     }
-    let (plan, metadata) = measure(&project)?;
-    print(packages, plan, metadata)
+    let folder = tempfile::tempdir()?;
+    let project = many_packages(folder.path())?;
+    let packages = packages(&project)?;
+    assert!(
+        packages >= MANY,
+        "{packages} packages are too few: {MANY} are wanted"
+    );
+    compare("many packages", &project)?;
+    let lines = many_lines(&project)?;
+    assert!(
+        lines >= LINES,
+        "{lines} lines are too few: {LINES} are wanted"
+    );
+    compare("many packages, and much source", &project)
+}
+
+fn compare(title: &str, project: &Path) -> Result<()> {
+    let packages = packages(project)?;
+    let (plan, metadata) = measure(project)?;
+    print(title, packages, plan, metadata)
 }
 
 /// Writes a small program with a large graph.
@@ -74,6 +148,37 @@ fn many_packages(folder: &Path) -> Result<PathBuf> {
     std::fs::write(folder.join("src/main.rs"), "fn main() {}\n")?;
     run(command(cargo(), &["fetch", "--quiet"], folder))?;
     Ok(folder.to_path_buf())
+}
+
+/// Adds modules to the program, as large projects have them: handlers, types and a few places that matter to an image.
+fn many_lines(project: &Path) -> Result<usize> {
+    let mut main = String::new();
+    let mut lines = 0;
+    for area in 0..AREAS {
+        let folder = project.join(format!("src/area_{area}"));
+        std::fs::create_dir_all(&folder)?;
+        main.push_str(&format!("mod area_{area};\n"));
+        let mut index = String::new();
+        for module in 0..MODULES {
+            index.push_str(&format!("pub mod part_{module};\n"));
+            let mut text = HEAD.replace("NAME", &format!("{area}_{module}"));
+            // One module in twenty has something for the image.
+            if module % 20 == 0 {
+                text.push_str(TELLING);
+            }
+            for function in 0..FUNCTIONS {
+                text.push_str(&BODY.replace("NAME", &function.to_string()));
+            }
+            lines += text.lines().count();
+            std::fs::write(folder.join(format!("part_{module}.rs")), text)?;
+        }
+        std::fs::write(folder.join("mod.rs"), index)?;
+    }
+    std::fs::write(
+        project.join("src/main.rs"),
+        format!("{main}fn main() {{}}\n"),
+    )?;
+    Ok(lines)
 }
 
 /// Counts the packages of the lock file.
@@ -135,11 +240,16 @@ fn run(mut command: Command) -> Result<Duration> {
     Ok(time)
 }
 
-fn print(packages: usize, mut plan: Vec<Duration>, mut metadata: Vec<Duration>) -> Result<()> {
+fn print(
+    title: &str,
+    packages: usize,
+    mut plan: Vec<Duration>,
+    mut metadata: Vec<Duration>,
+) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{packages} packages in the lock file, {ROUNDS} rounds\n"
+        "\n{title}: {packages} packages in the lock file, {ROUNDS} rounds\n"
     )?;
     writeln!(out, "| command | median | fastest | slowest |")?;
     writeln!(out, "|---|---|---|---|")?;

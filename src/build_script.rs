@@ -88,7 +88,7 @@ impl Build {
     ///
     /// # Errors
     ///
-    /// What `cargo dockerize` refuses too: a project that cargo cannot read without the network, wishes that
+    /// What `cargo dockerize` refuses too: a project that cargo cannot read without the network, settings that
     /// contradict each other, a file that is not ours or was edited. And to be called elsewhere than in a
     /// build script.
     pub fn try_generate(&self) -> Result<Outcome> {

@@ -121,6 +121,18 @@ impl Diagnostic {
         self
     }
 
+    /// Names the line that it is about, counted from 1, of a file whose text is not shown.
+    #[must_use]
+    pub fn at_line(self, path: impl Into<PathBuf>, line: usize) -> Self {
+        self.at(Location {
+            path: path.into(),
+            line,
+            text: String::new(),
+            span: 0..0,
+            label: String::new(),
+        })
+    }
+
     /// Adds where a fact came from.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {

@@ -10,15 +10,17 @@ mod place;
 mod previous;
 mod programs;
 mod project;
+mod scripts;
 mod secrets;
 mod select;
 mod sources;
 mod targets;
 mod templates;
 mod toolchain;
+mod tracked;
 mod wanted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,17 +29,22 @@ use cargo_metadata::{Package, PackageId};
 
 pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
+pub(crate) use self::config::included;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
 pub use self::programs::CargoProgram;
 pub use self::project::Project;
+pub(crate) use self::scripts::{BuildScript, NATIVE_TOOLS};
 pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{
-    Address, FrontEnd, Mark, NeededFile, NodePackage, PackageSources, Schemas, SourceMark,
+    Address, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources, Remedy, Schemas,
+    SourceMark,
 };
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
@@ -99,10 +106,14 @@ pub struct Workspace {
     pub settings: Settings,
     /// Sources of the local packages that the shipped one can reach, by package.
     pub sources: BTreeMap<PackageId, PackageSources>,
+    /// Build scripts of the project, and of crates whose manifests show native code.
+    pub(crate) scripts: Arc<BTreeMap<PackageId, BuildScript>>,
     /// Files and folders that the image gets for the program to open, absolute.
     pub assets: Vec<NeededFile>,
     /// What its build may be given and has a name that usually holds secrets.
     pub secrets: Vec<NamedSecret>,
+    /// What goes into the build, and what git ignores and does not track, absolute.
+    pub ignored: BTreeSet<PathBuf>,
     /// Templates and snippets of the project, by name.
     pub templates: Vec<TemplateSource>,
     /// The Dockerfile that is there already, if it is one of ours.
@@ -178,6 +189,7 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
 struct Scans {
     sources: sources::Scans,
     secrets: secrets::Scans,
+    scripts: scripts::Scans,
 }
 
 /// The images of a package: those that its table names, or else one.
@@ -295,6 +307,8 @@ fn view(
         &front_ends,
     )?;
     Ok(Workspace {
+        scripts: scans.scripts.of(project),
+        ignored: ignored(project, sources.values(), &assets),
         secrets: scans.secrets.of(project, sources.values(), &assets),
         assets,
         previous: if request.fresh {
@@ -311,6 +325,29 @@ fn view(
         sources,
         dockerfile,
     })
+}
+
+/// What goes into the build and is not in a clone of the repository.
+fn ignored<'a>(
+    project: &Project,
+    sources: impl Iterator<Item = &'a PackageSources>,
+    assets: &[NeededFile],
+) -> BTreeSet<PathBuf> {
+    let Some(repository) = &project.repository else {
+        return BTreeSet::new();
+    };
+    let needed = sources.flat_map(|sources| &sources.needed).chain(assets);
+    let needed = needed.map(|file| file.path.clone());
+    let lock_file = project
+        .lock_file
+        .is_some()
+        .then(|| project.root.join("Cargo.lock"));
+    let configs = project
+        .cargo_configs
+        .iter()
+        .map(|config| config.path.clone());
+    let all: BTreeSet<PathBuf> = needed.chain(lock_file).chain(configs).collect();
+    tracked::ignored(repository, &all)
 }
 
 /// Whether every member that is shipped has files of its own.

@@ -27,11 +27,16 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod build_script;
+#[cfg(feature = "cli")]
+mod command;
 mod decision;
 pub mod diagnostic;
 pub mod error;
 mod features;
 mod folder;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 pub mod inspect;
 mod limits;

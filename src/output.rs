@@ -139,7 +139,10 @@ impl Destination {
             State::Missing | State::Same => Ok(()),
             _ if force => Ok(()),
             _ => {
-                let message = format!("`{}` is there and has other text", file.path.display());
+                let message = format!(
+                    "`{}` already exists with different contents",
+                    file.path.display()
+                );
                 Err(Diagnostic::error("template-exists", message)
                     .help("write somewhere else: `--output DIR`")
                     .help("or overwrite it: `--force`")

@@ -50,6 +50,9 @@ pub(crate) fn normalize(path: &Path) -> PathBuf {
 
 /// The way from the folder `base` to `path`, with `..` where needed; both absolute and normal.
 pub(crate) fn relative(path: &Path, base: &Path) -> PathBuf {
+    if let Ok(inside) = path.strip_prefix(base) {
+        return inside.to_path_buf();
+    }
     let shared = path
         .components()
         .zip(base.components())

@@ -1,4 +1,4 @@
-//! The decisions: a pure function from facts and wishes to one serializable value.
+//! The decisions: a pure function from facts and settings to one serializable value.
 //!
 //! The [`Plan`] is what `cargo dockerize plan --format json` prints, what the templates receive and
 //! what tests snapshot. Nothing here reads a file, runs a program or looks at the environment.
@@ -11,6 +11,7 @@ mod command;
 mod common;
 mod compiled;
 mod conditions;
+mod configuration;
 mod context;
 mod explain;
 mod flags;
@@ -97,9 +98,9 @@ pub struct Image {
     pub build: Build,
     /// What it fetches with a key or a token; none where everything is public.
     pub private: Option<Private>,
-    /// How what was compiled lasts until the next build.
+    /// Where build artifacts are cached between builds.
     pub caching: Caching,
-    /// What the dependencies hang on.
+    /// What the dependency layer depends on.
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
@@ -107,7 +108,7 @@ pub struct Image {
     pub front_end: Option<FrontEnd>,
     /// The stage that runs.
     pub runtime: Runtime,
-    /// What was wished, and where.
+    /// The settings that are in force, and where they were set.
     pub settings: Vec<Setting>,
     /// Templates and snippets of the project that its files are rendered with.
     pub templates: Vec<Decision<TemplateFile>>,
@@ -155,7 +156,7 @@ pub struct TemplateFile {
 ///
 /// # Errors
 ///
-/// Wishes that contradict each other or the project, each with the way out.
+/// Settings that contradict each other or the project, each with the way out.
 pub fn plan(workspace: &Workspace) -> Result<Plan> {
     plan_all(std::slice::from_ref(workspace))
 }
@@ -200,12 +201,13 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let mut diagnostics = Vec::new();
     settings::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
-    let release = builder::release(workspace)?;
+    let release = builder::release(workspace);
     let rules = rules::Rules::read(workspace, release.value)?;
     let graphs = native::Graphs::resolve(workspace, &rules, &common.index);
     let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
     let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
     let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
+    builder::check(workspace, &target, &release)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
@@ -253,6 +255,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(configuration::warn(workspace, &builder));
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));
@@ -283,6 +286,20 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     })
 }
 
+/// Walks the graph of every member of the workspace.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn walk(metadata: &cargo_metadata::Metadata) {
+    let index = graph::Index::new(metadata);
+    let target = crate::platform::Target::linux("x86_64", crate::settings::Libc::Glibc);
+    let features = crate::features::Features {
+        all: true,
+        ..Default::default()
+    };
+    for id in &metadata.workspace_members {
+        graph::resolve(&index, id, &features, &target, &target, false);
+    }
+}
+
 fn package_facts(workspace: &Workspace) -> PackageFacts {
     let package = workspace.package();
     PackageFacts {
@@ -305,7 +322,7 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
             "no-lock-file",
-            "there is no `Cargo.lock`: each image resolves its dependencies anew",
+            "there is no `Cargo.lock`: every build resolves its dependencies anew",
         )
         .help("cargo generate-lockfile, and commit the file")
     };

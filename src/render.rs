@@ -34,7 +34,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// A template that is no Handlebars, or names a partial or a helper that does not exist, at its line
+    /// A template that is not valid Handlebars, or names a partial or a helper that does not exist, at its line
     /// and column.
     pub fn new(own: &[TemplateSource]) -> Result<Self> {
         let own: BTreeMap<_, _> = own

@@ -7,6 +7,9 @@
 
 mod manifest;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::manifest::masked_lock;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

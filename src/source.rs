@@ -8,21 +8,28 @@
 
 mod attributes;
 mod cfg;
+mod chain;
 mod facts;
 mod fold;
+mod format;
+mod items;
 mod named;
-mod parsers;
+mod options;
 mod outline;
+mod parsers;
 mod read;
+mod script;
 mod table;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod tree;
 mod value;
+mod visit;
 mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{Call, Demand, Field, FileFacts, Named, Naming, Parser, Text};
+pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
+use crate::command::Place;
 use crate::error::Result;
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
@@ -70,7 +71,14 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
     for (file, status) in files.iter().zip(statuses) {
         report.status(&format!("{status:?}"), &project.display(&file.path));
     }
-    report.next(&plan);
+    let here = std::env::current_dir()?;
+    report.next(
+        &plan,
+        Place {
+            root: &project.root,
+            here: &here,
+        },
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,8 +9,9 @@ use similar::TextDiff;
 use super::arguments::Color;
 use super::rows::{linkage, rows};
 use super::terminal::{Terminal, Text};
+use crate::command::{self, Place};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{self, Image, Origin, Plan, Tuning};
+use crate::plan::{Image, Origin, Plan, Tuning};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -170,39 +171,13 @@ impl Report {
     }
 
     /// What to type next.
-    pub(super) fn next(&self, plan: &Plan) {
-        let image = match (&plan.bake, plan.images.as_slice()) {
-            (Some(bake), _) => {
-                let file = match bake.file.as_str() {
-                    "docker-bake.hcl" => String::new(),
-                    other => format!(" -f {}", plan::shell(other)),
-                };
-                return self.status("Next", &format!("docker buildx bake{file}"));
-            }
-            (None, [image]) => image,
-            (None, _) => return,
-        };
-        let mut words = match &image.platforms {
-            Some(platforms) => {
-                let names = platforms.names.value.join(",");
-                vec![format!("docker buildx build --platform {names}")]
-            }
-            None => vec!["docker build".to_owned()],
-        };
-        words.extend(
-            image
-                .private
-                .iter()
-                .flat_map(|private| private.flags.clone()),
-        );
-        match image.files.dockerfile.as_str() {
-            "Dockerfile" => {}
-            other => words.push(format!("-f {}", plan::shell(other))),
+    pub(super) fn next(&self, plan: &Plan, place: Place<'_>) {
+        for command in command::builds(plan, place) {
+            self.status("Next", &command);
         }
-        words.push(format!("-t {}", plan::shell(&image.name.to_lowercase())));
-        words.push(plan::shell(&image.files.context));
-        self.status("Next", &words.join(" "));
-        self.run(image);
+        if let [image] = plan.images.as_slice() {
+            self.run(image);
+        }
     }
 
     /// How it is run, where it needs more than its name.
@@ -215,7 +190,7 @@ impl Report {
         words.extend(names.map(|name| format!("-e {}=…", name.value)));
         let ports = image.runtime.ports.iter().map(|port| port.value);
         words.extend(ports.map(|port| format!("-p {port}:{port}")));
-        words.push(plan::shell(&image.name.to_lowercase()));
+        words.push(crate::plan::shell(&image.name.to_lowercase()));
         self.status("then", &words.join(" "));
     }
 

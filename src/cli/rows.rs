@@ -68,6 +68,9 @@ fn builder<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     if let Some(toolchain) = &builder.toolchain {
         rows.text("toolchain", toolchain);
     }
+    for component in &builder.components {
+        rows.text("component", component);
+    }
     for package in &builder.packages {
         rows.text("installs", package);
     }

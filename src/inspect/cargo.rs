@@ -8,8 +8,8 @@ use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 use semver::Version;
 
-use super::Request;
 use super::mirror::Mirror;
+use super::{PackageIndex, Request};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::folder::{Batch, Folder};
@@ -144,18 +144,34 @@ fn no_mirror(error: crate::Error) -> crate::Error {
         .into()
 }
 
-/// Reads the metadata; every path in it has to be absolute, as those of cargo are.
-fn parsed(stdout: &str) -> Result<Metadata> {
+/// Reads the metadata; every path in it has to be absolute, as those of cargo are, and every package described.
+///
+/// # Errors
+///
+/// It is not what cargo prints.
+pub(crate) fn parsed(stdout: &str) -> Result<Metadata> {
+    // The parser of `cfg(…)` recurses. Another key comes after the condition.
+    let mut conditions = stdout.split("\"target\":").skip(1);
+    let is_shallow = |rest: &str| {
+        let end = rest.find(",\"").unwrap_or(rest.len());
+        limits::has_few_brackets(&rest[..end])
+    };
+    if !conditions.all(is_shallow) {
+        return Err(unreadable(
+            "the condition of a dependency is nested too deeply",
+        ));
+    }
     let metadata =
         MetadataCommand::parse(stdout).map_err(|error| unreadable(&error.to_string()))?;
-    let wrong = paths(&metadata).find(|path| !path.is_absolute()).cloned();
-    match wrong {
-        Some(path) => {
-            let path = path.as_str().escape_debug();
-            Err(unreadable(&format!("the path `{path}` is not absolute")))
-        }
-        None => Ok(metadata),
+    if let Some(path) = paths(&metadata).find(|path| !path.is_absolute()) {
+        let path = path.as_str().escape_debug();
+        return Err(unreadable(&format!("the path `{path}` is not absolute")));
     }
+    if let Some(id) = PackageIndex::of(&metadata).unknown(&metadata) {
+        let id = id.repr.escape_debug();
+        return Err(unreadable(&format!("`{id}` is not described")));
+    }
+    Ok(metadata)
 }
 
 /// The paths that everything else is derived from.

@@ -1,5 +1,6 @@
 //! cargo's own configuration files, as far as they belong to the project.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -9,7 +10,10 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::limits;
 
-/// One `.cargo/config.toml`.
+/// Files that include others are followed so far.
+pub(super) const MOST_FILES: usize = 256;
+
+/// One file of cargo's configuration: a `.cargo/config.toml`, or one that it includes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CargoConfig {
     /// Where it is, absolute.
@@ -21,6 +25,13 @@ pub struct CargoConfig {
 }
 
 impl CargoConfig {
+    /// The folder that relative paths in it start from: the one that `.cargo` is in.
+    ///
+    /// cargo takes the folder above the file's own for files that are included, too.
+    pub fn base(&self) -> Option<&Path> {
+        self.path.parent().and_then(Path::parent)
+    }
+
     /// The value at a dotted place, each part a key.
     pub fn get(&self, keys: &[&str]) -> Option<&toml::Value> {
         let (last, tables) = keys.split_last()?;
@@ -80,29 +91,86 @@ pub(super) fn up_to_repository(root: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// Reads the configuration of the root and of the folders above it, nearest first.
+/// Reads the configuration of the root and of the folders above it, nearest first, each followed by what it includes.
 pub(super) fn find(root: &Path) -> Result<Vec<CargoConfig>> {
     let mut configs = Vec::new();
     for folder in up_to_repository(root) {
-        let candidates = [".cargo/config", ".cargo/config.toml"];
-        let Some(path) = candidates
-            .iter()
-            .map(|name| folder.join(name))
-            .find(|path| path.is_file())
-        else {
-            continue;
-        };
-        let text = limits::read(&path, limits::TEXT)?;
-        let table = toml::from_str(&text).map_err(|error| {
-            Diagnostic::error("cargo-config", error.message().to_owned()).at(Location::new(
-                &path,
-                &text,
-                error.span().unwrap_or(0..0),
-            ))
-        })?;
-        configs.push(CargoConfig { path, text, table });
+        if let Some(path) = in_folder(&folder) {
+            add(path, &mut configs)?;
+        }
     }
     Ok(configs)
+}
+
+/// The configuration of members that does not count in the workspace's root: cargo reads it in their folders only.
+///
+/// A file that cannot be read counts for nothing here, as nothing in an image reads it.
+pub(super) fn of_members<'a>(
+    root: &Path,
+    members: impl Iterator<Item = &'a Path>,
+) -> Vec<CargoConfig> {
+    let counting = up_to_repository(root);
+    let mut found = BTreeMap::new();
+    for member in members {
+        let below = match member.starts_with(root) {
+            true => member.ancestors().map(Path::to_path_buf).collect(),
+            false => up_to_repository(member),
+        };
+        let below = below.into_iter();
+        let below = below.take_while(|folder| !counting.contains(folder));
+        for path in below.filter_map(|folder| in_folder(&folder)) {
+            if !found.contains_key(&path) {
+                found.insert(path.clone(), read(path).ok());
+            }
+        }
+    }
+    found.into_values().flatten().collect()
+}
+
+fn in_folder(folder: &Path) -> Option<PathBuf> {
+    let candidates = [".cargo/config", ".cargo/config.toml"];
+    let mut paths = candidates.iter().map(|name| folder.join(name));
+    paths.find(|path| path.is_file())
+}
+
+/// Adds a file, and those that it includes in the order in which they count: the last of them overrides the others.
+fn add(path: PathBuf, configs: &mut Vec<CargoConfig>) -> Result<()> {
+    if configs.len() == MOST_FILES || configs.iter().any(|config| config.path == path) {
+        return Ok(());
+    }
+    let config = read(path)?;
+    let included = included(&config.path, &config.table);
+    configs.push(config);
+    for path in included.into_iter().rev() {
+        // cargo has refused one that is missing and not optional.
+        if path.is_file() {
+            add(path, configs)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files that one includes: `include = ["a.toml", { path = "b.toml", optional = true }]`.
+/// See <https://doc.rust-lang.org/cargo/reference/config.html#including-extra-configuration-files>.
+pub(crate) fn included(file: &Path, table: &toml::Table) -> Vec<PathBuf> {
+    let files = table.get("include").and_then(toml::Value::as_array);
+    let path = |value: &toml::Value| {
+        let path = value.as_str().or_else(|| value.get("path")?.as_str())?;
+        Some(crate::paths::normalize(&file.parent()?.join(path)))
+    };
+    files.into_iter().flatten().filter_map(path).collect()
+}
+
+fn read(path: PathBuf) -> Result<CargoConfig> {
+    let text = limits::read(&path, limits::TEXT)?;
+    let table = toml::from_str(&text).map_err(|error| {
+        Diagnostic::error("cargo-config", error.message().to_owned()).at(Location::new(
+            &path,
+            &text,
+            error.span().unwrap_or(0..0),
+        ))
+    })?;
+    Ok(CargoConfig { path, text, table })
 }
 
 #[cfg(test)]

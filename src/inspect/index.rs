@@ -12,6 +12,8 @@ pub struct PackageIndex {
     packages: HashMap<PackageId, usize>,
     nodes: HashMap<PackageId, usize>,
     members: HashSet<PackageId>,
+    /// How many packages have a name, as the files of their artifacts have it.
+    names: HashMap<String, usize>,
 }
 
 impl PackageIndex {
@@ -20,17 +22,45 @@ impl PackageIndex {
         let ids = metadata.packages.iter().map(|package| package.id.clone());
         let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
         let nodes = nodes.map(|node| node.id.clone());
+        let mut names = HashMap::new();
+        for package in &metadata.packages {
+            *names.entry(file_name(package)).or_default() += 1;
+        }
         Self {
+            names,
             packages: ids.zip(0..).collect(),
             nodes: nodes.zip(0..).collect(),
             members: metadata.workspace_members.iter().cloned().collect(),
         }
     }
 
+    /// A package that is named somewhere and described nowhere.
+    pub(crate) fn unknown<'a>(&self, metadata: &'a Metadata) -> Option<&'a PackageId> {
+        let resolve = metadata.resolve.iter();
+        let nodes = resolve.flat_map(|resolve| &resolve.nodes);
+        let named = nodes.flat_map(|node| {
+            let deps = node.deps.iter().map(|dep| &dep.pkg);
+            deps.chain(&node.dependencies).chain([&node.id])
+        });
+        let mut named = named.chain(&metadata.workspace_members);
+        named.find(|id| !self.packages.contains_key(id))
+    }
+
     /// Whether a package is a member of the workspace.
     pub(crate) fn is_member(&self, id: &PackageId) -> bool {
         self.members.contains(id)
     }
+
+    /// Whether another package has a name that cargo cannot tell from that of this one.
+    pub(crate) fn has_namesake(&self, package: &Package) -> bool {
+        self.names
+            .get(&file_name(package))
+            .is_some_and(|count| *count > 1)
+    }
+}
+
+fn file_name(package: &Package) -> String {
+    package.name.replace('-', "_")
 }
 
 impl Project {

@@ -9,13 +9,11 @@ use std::path::{Path, PathBuf};
 
 use toml::Value;
 
-use super::SourceMark;
+use super::{SourceMark, config};
 use crate::limits;
 
 /// Keys of one program each.
 const COMPILERS: [&str; 3] = ["rustc", "rustc-wrapper", "rustc-workspace-wrapper"];
-/// Files that include others are followed so far.
-const MOST_FILES: usize = 256;
 
 /// A program that a file of cargo's configuration names by its path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,14 +32,14 @@ pub struct CargoProgram {
 pub(super) fn find(folders: &[&Path]) -> Vec<CargoProgram> {
     let above = folders
         .iter()
-        .flat_map(|folder| super::config::up_to_repository(folder));
+        .flat_map(|folder| config::up_to_repository(folder));
     let names = [".cargo/config", ".cargo/config.toml"];
     let files = above.flat_map(|folder| names.map(|name| folder.join(name)));
     let mut queue: Vec<PathBuf> = files.collect();
     let mut seen = BTreeSet::new();
     let mut found = BTreeSet::new();
     while let Some(path) = queue.pop() {
-        if seen.len() == MOST_FILES || !seen.insert(path.clone()) {
+        if seen.len() == config::MOST_FILES || !seen.insert(path.clone()) {
             continue;
         }
         let text = limits::read(&path, limits::TEXT).ok();
@@ -52,7 +50,7 @@ pub(super) fn find(folders: &[&Path]) -> Vec<CargoProgram> {
         let (Some(text), Some(table)) = (text, table) else {
             continue;
         };
-        queue.extend(included(&path, &table));
+        queue.extend(config::included(&path, &table));
         for (key, program, is_provider) in programs(&table) {
             let word = key.rsplit('.').next().unwrap_or(&key);
             let line = text.lines().position(|line| line.contains(word));
@@ -69,16 +67,6 @@ pub(super) fn find(folders: &[&Path]) -> Vec<CargoProgram> {
         }
     }
     found.into_iter().collect()
-}
-
-/// The files that one includes: `include = ["a.toml", { path = "b.toml" }]`.
-fn included(file: &Path, table: &toml::Table) -> Vec<PathBuf> {
-    let files = table.get("include").and_then(Value::as_array);
-    let path = |value: &Value| {
-        let path = value.as_str().or_else(|| value.get("path")?.as_str())?;
-        Some(crate::paths::normalize(&file.parent()?.join(path)))
-    };
-    files.into_iter().flatten().filter_map(path).collect()
 }
 
 /// Key, program, and whether it gives tokens. A name without a slash is one of the user's `PATH`.

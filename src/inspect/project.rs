@@ -25,12 +25,17 @@ pub struct Project {
     pub lock_file: Option<String>,
     /// Whether cargo would change the lock file.
     pub is_lock_file_outdated: bool,
+    /// What is in it, as far as it is TOML.
+    pub locked: Option<toml::Table>,
     /// The file that pins the toolchain.
     pub toolchain: Option<ToolchainFile>,
     /// The compiler that runs here.
     pub compiler: Option<Compiler>,
-    /// `.cargo/config.toml` of the workspace, and those of the folders above it up to the repository.
+    /// `.cargo/config.toml` of the workspace, and those of the folders above it up to the repository, each followed
+    /// by the files that it includes.
     pub cargo_configs: Vec<CargoConfig>,
+    /// Configuration of members that cargo reads in their own folders only.
+    pub member_configs: Vec<CargoConfig>,
     /// Programs of the repository that its configuration of cargo names.
     pub programs: Vec<CargoProgram>,
     /// What the manifests say that `cargo metadata` does not repeat, by package.
@@ -87,10 +92,21 @@ impl Project {
             foreign_roots: foreign_roots(&metadata, &index)?,
             toolchain: toolchain::find(&root)?,
             cargo_configs: config::find(&root)?,
+            member_configs: config::of_members(
+                &root,
+                metadata
+                    .workspace_packages()
+                    .into_iter()
+                    .filter_map(|package| package.manifest_path.parent())
+                    .map(|folder| folder.as_std_path()),
+            ),
             programs: programs::find(&[&request.current_dir, &root]),
             root,
             index,
             metadata,
+            locked: lock_file
+                .as_deref()
+                .and_then(|text| toml::from_str(text).ok()),
             lock_file,
             is_lock_file_outdated,
             compiler,

@@ -1,8 +1,10 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
 mod assets;
+mod compile;
 mod conditions;
 mod configured;
+mod conventions;
 mod embedded;
 mod features;
 mod front_ends;
@@ -10,6 +12,7 @@ mod keys;
 mod listen;
 mod marks;
 mod node;
+mod said;
 mod schemas;
 mod tree;
 
@@ -18,149 +21,29 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Package, PackageId, Target, TargetKind};
+use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
+pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
+pub(crate) use self::said::Parsing;
+pub use self::said::{Address, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
 use super::select::Selected;
-use crate::decision::Origin;
+use super::tracked::Listings;
 use crate::error::Result;
 use crate::limits;
 use crate::settings::Settings;
-use crate::source::{self, Call, Demand, Fact, FileFacts, Known, Meaning, Named, Parser, Text};
-
-/// What the sources of one local package say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PackageSources {
-    /// Files and folders that its compile needs, absolute.
-    pub needed: Vec<NeededFile>,
-    /// Files that the code embeds by their own names, absolute.
-    pub named: Vec<NeededFile>,
-    /// Files and folders that the program opens when it runs, absolute.
-    pub assets: Vec<NeededFile>,
-    /// Addresses with a port that the sources name.
-    pub addresses: Vec<Address>,
-    /// Folders that a front end is built to, and that the program embeds or serves.
-    pub front_ends: Vec<FrontEnd>,
-    /// Schemas that its build script compiles.
-    pub schemas: Schemas,
-    /// Variables that its compile takes instead of asking git, and where they are read.
-    pub build_variables: Vec<(String, SourceMark)>,
-    /// Files that were read for all this, absolute and in order.
-    pub read: Vec<PathBuf>,
-    /// Files that could not be understood, absolute, and why: what they do is unknown.
-    pub unread: Vec<(PathBuf, String)>,
-    /// What the code does that matters to an image, and where.
-    pub marks: Vec<(Mark, SourceMark)>,
-    /// All that the table of calls sees, by file and place.
-    pub facts: Vec<Fact>,
-    /// What it asks of its command line, by file.
-    pub(crate) parsing: Vec<Parsing>,
-    /// Files of SQLite that literals name, and where.
-    pub databases: Vec<(String, SourceMark)>,
-}
-
-/// What one file says about the command line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Parsing {
-    /// The file, absolute.
-    pub(crate) file: PathBuf,
-    /// Types that parsers are derived from.
-    pub(crate) parsers: Vec<Parser>,
-    /// Types whose parser is run.
-    pub(crate) parsed: Vec<String>,
-    /// What other parsers ask for, the function around it, and the line.
-    pub(crate) demands: Vec<(Demand, String, usize)>,
-}
-
-/// Something that code does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
-    /// It sets `#[global_allocator]`.
-    GlobalAllocator,
-    /// It starts threads by hand.
-    Threads,
-    /// It listens on a socket.
-    Listener,
-    /// It waits for ctrl-c.
-    CtrlC,
-    /// It waits for SIGTERM.
-    Sigterm,
-    /// It names a library to link.
-    Links,
-    /// Its build script says itself what to link, an archive perhaps.
-    LinksArchive,
-    /// Its build script has headers read by bindgen.
-    ReadsHeaders,
-    /// It has queries that sqlx checks while it compiles.
-    Query,
-    /// It asks git for a version while it compiles, and takes no other answer.
-    GitVersion,
-    /// Its build script runs git.
-    BuildGit,
-    /// Its build script runs a tool that makes a front end.
-    BuildsFrontEnd,
-}
-
-impl PackageSources {
-    /// Where the code does something.
-    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &SourceMark> {
-        let marks = self.marks.iter();
-        marks
-            .filter(move |(kind, _)| *kind == mark)
-            .map(|(_, at)| at)
-    }
-}
-
-/// A file or a folder that a compile needs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NeededFile {
-    /// The file or folder, absolute.
-    pub path: PathBuf,
-    /// Whether it is a folder.
-    pub is_folder: bool,
-    /// Why.
-    pub fact: String,
-    /// Where that was read, absolute, with the line.
-    pub found_at: Option<SourceMark>,
-    /// The setting that asks for it, where one does.
-    pub asked_by: Option<Origin>,
-}
-
-/// A line of a source file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SourceMark {
-    /// The file, absolute.
-    pub path: PathBuf,
-    /// The line, counted from 1.
-    pub line: usize,
-}
-
-/// An address in the sources.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// As it is written.
-    pub text: String,
-    /// The port, where it is a number.
-    pub port: Option<u16>,
-    /// Whether only the container itself could reach it.
-    pub is_loopback: bool,
-    /// Whether the code around it listens.
-    pub is_bound: bool,
-    /// The variable to set, and its value, where the image has to set one for others to reach it.
-    pub reach: Option<(String, String)>,
-    /// Where it is.
-    pub found_at: SourceMark,
-}
+use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text};
 
 type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 
 /// What was scanned for one image may serve the next.
 #[derive(Default)]
 pub(super) struct Scans {
+    listings: Listings,
     /// By package, by the binaries that count, by the folder that paths may start from, and by the active features.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
@@ -183,7 +66,6 @@ impl Scans {
         let mut active = features::active(&project.metadata, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
-        let root = project.metadata.workspace_root.as_std_path();
         let home = folder(project.package_of(shipped));
         while let Some(id) = queue.pop_front() {
             let package = project.package_of(id);
@@ -205,7 +87,13 @@ impl Scans {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    entry.insert(scan_package(package, &binaries, root, home, conditions)?)
+                    entry.insert(scan_package(
+                        package,
+                        &binaries,
+                        &project.metadata,
+                        home,
+                        conditions,
+                    )?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -215,6 +103,7 @@ impl Scans {
                     .map(|dep| &dep.pkg),
             );
         }
+        compile::complete(project, &mut found, &self.listings);
         Ok(found)
     }
 }
@@ -222,14 +111,15 @@ impl Scans {
 fn scan_package(
     package: &Package,
     binaries: &[String],
-    workspace: &Path,
+    metadata: &Metadata,
     home: PathBuf,
     conditions: source::Conditions,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
-        workspace: workspace.to_path_buf(),
+        workspace: metadata.workspace_root.clone().into(),
         home,
+        climbs: false,
         own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
         values: Vec::new(),
@@ -258,7 +148,7 @@ fn scan_package(
     for file in sources.files {
         scan.file(package, file);
     }
-    scan.conventions(package);
+    scan.conventions(package, &metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
@@ -317,6 +207,8 @@ struct Scan {
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
+    /// Whether the build script looks above its package.
+    climbs: bool,
     /// Words of the program's own names.
     own: BTreeSet<String>,
     /// Literals with names, by file.
@@ -349,10 +241,8 @@ impl Scan {
         let tree = match inside.map(|path| path.components().collect::<Vec<_>>()) {
             // `src/main.rs`, `build/main.rs`: the folder, with all modules in it.
             Some(parts) if parts.len() > 1 => self.root.join(parts[0]),
-            // A build script beside the manifest has its modules beside it; they are followed.
-            Some(_) if is_build_script => source.to_path_buf(),
-            // A library or program beside the manifest: modules may be anywhere.
-            Some(_) => self.root.clone(),
+            // Beside the manifest: so are its modules, which are followed one by one.
+            Some(_) => source.to_path_buf(),
             None => self.tree_outside(source),
         };
         self.need(tree, fact, None);
@@ -385,6 +275,11 @@ impl Scan {
 
     fn file(&mut self, package: &Package, file: FileFacts) {
         self.module(&file);
+        if file.is_build_script {
+            let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
+            const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];
+            self.climbs |= CLIMBING.iter().any(|word| text.contains(word));
+        }
         for text in &file.texts {
             self.embedded(&file.path, text, file.is_build_script);
         }
@@ -392,6 +287,12 @@ impl Scan {
         if file.is_build_script {
             self.script_asks(&file);
             self.script_names(&file);
+            let literals = file.texts.iter().map(|text| {
+                let line = text.line;
+                let path = file.path.clone();
+                (text.value.clone(), SourceMark { path, line })
+            });
+            self.facts.literals.extend(literals);
         } else {
             self.marks(&file);
             self.databases(&file);
@@ -468,13 +369,4 @@ fn of_kind(file: &FileFacts, meaning: Meaning) -> impl Iterator<Item = (&Fact, S
         .iter()
         .filter(move |fact| fact.meaning == meaning);
     facts.map(|fact| (fact, SourceMark::from(&fact.at)))
-}
-
-impl From<&source::Place> for SourceMark {
-    fn from(place: &source::Place) -> Self {
-        Self {
-            path: place.file.clone(),
-            line: place.line,
-        }
-    }
 }

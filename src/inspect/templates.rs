@@ -77,27 +77,27 @@ pub(super) fn read(
 ) -> Result<Vec<TemplateSource>> {
     let bounds = fs_err::canonicalize(repository.unwrap_or(root))?;
     let mut templates = BTreeMap::new();
-    for wish in &settings.partials {
-        let folder = located(wish, &bounds, "partials")?;
+    for setting in &settings.partials {
+        let folder = located(setting, &bounds, "partials")?;
         if !folder.is_dir() {
-            return Err(refused("template-kind", wish, "is no folder")
+            return Err(refused("template-kind", setting, "is no folder")
                 .help("name the folder that the partials are in")
                 .into());
         }
         for path in partials(&folder)? {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            let template = file(&name, &path, &bounds, wish)?;
+            let template = file(&name, &path, &bounds, setting)?;
             templates.insert(template.name.clone(), template);
         }
     }
-    if let Some(wish) = &settings.template {
-        let path = located(wish, &bounds, "template")?;
+    if let Some(setting) = &settings.template {
+        let path = located(setting, &bounds, "template")?;
         if !path.is_file() {
-            return Err(refused("template-kind", wish, "is no file")
+            return Err(refused("template-kind", setting, "is no file")
                 .help("name a file; a folder of them is what `partials` names")
                 .into());
         }
-        let template = file("Dockerfile", &path, &bounds, wish)?;
+        let template = file("Dockerfile", &path, &bounds, setting)?;
         templates.insert(template.name.clone(), template);
     }
     for snippet in &settings.snippets {
@@ -106,40 +106,42 @@ pub(super) fn read(
     Ok(templates.into_values().collect())
 }
 
-fn refused(code: &'static str, wish: &Sourced<String>, what: &str) -> Diagnostic {
-    let message = format!("`{}` {what}", wish.value.escape_debug());
-    Diagnostic::error(code, message).note(wish.origin.to_string())
+fn refused(code: &'static str, setting: &Sourced<String>, what: &str) -> Diagnostic {
+    let message = format!("`{}` {what}", setting.value.escape_debug());
+    Diagnostic::error(code, message).note(setting.origin.to_string())
 }
 
-/// The path of a wish, which exists and lies inside of `bounds`.
-fn located(wish: &Sourced<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
-    if wish.value.chars().any(char::is_control) {
-        return Err(
-            refused("control-character", wish, "has a control character in it")
-                .help("rename it")
-                .into(),
-        );
+/// The path of a setting, which exists and lies inside of `bounds`.
+fn located(setting: &Sourced<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
+    if setting.value.chars().any(char::is_control) {
+        return Err(refused(
+            "control-character",
+            setting,
+            "has a control character in it",
+        )
+        .help("rename it")
+        .into());
     }
-    let path = crate::paths::normalize(&wish.folder.join(&wish.value));
+    let path = crate::paths::normalize(&setting.folder.join(&setting.value));
     if !path.exists() {
-        return Err(refused("template-missing", wish, "does not exist")
+        return Err(refused("template-missing", setting, "does not exist")
             .help(format!(
                 "the path of `{key}` is relative to the manifest that it stands in"
             ))
             .help("begin with what is built in: cargo dockerize templates eject")
             .into());
     }
-    inside(&path, bounds, wish)?;
+    inside(&path, bounds, setting)?;
     Ok(path)
 }
 
 /// Refuses what a clone of the project does not have, and links to it.
-fn inside(path: &Path, bounds: &Path, wish: &Sourced<String>) -> Result<()> {
+fn inside(path: &Path, bounds: &Path, setting: &Sourced<String>) -> Result<()> {
     if fs_err::canonicalize(path)?.starts_with(bounds) {
         return Ok(());
     }
     Err(
-        refused("template-outside", wish, "lies outside the project")
+        refused("template-outside", setting, "lies outside the project")
             .note(format!("the project is `{}`", bounds.display()))
             .help("copy it into the repository: a clone has to render the same files")
             .into(),
@@ -159,11 +161,16 @@ fn partials(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn file(name: &str, path: &Path, bounds: &Path, wish: &Sourced<String>) -> Result<TemplateSource> {
-    inside(path, bounds, wish)?;
+fn file(
+    name: &str,
+    path: &Path,
+    bounds: &Path,
+    setting: &Sourced<String>,
+) -> Result<TemplateSource> {
+    inside(path, bounds, setting)?;
     let wrong = |what: &str| {
         let message = format!("`{}` {what}", path.display());
-        Diagnostic::error("template-text", message).note(wish.origin.to_string())
+        Diagnostic::error("template-text", message).note(setting.origin.to_string())
     };
     let is_name = |char: char| char.is_alphanumeric() || "-_.".contains(char);
     if !name.chars().all(is_name) {
@@ -187,7 +194,7 @@ fn file(name: &str, path: &Path, bounds: &Path, wish: &Sourced<String>) -> Resul
         text: text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
         path: path.to_path_buf(),
         within: None,
-        origin: wish.origin.clone(),
+        origin: setting.origin.clone(),
     })
 }
 

@@ -1,4 +1,6 @@
-//! The file that pins the toolchain.
+//! The file that pins the toolchain: rustup's own, or that of a version manager.
+
+mod managers;
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::error::Result;
 use crate::limits;
 
-/// `rust-toolchain.toml`, or the older `rust-toolchain`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `rust-toolchain.toml`, the older `rust-toolchain`, or the file of a version manager that names a version of Rust.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolchainFile {
     /// Where it is, absolute.
     pub path: PathBuf,
@@ -20,6 +22,10 @@ pub struct ToolchainFile {
     pub line: usize,
     /// Targets that the project builds for.
     pub targets: Vec<String>,
+    /// Components beside those of the profile: `rust-src`.
+    pub components: Vec<String>,
+    /// rustup's profile: `minimal`, `default` or `complete`.
+    pub profile: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -33,9 +39,13 @@ struct Toolchain {
     path: Option<Spanned<String>>,
     #[serde(default)]
     targets: Vec<String>,
+    #[serde(default)]
+    components: Vec<String>,
+    profile: Option<String>,
 }
 
-/// Looks for it where rustup would: in the workspace's root and the folders above, up to the repository.
+/// Looks for it where rustup would: in the workspace's root and the folders above, up to the repository; then for the
+/// files of version managers in the same folders.
 pub(super) fn find(root: &Path) -> Result<Option<ToolchainFile>> {
     for folder in super::config::up_to_repository(root) {
         for name in ["rust-toolchain", "rust-toolchain.toml"] {
@@ -45,7 +55,8 @@ pub(super) fn find(root: &Path) -> Result<Option<ToolchainFile>> {
             }
         }
     }
-    Ok(None)
+    let mut folders = super::config::up_to_repository(root).into_iter();
+    Ok(folders.find_map(|folder| managers::find(&folder)))
 }
 
 fn read(path: &Path) -> Result<ToolchainFile> {
@@ -57,7 +68,7 @@ fn read(path: &Path) -> Result<ToolchainFile> {
             path: path.to_path_buf(),
             channel: (!channel.is_empty()).then_some(channel),
             line: 1,
-            targets: Vec::new(),
+            ..ToolchainFile::default()
         });
     }
     let refused = |message: String, span| {
@@ -85,5 +96,7 @@ fn read(path: &Path) -> Result<ToolchainFile> {
         channel: file.toolchain.channel.map(Spanned::into_inner),
         line,
         targets: file.toolchain.targets,
+        components: file.toolchain.components,
+        profile: file.toolchain.profile,
     })
 }

@@ -10,15 +10,15 @@ use crate::settings::Settings;
 /// The files and folders that the user says the compile needs.
 pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {
     let mut needed = Vec::new();
-    for wish in settings.include.iter() {
-        for name in &wish.value {
-            let path = crate::paths::normalize(&wish.folder.join(name));
+    for setting in settings.include.iter() {
+        for name in &setting.value {
+            let path = crate::paths::normalize(&setting.folder.join(name));
             if !path.exists() {
                 return Err(Diagnostic::error(
                     "include-missing",
                     format!("`{}` does not exist", name.escape_debug()),
                 )
-                .note(wish.origin.to_string())
+                .note(setting.origin.to_string())
                 .help("paths of `include` are relative to the manifest that names them")
                 .into());
             }
@@ -27,7 +27,7 @@ pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {
                 path,
                 fact: "`include` asks for it".to_owned(),
                 found_at: None,
-                asked_by: Some(wish.origin.clone()),
+                asked_by: Some(setting.origin.clone()),
             });
         }
     }
@@ -42,19 +42,19 @@ pub(super) fn assets(
     front_ends: &[&FrontEnd],
 ) -> Result<Vec<NeededFile>> {
     let mut assets = Vec::new();
-    for wish in settings.assets.iter() {
-        for name in &wish.value {
-            let path = crate::paths::normalize(&wish.folder.join(name));
+    for setting in settings.assets.iter() {
+        for name in &setting.value {
+            let path = crate::paths::normalize(&setting.folder.join(name));
             let refuse = |code, what: &str| {
                 let message = format!("`{}` {what}", name.escape_debug());
-                Diagnostic::error(code, message).note(wish.origin.to_string())
+                Diagnostic::error(code, message).note(setting.origin.to_string())
             };
             let asset = |path: PathBuf| NeededFile {
                 is_folder: path.is_dir(),
                 path,
                 fact: "`assets` asks for it".to_owned(),
                 found_at: None,
-                asked_by: Some(wish.origin.clone()),
+                asked_by: Some(setting.origin.clone()),
             };
             // What a front end is built to need not be there.
             let mut built = front_ends.iter().map(|front_end| &front_end.built);

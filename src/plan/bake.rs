@@ -1,15 +1,15 @@
 //! All images of a workspace in one build: a bake file, and what several programs have in common.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::build::Variable;
-use super::shell::ShellText;
 use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
-use crate::paths::{normalize, relative, slashed};
+use crate::paths::{is_in, normalize, relative, slashed};
 
 /// The bake file, relative to the workspace's root.
 const FILE: &str = "docker-bake.hcl";
@@ -79,9 +79,9 @@ pub struct Shared {
     pub build: Build,
     /// What it fetches with a key or a token.
     pub private: Option<Private>,
-    /// How what was compiled lasts.
+    /// Where build artifacts are cached.
     pub caching: Caching,
-    /// What the dependencies hang on.
+    /// What the dependency layer depends on.
     pub skeleton: Skeleton,
     /// What it gets from the project.
     pub context: Context,
@@ -204,17 +204,19 @@ fn groups(images: &[Image]) -> Vec<Vec<usize>> {
 }
 
 /// Whether what was compiled for one image is fresh for the other.
-fn fits(left: &Image, right: &Image) -> bool {
+fn fits<'a>(left: &'a Image, right: &'a Image) -> bool {
     let builder = |image: &Image| {
         let builder = &image.builder;
         let toolchain = builder.toolchain.as_ref().map(|toolchain| &toolchain.value);
         let targets: Vec<_> = builder.targets.iter().map(|target| &target.value).collect();
+        let components = builder.components.iter();
+        let components: Vec<_> = components.map(|component| &component.value).collect();
         let rust = builder.rust_version.as_ref().map(|version| &version.value);
         (
             builder.image.value.clone(),
             rust.cloned(),
             toolchain.cloned(),
-            format!("{targets:?}"),
+            format!("{targets:?} {components:?}"),
         )
     };
     let build = |image: &Image| {
@@ -231,17 +233,20 @@ fn fits(left: &Image, right: &Image) -> bool {
             env,
         )
     };
-    let skeleton = |image: &Image| Skeleton {
-        is_needed_later: false,
-        ..image.skeleton.clone()
+    let skeleton = |image: &'a Image| {
+        let Skeleton {
+            manifests,
+            is_gathered,
+            masks,
+            stubs,
+            has_stubs,
+            is_needed_later: _,
+        } = &image.skeleton;
+        (manifests, is_gathered, masks, stubs, has_stubs)
     };
-    let place = |image: &Image| {
+    let place = |image: &'a Image| {
         let context = &image.context;
-        (
-            context.root.clone(),
-            context.workdir.clone(),
-            context.vendored.clone(),
-        )
+        (&context.root, &context.workdir, &context.vendored)
     };
     builder(left) == builder(right)
         && build(left) == build(right)
@@ -329,27 +334,19 @@ fn merge(
     caching.layers.clear();
     caching.mount = None;
     caching.local_clean_arguments.clear();
-    let mut cleaned: Vec<ShellText> = Vec::new();
-    for word in members().flat_map(|image| &image.caching.clean_arguments) {
-        if !cleaned.contains(word) {
-            cleaned.push(word.clone());
-        }
-    }
-    caching.clean_arguments = cleaned;
+    let mut seen = BTreeSet::new();
+    let cleaned = members().flat_map(|image| &image.caching.clean_arguments);
+    caching.clean_arguments = cleaned.filter(|word| seen.insert(*word)).cloned().collect();
     let mut context = first.context.clone();
     let copies = first.skeleton.manifests.iter().chain(&context.vendored);
     context.included = copies.flat_map(|copy| copy.sources.clone()).collect();
     context.included.sort();
     context.included.dedup();
-    let vendored: Vec<String> = context
-        .vendored
-        .iter()
-        .flat_map(|copy| copy.sources.clone())
-        .collect();
+    let vendored = context.vendored.iter().flat_map(|copy| &copy.sources);
+    let vendored: BTreeSet<&Path> = vendored.map(Path::new).collect();
     context.excluded.retain(|path| {
-        vendored
-            .iter()
-            .any(|folder| path.starts_with(&format!("{folder}/")))
+        let above = Path::new(path).parent();
+        above.is_some_and(|above| is_in(above, |folder| vendored.contains(folder)))
     });
     let included = context.included.clone();
     context

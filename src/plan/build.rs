@@ -1,6 +1,6 @@
 //! How cargo is called.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -181,7 +181,7 @@ pub(crate) fn configured_folders(workspace: &Workspace) -> Vec<PathBuf> {
     let configs = workspace.cargo_configs.iter();
     let folders = configs.flat_map(|config| {
         // Relative to the folder that `.cargo` is in.
-        let base = config.path.parent().and_then(Path::parent);
+        let base = config.base();
         FOLDERS.iter().filter_map(move |(key, _)| {
             let folder = config.get(&["build", key])?.as_str()?;
             Some(crate::paths::normalize(&base?.join(folder)))

@@ -2,13 +2,18 @@
 
 mod linkage;
 mod linkers;
+mod release;
 mod script;
+mod toolchain;
 
 use semver::Version;
 use serde::Serialize;
 
+use self::release::release_with;
+pub(crate) use self::release::{check, choose as release, is_unsure};
 use super::build::Variable;
-use super::knowledge::{Knowledge, Release};
+use super::configuration;
+use super::knowledge::Release;
 use super::native::Findings;
 use super::platforms::PlatformStage;
 use super::private;
@@ -33,6 +38,10 @@ pub struct Builder {
     pub release: Decision<String>,
     /// A toolchain to install, where no image has it.
     pub toolchain: Option<Decision<String>>,
+    /// The profile of rustup that it is installed with; null where no toolchain is installed.
+    pub profile: Option<Decision<String>>,
+    /// Components that rustup adds, such as the sources of the standard library.
+    pub components: Vec<Decision<String>>,
     /// Targets that rustup adds beside the program's.
     pub targets: Vec<Decision<String>>,
     /// What is compiled with for each platform, where the machine that builds may be another.
@@ -44,98 +53,6 @@ pub struct Builder {
     /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
-}
-
-/// Chooses the release of Debian, for builder and runtime alike.
-///
-/// A program needs the glibc it was linked against, or a newer one: two releases that float apart build
-/// well and die at start.
-pub(crate) fn release(workspace: &Workspace) -> Result<Decision<&'static Release>> {
-    let knowledge = Knowledge::shipped();
-    let settings = &workspace.settings;
-    let by_runtime = settings.runtime.as_ref().and_then(|wish| {
-        let codename = knowledge
-            .image(&wish.value)
-            .and_then(|image| image.release.clone());
-        let release = knowledge.releases.iter().find(|release| {
-            Some(&release.codename) == codename.as_ref() || wish.value.contains(&release.codename)
-        })?;
-        Some((release, wish))
-    });
-    let by_builder = settings.builder_image.as_ref().and_then(|wish| {
-        let release = knowledge
-            .releases
-            .iter()
-            .find(|release| wish.value.contains(&release.codename))?;
-        Some((release, wish))
-    });
-    match (by_runtime, by_builder) {
-        (Some((runtime, wish)), Some((builder, other))) if runtime.codename != builder.codename => {
-            Err(Diagnostic::error(
-                "runtime-glibc",
-                format!(
-                    "`{}` has glibc {}, but the program is linked against glibc {}",
-                    wish.value, runtime.glibc, builder.glibc
-                ),
-            )
-            .note(format!(
-                "glibc {} comes from the builder image `{}`",
-                builder.glibc, other.value
-            ))
-            .help(format!(
-                "use a builder image of Debian {}",
-                runtime.codename
-            ))
-            .help("or `libc = \"musl\"` for a static binary")
-            .into())
-        }
-        (Some((release, wish)), _) => Ok(Decision::new(
-            release,
-            Evidence::new(
-                wish.origin.clone(),
-                format!("the release of `{}`", wish.value),
-            ),
-        )),
-        (None, Some((release, wish))) => Ok(Decision::new(
-            release,
-            Evidence::new(
-                wish.origin.clone(),
-                format!("the release of `{}`", wish.value),
-            ),
-        )),
-        (None, None) => Ok(by_toolchain(workspace)),
-    }
-}
-
-/// The newest release that has an image of the pinned Rust.
-fn by_toolchain(workspace: &Workspace) -> Decision<&'static Release> {
-    let releases = &Knowledge::shipped().releases;
-    let newest = &releases[0];
-    let found = workspace.toolchain.as_ref().and_then(|file| {
-        let pinned = version::parse(file.channel.as_deref()?)?;
-        Some((file, release_with(&pinned)?, pinned))
-    });
-    let Some((file, release, pinned)) = found else {
-        return Decision::new(newest, Evidence::default("the newest release of Debian"));
-    };
-    Decision::new(
-        release,
-        Evidence::file(
-            workspace.display(&file.path),
-            Some(file.line),
-            format!(
-                "the newest release of Debian with an image of Rust {}",
-                version::minor_tag(&pinned)
-            ),
-        ),
-    )
-}
-
-/// The newest release of Debian with an image of this Rust; none for a Rust older than all of them.
-fn release_with(rust: &Version) -> Option<&'static Release> {
-    let has =
-        |release: &&Release| version::parse(&release.since_rust).is_none_or(|since| since <= *rust);
-    Knowledge::shipped().releases.iter().find(has)
 }
 
 /// Decides on the stage that compiles.
@@ -154,8 +71,7 @@ pub(crate) fn decide(
         }
         None => {
             let image = format!("rust:${{RUST_VERSION}}-{}", release.value.rust);
-            let because =
-                Evidence::default("the official image of Rust, with gcc and nothing more");
+            let because = Evidence::default("the official Rust image, which has gcc");
             (
                 Decision::new(image, because),
                 Some(rust(workspace, findings)),
@@ -191,14 +107,17 @@ pub(crate) fn decide(
             value: release.value.codename.clone(),
             because: release.because.clone(),
         },
-        toolchain: toolchain(workspace),
-        targets: targets(workspace),
+        profile: toolchain::profile(workspace),
+        components: toolchain::components(workspace),
+        toolchain: toolchain::other(workspace),
+        targets: toolchain::targets(workspace),
         platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
         env: script::switched_off(workspace)
             .into_iter()
             .chain(super::build::folders(workspace))
+            .chain(configuration::wrappers(workspace))
             .chain(offline_queries(workspace))
             .chain(findings.env.iter().map(|(name, (value, evidence))| {
                 let variable = Variable {
@@ -255,7 +174,7 @@ fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
             Evidence::file(
                 workspace.display(&workspace.dockerfile),
                 None,
-                "kept from the file that is there; `--force` takes the compiler that runs here",
+                "kept from the existing Dockerfile; `--force` uses the installed rustc",
             ),
         );
     }
@@ -266,12 +185,12 @@ fn rust(workspace: &Workspace, findings: &Findings) -> Decision<String> {
     match (running, floor) {
         (Some(running), _) if is_enough(&running) => Decision::new(
             version::minor_tag(&running),
-            Evidence::new(Origin::Compiler, "the compiler that runs here"),
+            Evidence::new(Origin::Compiler, "the installed rustc"),
         ),
         (_, Some((floor, evidence))) => Decision::new(version::minor_tag(floor), evidence.clone()),
         (_, None) => Decision::new(
             "1".to_owned(),
-            Evidence::default("no compiler runs here, and nothing asks for one"),
+            Evidence::default("no rustc is installed, and nothing asks for a version"),
         ),
     }
 }
@@ -284,55 +203,6 @@ fn stable(version: &Version) -> Version {
         _ => 2,
     };
     Version::new(version.major, version.minor.saturating_sub(behind), 0)
-}
-
-/// A channel that no official image has: rustup installs it once, in a layer of its own.
-fn toolchain(workspace: &Workspace) -> Option<Decision<String>> {
-    let file = workspace.toolchain.as_ref()?;
-    let channel = file.channel.as_deref()?;
-    let is_too_old = version::parse(channel).is_some_and(|pinned| release_with(&pinned).is_none());
-    let is_other = channel.starts_with("nightly") || channel.starts_with("beta") || is_too_old;
-    let is_plain = channel
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
-    (is_other && is_plain && workspace.settings.builder_image.is_none()).then(|| {
-        Decision::new(
-            channel.to_owned(),
-            Evidence::file(
-                workspace.display(&file.path),
-                Some(file.line),
-                "the toolchain that the project pins",
-            ),
-        )
-    })
-}
-
-/// Targets that a build script may compile for; those of the program's own platform come with it.
-fn targets(workspace: &Workspace) -> Vec<Decision<String>> {
-    let Some(file) = &workspace.toolchain else {
-        return Vec::new();
-    };
-    let wanted = file
-        .targets
-        .iter()
-        .filter(|target| target.starts_with("wasm32-"));
-    wanted
-        .filter(|target| {
-            target
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        })
-        .map(|target| {
-            Decision::new(
-                target.clone(),
-                Evidence::file(
-                    workspace.display(&file.path),
-                    Some(file.line),
-                    "a target of the toolchain file",
-                ),
-            )
-        })
-        .collect()
 }
 
 /// sqlx checks its queries against recorded answers where they are, and against a database elsewhere.

@@ -1,4 +1,4 @@
-//! How what was compiled lasts from one build of the image to the next.
+//! Where build artifacts are cached from one build of the image to the next.
 
 mod layers;
 
@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::settings::{Libc, Strategy};
 
-/// How what was compiled lasts until the next build of the image.
+/// Where build artifacts are cached between builds of the image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Caching {
@@ -172,9 +172,7 @@ fn early(workspace: &Workspace) -> BTreeSet<&PackageId> {
 ///
 /// cargo cleans by name: it would take away what was compiled of the other one.
 fn has_namesake(workspace: &Workspace, package: &Package) -> bool {
-    let file_name = |package: &Package| package.name.replace('-', "_");
-    let mut others = workspace.metadata.packages.iter();
-    others.any(|other| other.id != package.id && file_name(other) == file_name(package))
+    workspace.index.has_namesake(package)
 }
 
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
@@ -185,7 +183,9 @@ fn strategy(workspace: &Workspace) -> Decision<Strategy> {
         ),
         None => Decision::new(
             Strategy::Layers,
-            Evidence::default("layers work with every builder and travel through a registry"),
+            Evidence::default(
+                "layers work with every builder and can be shared through a registry",
+            ),
         ),
     }
 }

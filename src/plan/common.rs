@@ -8,8 +8,8 @@ use crate::inspect::Project;
 pub(crate) struct Common<'a> {
     /// The edges of the dependency graph.
     pub(crate) index: graph::Index<'a>,
-    /// What the masks of the skeleton are, by what they hang on.
-    pub(crate) masks: Remembered,
+    /// Skeletons, by what they hang on.
+    pub(crate) skeletons: Remembered,
 }
 
 impl<'a> Common<'a> {
@@ -17,7 +17,7 @@ impl<'a> Common<'a> {
     pub(crate) fn of(project: &'a Project) -> Self {
         Self {
             index: graph::Index::new(&project.metadata),
-            masks: Remembered::default(),
+            skeletons: Remembered::default(),
         }
     }
 }

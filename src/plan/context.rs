@@ -1,5 +1,6 @@
 //! What the build gets from the project, and in which order.
 
+mod absent;
 mod place;
 mod secrets;
 
@@ -16,6 +17,7 @@ pub use self::secrets::{Rule, Secrets};
 use super::caching::Order;
 use super::common::Common;
 use super::compiled;
+use super::configuration;
 use super::front_ends::Chosen;
 use super::quote;
 use super::skeleton::{self, Skeleton};
@@ -85,6 +87,8 @@ pub(crate) fn decide(
     let mut needed = needed(workspace, locals);
     let is_made = |path: &Path| front_end.is_some_and(|chosen| chosen.makes(path));
     needed.retain(|path, _| !is_made(path));
+    diagnostics.extend(absent::missing(workspace, locals, is_made));
+    diagnostics.extend(absent::ignored(workspace, &needed, is_made));
     let root = root(workspace, locals, &mut needed, diagnostics);
     let place = Place {
         workspace,
@@ -104,7 +108,7 @@ pub(crate) fn decide(
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let skeleton = skeleton::decide(
         workspace,
-        (&common.masks, order),
+        (&common.skeletons, order),
         &files,
         &whole,
         &paths,
@@ -187,6 +191,9 @@ fn vendored(
     for folder in source_replacements(workspace) {
         vendored.insert(folder, "crates that stand in for those of a registry");
     }
+    for path in configuration::relative(workspace) {
+        vendored.insert(path, "named by `[env]` of cargo's configuration");
+    }
     for path in &workspace.root_manifest.patches {
         if !own.iter().any(|package| folder(package) == *path) {
             vendored.insert(path.clone(), "a patch, compiled with the dependencies");
@@ -217,7 +224,11 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
     let mut found = Found::new();
     for package in locals {
         let sources = workspace.sources.get(&package.id);
-        for file in sources.iter().flat_map(|sources| &sources.needed) {
+        let files = sources.iter().flat_map(|sources| {
+            let missing = sources.missing.iter().map(|missing| &missing.file);
+            sources.needed.iter().chain(missing)
+        });
+        for file in files {
             let evidence = secrets::evidence(workspace, file);
             let input = found.entry(file.path.clone()).or_default();
             input.is_folder = file.is_folder;
@@ -249,7 +260,8 @@ fn root(
         workspace
             .cargo_configs
             .iter()
-            .filter_map(|config| config.path.parent()?.parent())
+            .filter(|config| config.path.starts_with(&workspace.bounds))
+            .filter_map(|config| config.path.parent())
             .map(Path::to_path_buf),
     );
     let targets = compiled::targets(workspace, locals);
@@ -297,11 +309,7 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
         let Some(sources) = config.table.get("source").and_then(toml::Value::as_table) else {
             continue;
         };
-        let base = config
-            .path
-            .parent()
-            .and_then(Path::parent)
-            .unwrap_or(&workspace.root);
+        let base = config.base().unwrap_or(&workspace.root);
         for source in sources.values() {
             let directory = source.get("directory").and_then(toml::Value::as_str);
             folders.extend(directory.map(|path| crate::paths::normalize(&base.join(path))));

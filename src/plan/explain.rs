@@ -97,7 +97,7 @@ pub struct Lesson {
 pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
     settings::check(workspace)?;
     quote::refuse_control_characters(workspace)?;
-    let release = builder::release(workspace)?;
+    let release = builder::release(workspace);
     let rules = Rules::read(workspace, release.value)?;
     let packages = &workspace.metadata.packages;
     if !rules.knows(name) && !packages.iter().any(|package| package.name.as_str() == name) {
@@ -176,7 +176,7 @@ fn found(
                     path: path(workspace, package, graph.origin(id)),
                     features: features.iter().cloned().collect(),
                     rule: rules.find(compiled).as_ref().map(facts),
-                    native: native::code(workspace, package, features),
+                    native: native::code(workspace, rules, package, features, &graph.origin(id)),
                 };
                 // The machines mostly agree.
                 if !all.contains(&found) {

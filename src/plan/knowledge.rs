@@ -4,6 +4,7 @@ pub(crate) mod cross;
 mod images;
 pub(crate) mod pkg_config;
 pub(crate) mod programs;
+pub(crate) mod started;
 #[cfg(test)]
 mod validate;
 
@@ -13,7 +14,7 @@ use std::sync::OnceLock;
 use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::images::{NodeImage, Release, RuntimeImage};
+pub(crate) use self::images::{NodeImage, Release, RuntimeImage, System, SystemLibc, parts};
 
 /// What a crate needs, under the conditions of one rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -188,6 +189,7 @@ struct Images {
     node: NodeImage,
     release: Vec<Release>,
     image: Vec<RuntimeImage>,
+    system: Vec<System>,
 }
 
 /// The tables of crates.
@@ -202,6 +204,7 @@ pub(crate) struct Knowledge {
     pub(crate) frameworks: Vec<Framework>,
     pub(crate) releases: Vec<Release>,
     pub(crate) images: Vec<RuntimeImage>,
+    pub(crate) systems: Vec<System>,
     pub(crate) node: NodeImage,
 }
 
@@ -229,6 +232,7 @@ impl Knowledge {
             frameworks: frameworks.framework,
             releases: images.release,
             images: images.image,
+            systems: images.system,
             node: images.node,
         })
     }
@@ -249,15 +253,27 @@ impl Knowledge {
         Some((source, rules))
     }
 
-    /// The row of a runtime image, by its reference.
+    /// The row of a runtime image, by its reference; that of the same release, where its tag has no row.
     pub(crate) fn image(&self, reference: &str) -> Option<&RuntimeImage> {
-        self.images.iter().find(|image| {
+        let exact = self.images.iter().find(|image| {
             image.reference() == reference
-                || (!image.name.contains(':') && image.name == reference)
+                || (image.tag.is_empty() && image.name == reference)
                 || reference
                     .strip_prefix(image.name.as_str())
                     .is_some_and(|tag| image.name.contains('/') && tag.starts_with([':', '@']))
+        });
+        exact.or_else(|| {
+            let (repository, _) = images::parts(reference);
+            let release = self.system(reference)?.release.as_ref()?;
+            self.images
+                .iter()
+                .find(|image| image.name == repository && image.release.as_ref() == Some(release))
         })
+    }
+
+    /// The system that an image is made of, by its reference.
+    pub(crate) fn system(&self, reference: &str) -> Option<&System> {
+        self.systems.iter().find(|system| system.is_of(reference))
     }
 }
 

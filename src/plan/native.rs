@@ -2,6 +2,7 @@
 
 mod blockers;
 mod protoc;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod unknown;
@@ -204,12 +205,10 @@ impl Findings {
         libc: Libc,
         is_linked: bool,
     ) {
-        let Compiled {
-            package, features, ..
-        } = compiled;
+        let package = compiled.package;
         match rules.find(compiled) {
             Some(held) => {
-                self.rule(&held.rule, &held.origin(origin), libc, is_linked);
+                self.rule(&held.rule, &held.origin(origin), None, libc, is_linked);
                 for warning in rules.missing(workspace, compiled, &held, origin) {
                     if !self.warnings.contains(&warning) {
                         self.warnings.push(warning);
@@ -217,19 +216,27 @@ impl Findings {
                 }
             }
             None if rules.knows(&package.name) => {}
-            None => self.unknown(workspace, package, features, origin, is_linked),
+            None => self.unknown(workspace, rules, compiled, origin, (libc, is_linked)),
         }
     }
 
-    fn rule(&mut self, rule: &Rule, origin: &Origin, libc: Libc, is_linked: bool) {
-        let because = |fact: &str| Evidence::new(origin.clone(), fact);
+    /// What follows from a rule; `read` is what a rule was made from that stands in no table.
+    fn rule(
+        &mut self,
+        rule: &Rule,
+        origin: &Origin,
+        read: Option<&str>,
+        libc: Libc,
+        is_linked: bool,
+    ) {
+        let because = |fact: &str| because(origin, fact, read);
         let for_musl = is_linked && libc == Libc::Musl;
         let packages = match &rule.musl_build {
             Some(packages) if for_musl => packages,
             _ => &rule.build,
         };
         for package in packages {
-            let evidence = because("wants it to build");
+            let evidence = because("needs it to build");
             if is_linked {
                 push(&mut self.linked_build, package, evidence.clone());
             } else {
@@ -251,19 +258,19 @@ impl Findings {
                 .or_insert((value.clone(), evidence));
         }
         if is_linked {
-            self.rule_of_program(rule, origin);
+            self.rule_of_program(rule, origin, read);
         }
     }
 
     /// What a crate of the program itself brings to where it runs.
-    fn rule_of_program(&mut self, rule: &Rule, origin: &Origin) {
-        let because = |fact: &str| Evidence::new(origin.clone(), fact);
+    fn rule_of_program(&mut self, rule: &Rule, origin: &Origin, read: Option<&str>) {
+        let because = |fact: &str| because(origin, fact, read);
         self.compiles_c |= rule.compiles != Compiles::Nothing;
         for package in &rule.runtime {
             push(
                 &mut self.libraries,
                 package,
-                because("links a library of it"),
+                because("links a library from it"),
             );
         }
         for pattern in &rule.loads {
@@ -311,6 +318,14 @@ impl Findings {
             }
         }
     }
+}
+
+fn because(origin: &Origin, fact: &str, read: Option<&str>) -> Evidence {
+    let fact = match read {
+        Some(read) => format!("{fact}: {read}"),
+        None => fact.to_owned(),
+    };
+    Evidence::new(origin.clone(), fact)
 }
 
 fn push(packages: &mut BTreeMap<String, Vec<Evidence>>, name: &str, evidence: Evidence) {

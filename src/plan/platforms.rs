@@ -75,7 +75,7 @@ fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
 fn emulated(obstacles: &[Evidence]) -> Diagnostic {
     let warning = Diagnostic::warning(
         "platforms-emulated",
-        "platforms that the machine which builds has not are emulated: this program is not cross compiled",
+        "platforms other than that of the build machine are emulated: this program is not cross compiled",
     );
     let warning = obstacles.iter().fold(warning, |warning, obstacle| {
         warning.note(obstacle.to_string())

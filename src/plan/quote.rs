@@ -25,9 +25,8 @@ pub(crate) fn dockerfile(value: &str) -> String {
     for char in value.chars() {
         match char {
             '"' | '\\' | '$' => quoted.extend(['\\', char]),
-            '\t' => quoted.push(char),
             // Nothing that is refused where it counts may end the line.
-            '\n' | '\r' => quoted.push(' '),
+            '\n' | '\r' | '\t' => quoted.push(' '),
             active if shown::deceives(active) => {}
             other => quoted.push(other),
         }
@@ -233,7 +232,7 @@ pub(crate) fn is_package(name: &str) -> bool {
         && name.starts_with(|char: char| char.is_ascii_alphanumeric())
 }
 
-/// Refuses what is no image reference.
+/// Refuses what is not a valid image reference.
 pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     let is_fine = !reference.is_empty()
         && reference
@@ -245,7 +244,10 @@ pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
     }
     Err(Diagnostic::error(
         "image-reference",
-        format!("`{}` is no image reference", reference.escape_debug()),
+        format!(
+            "`{}` is not a valid image reference",
+            reference.escape_debug()
+        ),
     )
     .note(format!("given as `{key}`"))
     .help("write it as `registry/name:tag`, or `name@sha256:…`")
@@ -259,7 +261,7 @@ mod tests {
     #[test]
     fn a_value_stays_one_line() {
         assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
-        assert_eq!(dockerfile("a  b\t c "), "\"a  b\t c \"");
+        assert_eq!(dockerfile("a  b\t c "), "\"a  b  c \"");
         assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
     }
 

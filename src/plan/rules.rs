@@ -1,10 +1,13 @@
 //! The rule that holds for a crate, and where it comes from.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use cargo_metadata::Package;
+use cargo_metadata::{Package, PackageId};
 
+use super::knowledge::pkg_config::{self, Module};
 use super::knowledge::{Knowledge, Release, Rule};
 use super::system_deps::{self, Wanted};
 use super::teach::Taught;
@@ -13,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::platform::Target;
+use crate::source::{self, Conditions, Script, ScriptFile};
 
 /// What is known about crates: what the manifest teaches, then what the tables say, then what the crate
 /// declares for system-deps.
@@ -20,6 +24,8 @@ use crate::platform::Target;
 pub(crate) struct Rules {
     taught: Taught,
     release: &'static Release,
+    /// Build scripts that were followed, by crate and features.
+    scripts: RefCell<BTreeMap<(PackageId, BTreeSet<String>), Rc<Script>>>,
 }
 
 /// A crate as one graph compiles it.
@@ -65,7 +71,31 @@ impl Rules {
         Ok(Self {
             taught: Taught::read(workspace)?,
             release,
+            scripts: RefCell::default(),
         })
+    }
+
+    /// What a crate's build script does with these features.
+    pub(crate) fn script(
+        &self,
+        package: &Package,
+        features: &BTreeSet<String>,
+        files: &[ScriptFile],
+    ) -> Rc<Script> {
+        let mut scripts = self.scripts.borrow_mut();
+        let key = (package.id.clone(), features.clone());
+        let followed = scripts.entry(key).or_insert_with(|| {
+            let conditions = Conditions {
+                features: features.clone(),
+            };
+            Rc::new(source::script(files, &conditions))
+        });
+        Rc::clone(followed)
+    }
+
+    /// A module of pkg-config in the release of Debian.
+    pub(crate) fn module(&self, name: &str) -> Option<&'static Module> {
+        pkg_config::module(&self.release.codename, name)
     }
 
     /// Warns of rules that nothing needs.

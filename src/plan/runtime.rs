@@ -234,7 +234,7 @@ fn user(workspace: &Workspace) -> Decision<String> {
         }
         None => Decision::new(
             USER.to_owned(),
-            Evidence::default("never root; a number, so that Kubernetes can tell"),
+            Evidence::default("never root; numeric, so that Kubernetes can verify it"),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Wishes that the project cannot meet are refused before anything is decided.
+//! Settings that the project cannot meet are refused before anything is decided.
 
 use super::quote;
 use crate::diagnostic::Diagnostic;
@@ -13,19 +13,25 @@ const PROFILES: [&str; 4] = ["bench", "dev", "release", "test"];
 /// Refuses unknown features and profiles, and values that have no place in a Dockerfile.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let settings = &workspace.settings;
-    for wish in &settings.features {
-        features(workspace, wish)?;
+    for setting in &settings.features {
+        features(workspace, setting)?;
     }
-    if let Some(wish) = &settings.profile {
-        profile(workspace, wish)?;
+    if let Some(setting) = &settings.profile {
+        profile(workspace, setting)?;
     }
-    if let Some(wish) = settings.port.iter().find(|wish| wish.value.contains(&0)) {
-        return Err(refused("port", "0 is no port that others can reach", wish)
-            .help("name the port that the program listens on")
-            .into());
+    if let Some(setting) = settings
+        .port
+        .iter()
+        .find(|setting| setting.value.contains(&0))
+    {
+        return Err(
+            refused("port", "0 is no port that others can reach", setting)
+                .help("name the port that the program listens on")
+                .into(),
+        );
     }
-    if let Some(wish) = &settings.platforms {
-        platforms(wish)?;
+    if let Some(setting) = &settings.platforms {
+        platforms(setting)?;
     }
     for set in &settings.env {
         for (name, value) in &set.value {
@@ -54,8 +60,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 
 /// Refuses what no line of a Dockerfile can say, instead of saying something else.
 fn one_line<T>(name: &str, value: &str, set: &Sourced<T>) -> Result<()> {
-    let is_bad = |char: char| char.is_control() && char != '\t';
-    if !value.contains(is_bad) {
+    if !value.contains(crate::shown::deceives) {
         return Ok(());
     }
     let message = format!("the value of `{name}` has a line break or a control character");
@@ -65,14 +70,14 @@ fn one_line<T>(name: &str, value: &str, set: &Sourced<T>) -> Result<()> {
         .into())
 }
 
-fn refused<T>(code: &'static str, message: &str, wish: &Sourced<T>) -> Diagnostic {
-    Diagnostic::error(code, message).note(format!("asked for by {}", wish.origin))
+fn refused<T>(code: &'static str, message: &str, setting: &Sourced<T>) -> Diagnostic {
+    Diagnostic::error(code, message).note(format!("asked for by {}", setting.origin))
 }
 
-fn features(workspace: &Workspace, wish: &Sourced<Vec<String>>) -> Result<()> {
+fn features(workspace: &Workspace, setting: &Sourced<Vec<String>>) -> Result<()> {
     let package = workspace.package();
     let own = format!("{}/", package.name);
-    for name in &wish.value {
+    for name in &setting.value {
         let name = name.strip_prefix(&own).unwrap_or(name);
         // `dependency/feature` is cargo's to check.
         if name.contains('/') || package.features.contains_key(name) {
@@ -84,7 +89,7 @@ fn features(workspace: &Workspace, wish: &Sourced<Vec<String>>) -> Result<()> {
             package.name,
             name.escape_debug()
         );
-        let diagnostic = refused("unknown-feature", &message, wish);
+        let diagnostic = refused("unknown-feature", &message, setting);
         return Err(match known.as_slice() {
             [] => diagnostic.help("it has no features at all"),
             _ => diagnostic.help(format!("it has: {}", known.join(", "))),
@@ -94,21 +99,21 @@ fn features(workspace: &Workspace, wish: &Sourced<Vec<String>>) -> Result<()> {
     Ok(())
 }
 
-fn platforms(wish: &Sourced<Vec<String>>) -> Result<()> {
+fn platforms(setting: &Sourced<Vec<String>>) -> Result<()> {
     let known = PLATFORMS.map(|platform| platform.docker);
     let is_known = |name: &String| known.contains(&name.as_str());
-    let message = match wish.value.iter().find(|name| !is_known(name)) {
+    let message = match setting.value.iter().find(|name| !is_known(name)) {
         Some(name) => format!("no image can be planned for `{}`", name.escape_debug()),
-        None if wish.value.is_empty() => "there is no platform in the list".to_owned(),
+        None if setting.value.is_empty() => "there is no platform in the list".to_owned(),
         None => return Ok(()),
     };
-    Err(refused("unknown-platform", &message, wish)
+    Err(refused("unknown-platform", &message, setting)
         .help(format!("known are: {}", known.join(", ")))
         .into())
 }
 
-fn profile(workspace: &Workspace, wish: &Sourced<String>) -> Result<()> {
-    let name = wish.value.as_str();
+fn profile(workspace: &Workspace, setting: &Sourced<String>) -> Result<()> {
+    let name = setting.value.as_str();
     let in_manifest = workspace
         .root_manifest
         .profiles
@@ -122,7 +127,7 @@ fn profile(workspace: &Workspace, wish: &Sourced<String>) -> Result<()> {
         return Ok(());
     }
     let message = format!("there is no profile `{}`", name.escape_debug());
-    Err(refused("unknown-profile", &message, wish)
+    Err(refused("unknown-profile", &message, setting)
         .help(format!(
             "use `release`, or add `[profile.{}]` to the workspace's manifest",
             name.escape_debug()

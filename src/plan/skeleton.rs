@@ -1,21 +1,23 @@
-//! What the dependencies hang on: manifests and empty targets.
+//! What the dependency layer depends on: manifests and empty targets.
 
 mod masks;
 mod requirements;
 mod stubs;
 
-use std::collections::{BTreeSet, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use cargo_metadata::PackageId;
 use serde::Serialize;
 
 pub use self::masks::Masks;
-pub(crate) use self::masks::Remembered;
 pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub(crate) use self::requirements::named_by_version;
 pub(crate) use self::stubs::TEXT as STUB;
 pub use self::stubs::{Group as StubGroup, Stubs};
 use super::caching::Order;
+use super::configuration;
 use super::context::{Copy, Place};
 use crate::decision::Evidence;
 use crate::diagnostic::Diagnostic;
@@ -25,7 +27,7 @@ use crate::paths::is_in;
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
 
-/// What the dependencies hang on.
+/// What the dependency layer depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Skeleton {
@@ -46,12 +48,26 @@ pub struct Skeleton {
 /// Manifest files, absolute, with the reason for those that are not plain.
 pub(crate) type Files = Vec<(PathBuf, Vec<Evidence>)>;
 
+/// What was worked out for one image may serve the next: it goes through everything that the workspace has.
+#[derive(Default)]
+pub(crate) struct Remembered(RefCell<BTreeMap<Key, Common>>);
+
+/// The context, what is copied whole, and the packages that are compiled early.
+type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>);
+
+struct Common {
+    manifests: Vec<Copy>,
+    masks: Result<Masks, String>,
+    stubs: Stubs,
+    targets: Vec<PathBuf>,
+}
+
 /// Decides on the skeleton.
 ///
 /// `vendored` are folders that are copied whole, `sources` what else the program is compiled from.
 pub(crate) fn decide(
     workspace: &Workspace,
-    (masks, order): (&Remembered, &Order<'_>),
+    (remembered, order): (&Remembered, &Order<'_>),
     files: &Files,
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
@@ -59,8 +75,24 @@ pub(crate) fn decide(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Skeleton {
     let folders: BTreeSet<_> = files.iter().filter_map(|(path, _)| path.parent()).collect();
-    let (stubs, targets) = stubs::decide(workspace, vendored, place);
-    let masks = match masks.decide(workspace, order, vendored) {
+    let mut known = remembered.0.borrow_mut();
+    let early = order.early.iter().map(|package| package.id.clone());
+    let key = (place.root.to_path_buf(), vendored.clone(), early.collect());
+    let Common {
+        manifests,
+        masks,
+        stubs,
+        targets,
+    } = known.entry(key).or_insert_with(|| {
+        let (stubs, targets) = stubs::decide(workspace, vendored, place);
+        Common {
+            manifests: place.files(files),
+            masks: masks::decide(workspace, order, vendored),
+            stubs,
+            targets,
+        }
+    });
+    let masks = match masks.clone() {
         Ok(masks) => Some(masks),
         Err(reason) => {
             diagnostics.push(
@@ -77,10 +109,10 @@ pub(crate) fn decide(
     let sources: HashSet<&Path> = sources.iter().copied().collect();
     let is_there = |target: &PathBuf| is_in(target, |folder| sources.contains(folder));
     Skeleton {
-        manifests: place.files(files),
+        manifests: manifests.clone(),
         is_gathered: folders.len() > MANY_MANIFESTS,
         masks,
-        stubs,
+        stubs: stubs.clone(),
         has_stubs: !targets.is_empty(),
         is_needed_later: !targets.iter().all(is_there),
     }
@@ -101,9 +133,5 @@ pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
         .collect();
     locals.sort();
     manifests.extend(locals.into_iter().map(|path| (path, Vec::new())));
-    let configuration = workspace.cargo_configs.iter().map(|config| {
-        let because = vec![Evidence::cargo("cargo's configuration")];
-        (config.path.clone(), because)
-    });
-    (manifests, configuration.collect())
+    (manifests, configuration::files(workspace))
 }

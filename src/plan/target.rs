@@ -4,6 +4,7 @@ mod obstacles;
 
 use self::obstacles::Obstacles;
 pub(crate) use self::obstacles::is_official;
+use super::knowledge::{Knowledge, SystemLibc};
 use super::native::{Findings, Graphs};
 use super::unread;
 use crate::decision::{Decision, Evidence, Origin};
@@ -156,15 +157,23 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
         )));
     }
     Ok(match image {
-        Some(image) if image != "scratch" && linkage.is_none() => Some(Decision::new(
-            Route::Dynamic,
-            Evidence::new(
-                Origin::Default,
-                format!("the C library of `{image}`; `linkage = \"static\"` needs none"),
-            ),
-        )),
+        Some(image) if image != "scratch" && linkage.is_none() && has_glibc(image) => {
+            Some(Decision::new(
+                Route::Dynamic,
+                Evidence::new(
+                    Origin::Default,
+                    format!("the C library of `{image}`; `linkage = \"static\"` needs none"),
+                ),
+            ))
+        }
         _ => None,
     })
+}
+
+/// Whether an image may have glibc: Alpine has not, and runs static programs only.
+fn has_glibc(image: &str) -> bool {
+    let system = Knowledge::shipped().system(image);
+    system.is_none_or(|system| system.libc == SystemLibc::Glibc)
 }
 
 /// The route that the graph leaves open: the smallest image that is sound.
@@ -235,11 +244,11 @@ fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<Ru
     if route.is_static() {
         return Decision::new(
             RuntimeKind::Scratch,
-            Evidence::default("a static program needs no other file"),
+            Evidence::default("a static program needs no other files"),
         );
     }
     Decision::new(
         RuntimeKind::Distroless,
-        Evidence::default("the smallest image with glibc and libgcc, and no shell"),
+        Evidence::default("the smallest image with glibc and libgcc; it has no shell"),
     )
 }

@@ -34,6 +34,7 @@ const ALL: &[BuiltIn] = built_in![
     "program" "partials/program",
     "compare" "partials/compare",
     "libraries" "partials/libraries",
+    "glibc" "partials/glibc",
     "runtime" "partials/runtime",
     "assets" "partials/assets",
     "before-dependencies" "snippets/before-dependencies",

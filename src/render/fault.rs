@@ -153,7 +153,7 @@ pub(super) fn of_syntax(error: &TemplateError) -> (Fault, (usize, usize)) {
                 true => "a block is not closed: `{{#name …}}` ends with `{{/name}}`".to_owned(),
                 false => {
                     let reason = reason.replace(", or trailing_tilde_to_omit_whitespace", "");
-                    format!("this is no Handlebars: {}", reason.replace('_', " "))
+                    format!("this is not valid Handlebars: {}", reason.replace('_', " "))
                 }
             }
         }

@@ -185,7 +185,7 @@ fn inherited<'a>(workspace: &'a Workspace, packages: &[&Package]) -> BTreeSet<&'
 }
 
 /// The lock file with one version for all of these packages.
-pub(super) fn masked_lock(lock: &str, names: &BTreeSet<&str>) -> String {
+pub(crate) fn masked_lock(lock: &str, names: &BTreeSet<&str>) -> String {
     let mut is_own = false;
     let mut lines: Vec<String> = Vec::new();
     for line in lock.lines() {

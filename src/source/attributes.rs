@@ -66,6 +66,32 @@ impl Reader<'_> {
         }
     }
 
+    /// What attributes of a whole crate say, where it is certain that they count.
+    pub(super) fn of_crate(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            let names = match &attribute.meta {
+                Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                    let mut parts = super::cfg::split(list.tokens.clone(), ',').into_iter();
+                    let condition = parts.next().unwrap_or_default();
+                    let is_certain = self.conditions.hold(condition) == Some(true);
+                    parts
+                        .filter(|_| is_certain)
+                        .filter_map(|part| match part.into_iter().next() {
+                            Some(TokenTree::Ident(name)) => Some(name),
+                            _ => None,
+                        })
+                        .collect()
+                }
+                meta => Vec::from_iter(meta.path().get_ident().cloned()),
+            };
+            for name in names {
+                if let Some(row) = self.table.attribute(&format!("!{name}")) {
+                    self.matched(row, &[], name.span());
+                }
+            }
+        }
+    }
+
     /// What the attributes say.
     pub(super) fn attributes(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {

@@ -34,6 +34,8 @@ pub enum Meaning {
     BuildPkgConfig,
     /// Has headers read by bindgen.
     BuildHeaders,
+    /// Hands a file or a folder to a crate that reads it in a build script.
+    CompileRead,
     /// Talks to an address.
     Connect,
     /// Makes a folder.
@@ -64,6 +66,8 @@ pub enum Meaning {
     Sigterm,
     /// Starts threads by hand.
     Threads,
+    /// Switches on what only nightly Rust has.
+    UnstableFeature,
     /// Writes a file.
     Write,
 }
@@ -89,9 +93,9 @@ pub struct Known {
     pub base: Base,
     /// The text, or its beginning as far as it is fixed.
     pub text: String,
-    /// Whether that is all of it.
+    /// Whether that is all of it, as long as no variable says otherwise.
     pub is_whole: bool,
-    /// The variable of the environment that wins over it.
+    /// The variable of the environment that wins over a part of it.
     pub variable: Option<String>,
 }
 

@@ -3,25 +3,13 @@
 use proc_macro2::{Ident, LineColumn, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Meta, Pat, Token, Type};
+use syn::{Block, Expr, Pat, Token, Type};
 
 use super::facts::{Call, Named, Naming};
 use super::fold::FALLBACKS;
 use super::read::Reader;
 use super::value::Value;
 
-/// Attributes that give a field its default.
-const DEFAULTING: &[&str] = &[
-    "arg",
-    "builder",
-    "clap",
-    "conf",
-    "config",
-    "default",
-    "envconfig",
-    "option",
-    "structopt",
-];
 /// Calls that say how a configuration is read.
 const CONFIGURING: &[&str] = &[
     "prefix_separator",
@@ -63,7 +51,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         kind: Naming,
         names: Vec<String>,
@@ -172,69 +160,6 @@ impl Reader<'_> {
         }
     }
 
-    fn fallback(&mut self, call: &syn::ExprMethodCall, default: &Expr) {
-        let value = self.fold(default);
-        if !value.is_known() || matches!(value, Value::Variable(..)) {
-            return;
-        }
-        let mut chain = Chain::default();
-        let mut receiver = call.receiver.as_ref();
-        loop {
-            receiver = match receiver {
-                Expr::MethodCall(call) => {
-                    let first = call.args.first().map(|first| self.fold(first));
-                    if !chain.method(&call.method.to_string(), first) {
-                        return;
-                    }
-                    &call.receiver
-                }
-                Expr::Try(inner) => &inner.expr,
-                Expr::Await(inner) => &inner.base,
-                Expr::Paren(inner) => &inner.expr,
-                Expr::Reference(inner) => &inner.expr,
-                Expr::Unary(inner) => &inner.expr,
-                Expr::Field(field) => {
-                    if let syn::Member::Named(name) = &field.member {
-                        chain.names.push(name.to_string());
-                    }
-                    &field.base
-                }
-                Expr::Path(path) => {
-                    let name = path.path.segments.last().map(|last| last.ident.to_string());
-                    chain.name(name.unwrap_or_default());
-                    break;
-                }
-                Expr::Call(call) => {
-                    if let Expr::Path(path) = call.func.as_ref() {
-                        let name = path.path.segments.last().map(|last| last.ident.to_string());
-                        let first = call.args.first().map(|first| self.fold(first));
-                        if !chain.method(&name.unwrap_or_default(), first) {
-                            return;
-                        }
-                    }
-                    break;
-                }
-                _ => break,
-            };
-        }
-        for link in &self.chain {
-            if link.method == "env" || link.method == "long" {
-                chain.method(&link.method, Some(link.first.clone()));
-            }
-        }
-        chain
-            .names
-            .extend(self.left.clone().filter(|_| chain.is_asked));
-        chain.names.extend(chain.variable.clone());
-        self.push(
-            Naming::Default,
-            chain.names,
-            chain.variable,
-            value,
-            first_line(default),
-        );
-    }
-
     /// `if let Ok(a) = env::var("A") { a } else { "b" }`, and the same with `match`.
     pub(super) fn chosen(&mut self, expression: &Expr) {
         let Value::Variable(name, Some(default)) = self.fold(expression) else {
@@ -308,119 +233,6 @@ impl Reader<'_> {
                 self.left = None;
             }
         }
-    }
-
-    /// `#[arg(long, env = "PORT", default_value_t = 8080)]`, `#[default = 8080]`, `#[default(8080)]`
-    pub(super) fn field_options(&mut self, field: &syn::Field) {
-        let Some(name) = field.ident.as_ref().map(ToString::to_string) else {
-            return;
-        };
-        for attribute in &field.attrs {
-            let key = attribute
-                .path()
-                .segments
-                .last()
-                .map(|last| last.ident.to_string());
-            let Some(key) = key.filter(|key| DEFAULTING.contains(&key.as_str())) else {
-                continue;
-            };
-            let options = match &attribute.meta {
-                Meta::NameValue(pair) => Options {
-                    value: Some((self.fold(&pair.value), first_line(&pair.value))),
-                    ..Options::default()
-                },
-                Meta::List(list) => self.options(&key, list.tokens.clone()),
-                Meta::Path(_) => continue,
-            };
-            let Some((value, line)) = options.value else {
-                continue;
-            };
-            let mut names = vec![name.clone()];
-            names.extend(options.long);
-            let variable = match options.variable {
-                Some(variable) if variable.is_empty() => Some(name.to_uppercase()),
-                other => other,
-            };
-            self.push(Naming::Default, names, variable, value, line);
-        }
-    }
-
-    fn options(&self, attribute: &str, tokens: TokenStream) -> Options {
-        let mut options = Options::default();
-        for part in super::cfg::split(tokens, ',') {
-            let mut trees = part.clone().into_iter();
-            let (key, equals) = (trees.next(), trees.next());
-            let Some(TokenTree::Ident(key)) = key else {
-                if attribute == "default" {
-                    options.value = self.parsed(part);
-                }
-                continue;
-            };
-            let is_pair =
-                matches!(&equals, Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
-            let value = || self.parsed(trees.collect());
-            let text = |value: Option<(Value, usize)>| match value {
-                Some((Value::Text(text), _)) => Some(text),
-                _ => None,
-            };
-            match key.to_string().as_str() {
-                "default" | "default_value" | "default_value_t" if is_pair => {
-                    options.value = value()
-                }
-                "long" | "name" if is_pair => options.long = text(value()),
-                "env" | "from" if is_pair => options.variable = text(value()),
-                "env" => options.variable = Some(String::new()),
-                _ if attribute == "default" && !is_pair => options.value = self.parsed(part),
-                _ => {}
-            }
-        }
-        options
-    }
-
-    fn parsed(&self, tokens: TokenStream) -> Option<(Value, usize)> {
-        let expression: Expr = syn::parse2(tokens).ok()?;
-        Some((self.fold(&expression), first_line(&expression)))
-    }
-}
-
-#[derive(Default)]
-struct Options {
-    value: Option<(Value, usize)>,
-    long: Option<String>,
-    /// Empty where it is named after the field.
-    variable: Option<String>,
-}
-
-/// What the parts of a chain of calls say about its value.
-#[derive(Default)]
-struct Chain {
-    names: Vec<String>,
-    variable: Option<String>,
-    /// Whether it asks whoever starts the program.
-    is_asked: bool,
-}
-
-impl Chain {
-    /// Whether the value can still be one of the program itself.
-    fn method(&mut self, name: &str, first: Option<Value>) -> bool {
-        let text = match first {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        };
-        match name {
-            "var" | "var_os" | "env" => self.variable = text.or(self.variable.take()),
-            "new" | "get_one" | "long" | "value_of" | "get" => self.names.extend(text),
-            // What a URL says is asked of somebody else.
-            "port" | "port_u16" | "port_or_known_default" | "host" | "host_str" => return false,
-            _ => {}
-        }
-        self.is_asked |= matches!(name, "args" | "var" | "var_os");
-        true
-    }
-
-    fn name(&mut self, name: String) {
-        self.is_asked |= ["args", "cli", "opt", "opts", "matches"].contains(&name.as_str());
-        self.names.push(name);
     }
 }
 

@@ -13,46 +13,109 @@ pub(super) struct Outline {
     pub(super) defines: HashSet<String>,
 }
 
-/// Looks at a file. `is_word` and `is_text` say which words and which texts matter.
-pub(super) fn outline(
-    text: &str,
-    is_word: impl Fn(&str) -> bool,
-    is_text: impl Fn(&str) -> bool,
-) -> Outline {
+/// Which words and texts matter.
+pub(super) struct Telling {
+    pub(super) word: fn(&str) -> bool,
+    pub(super) text: fn(&str) -> bool,
+    /// Whether any text matters that a macro or an attribute of this name is given.
+    pub(super) owner: fn(&str) -> bool,
+}
+
+/// Looks at a file.
+pub(super) fn outline(text: &str, telling: &Telling) -> Outline {
     let mut outline = Outline::default();
-    let mut last = "";
-    let mut before_last = "";
+    let mut near = Near::default();
     for token in Tokens::new(text) {
-        match token {
+        let is_known = outline.is_interesting;
+        let is_interesting = match token {
             Token::Word(word) => {
-                match last {
-                    "const" | "static" | "fn" => {
-                        outline.defines.insert(word.to_owned());
-                    }
-                    "mut" | "ref" if before_last == "static" => {
-                        outline.defines.insert(word.to_owned());
-                    }
-                    _ => {}
+                if near.defines() {
+                    outline.defines.insert(word.to_owned());
                 }
-                outline.has_modules |= last == "mod" || word == "include";
-                outline.is_interesting |= !outline.is_interesting && is_word(word);
-                before_last = last;
-                last = word;
+                outline.has_modules |= word == "include";
+                !is_known && (telling.word)(word)
             }
-            Token::Text(text) => {
-                outline.is_interesting |= !outline.is_interesting && is_text(text);
-                (before_last, last) = ("", "");
+            Token::Text(text) => near.owner().is_some_and(telling.owner) || (telling.text)(text),
+            Token::Sign(sign) => {
+                outline.has_modules |= sign == b';' && near.words.1 == "mod";
+                false
             }
-            Token::Sign => (before_last, last) = ("", ""),
-        }
+        };
+        outline.is_interesting |= is_interesting;
+        near.take(token);
     }
     outline
+}
+
+/// What stands before a token.
+#[derive(Default)]
+struct Near<'a> {
+    /// The last word, and the one before it.
+    words: (&'a str, &'a str),
+    /// The signs behind the last word.
+    signs: Vec<u8>,
+    /// The attribute that is open, and the brackets that are open in it.
+    attribute: Option<(&'a str, usize)>,
+}
+
+impl<'a> Near<'a> {
+    /// Whether the next word is a name that is given to a value.
+    fn defines(&self) -> bool {
+        let is_static = matches!(self.words, ("mut" | "ref", "static"));
+        self.signs.is_empty() && (is_static || matches!(self.words.0, "const" | "static" | "fn"))
+    }
+
+    /// The macro or the attribute whose argument the next text is.
+    fn owner(&self) -> Option<&'a str> {
+        match (self.signs.as_slice(), self.attribute) {
+            ([b'!', b'(' | b'[' | b'{'], _) => Some(self.words.0),
+            (_, Some((name, _))) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn take(&mut self, token: Token<'a>) {
+        const MANY: usize = 4;
+        match token {
+            Token::Word(word) => {
+                if matches!(self.attribute, Some(("", _))) {
+                    self.attribute = Some((word, 1));
+                }
+                self.words = match self.signs.is_empty() {
+                    true => (word, self.words.0),
+                    false => (word, ""),
+                };
+                self.signs.clear();
+            }
+            Token::Text(_) => {
+                self.words = ("", "");
+                self.signs.clear();
+            }
+            Token::Sign(sign) => {
+                match (&mut self.attribute, sign) {
+                    (None, b'[') if matches!(self.signs.last(), Some(b'#')) => {
+                        self.attribute = Some(("", 1));
+                    }
+                    (Some((_, open)), b'[') => *open += 1,
+                    (Some((_, open)), b']') => *open -= 1,
+                    _ => {}
+                }
+                if matches!(self.attribute, Some((_, 0))) {
+                    self.attribute = None;
+                }
+                if self.signs.len() == MANY {
+                    self.signs.remove(0);
+                }
+                self.signs.push(sign);
+            }
+        }
+    }
 }
 
 enum Token<'a> {
     Word(&'a str),
     Text(&'a str),
-    Sign,
+    Sign(u8),
 }
 
 /// Words, texts and signs; comments are none.
@@ -211,7 +274,7 @@ impl<'a> Iterator for Tokens<'a> {
                 _ if byte.is_ascii_whitespace() => self.at += 1,
                 _ => {
                     self.at += 1;
-                    return Some(Token::Sign);
+                    return Some(Token::Sign(byte));
                 }
             }
         }
@@ -233,7 +296,12 @@ mod tests {
     use super::*;
 
     fn look(text: &str) -> Outline {
-        outline(text, |word| word == "bind", |text| text == "x.toml")
+        let telling = Telling {
+            word: |word| word == "bind",
+            text: |text| text == "x.toml",
+            owner: |owner| owner == "embed",
+        };
+        outline(text, &telling)
     }
 
     #[test]
@@ -248,6 +316,12 @@ mod tests {
             ("fn a<'a>(c: char) { c == '\"'; bind() }", true),
             ("fn a() { b'\\''; '\\u{1f600}'; '\u{1f600}'; bind() }", true),
             ("fn a() { unbind() }", false),
+            ("fn a() { embed!(\"web\") }", true),
+            ("#[embed(folder = \"web\")] struct A;", true),
+            (
+                "#[a([1], b = \"web\")] struct A; fn a() { embed(\"web\"); println!(\"web\") }",
+                false,
+            ),
         ] {
             assert_eq!(look(text).is_interesting, expected, "{text}");
         }
@@ -260,7 +334,8 @@ mod tests {
             assert!(outline.defines.contains(name), "{name}");
         }
         assert!(outline.has_modules);
-        assert!(!look("fn a() { model(); }").has_modules);
+        assert!(!look("fn a() { model(); } mod b { fn c() {} }").has_modules);
+        assert!(look("mod b { include!(\"c.rs\"); }").has_modules);
     }
 
     #[test]

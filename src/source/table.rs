@@ -68,6 +68,7 @@ pub(super) struct Table {
 /// Parts of paths that are common: they tell nothing by themselves.
 const COMMON: &[&str] = &[
     "bind",
+    "copy",
     "dir",
     "file",
     "from",
@@ -111,6 +112,7 @@ impl Table {
 
     fn add(&mut self, row: &'static Row) {
         let path = row.path.as_str();
+        let is_of_build_script = row.means == Meaning::CompileRead;
         if let Some(name) = path.strip_suffix('!') {
             self.telling.insert(name);
             self.macros.insert(name, row);
@@ -120,6 +122,9 @@ impl Table {
         } else if let Some(name) = path.strip_prefix('=') {
             self.telling.insert(name);
             self.words.insert(name, row);
+        } else if let Some(name) = path.strip_prefix('.').filter(|_| is_of_build_script) {
+            // All files of a build script are read.
+            self.methods.entry(name).or_insert(row);
         } else if let Some(name) = path.strip_prefix('.') {
             match row.after.is_empty() {
                 true => {

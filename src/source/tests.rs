@@ -1,5 +1,8 @@
 //! Facts of small packages whose files are in memory.
 
+mod odd;
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -319,169 +322,47 @@ fn what_happens_without_a_result_is_known() {
 }
 
 #[test]
-fn every_row_finds_its_call() {
-    for row in super::table::file().call {
-        let arguments = "\"a0\", \"a1\"";
-        let expected = row.argument.iter().map(|at| match at {
-            -1 => "a1".to_owned(),
-            at => format!("a{at}"),
-        });
-        let mut expected = expected.collect::<Vec<_>>().join(" ");
-        let path = row.path.as_str();
-        let code = if let Some(name) = path.strip_prefix('.') {
-            format!("fn main() {{ x.{name}({arguments}); }}")
-        } else if let Some(name) = path.strip_prefix('#') {
-            let is_pair = !row.argument.is_empty();
+fn what_is_not_there_and_what_is_not_certain_are_facts_too() {
+    let script = r#"
+use std::{env, fs, path::PathBuf};
+fn main() {
+    let profile = env::var("APP_PROFILE").unwrap_or_else(|_| "developer".to_string());
+    let path: PathBuf = ["./", format!("{profile}.toml").as_str()].iter().collect();
+    fs::read_to_string(&path).unwrap();
+    fs::read(format!("../api/{}", name(1)));
+    env::var("RELEASE_TAG").expect("RELEASE_TAG must be set");
+}
+"#;
+    let main = "#[derive(RustEmbed)]\n#[folder = \"dist/\"]\nstruct A;\nfn main() { env!(\"GIT_SHA\"); option_env!(\"BUILD_TIME\").unwrap_or(\"none\"); }\n";
+    let facts = facts_of(&[("build.rs", script), ("src/main.rs", main)]);
+    let all: Vec<String> = facts
+        .iter()
+        .map(|fact| {
+            let otherwise = match &fact.otherwise {
+                Otherwise::Handled => String::new(),
+                Otherwise::Fails => " or fails".to_owned(),
+                Otherwise::Default(known) => format!(" or {}", shown(known)),
+            };
+            let arguments: Vec<String> = fact.arguments.iter().map(shown).collect();
+            let script = if fact.is_build_script { "script: " } else { "" };
             format!(
-                "#[{name}{}] struct A;\nfn main() {{}}",
-                if is_pair { " = \"a0\"" } else { "" }
+                "{script}{:?} {}{otherwise}",
+                fact.meaning,
+                arguments.join(" ")
             )
-        } else if let Some(name) = path.strip_prefix('=') {
-            format!("fn main() {{ x::{name}; }}")
-        } else if path.ends_with('!') {
-            format!("fn main() {{ x::{path}({arguments}); }}")
-        } else {
-            format!("fn main() {{ x::{path}({arguments}); }}")
-        };
-        if row.argument.is_empty() {
-            expected = String::new();
-        }
-        let code = match row.after.first() {
-            Some(before) => code.replacen("x.", &format!("x.{before}(true)."), 1),
-            None => code,
-        };
-        let facts = facts_of(&[("src/main.rs", &code)]);
-        let fact = facts.iter().find(|fact| fact.row == path);
-        let fact = fact.unwrap_or_else(|| panic!("`{path}` does not match in {code}"));
-        let found: Vec<String> = fact
-            .arguments
-            .iter()
-            .map(|known| known.text.clone())
-            .collect();
-        assert_eq!(
-            (fact.meaning, found.join(" ")),
-            (row.means, expected),
-            "{code}"
-        );
-    }
-}
-
-#[test]
-fn rows_are_in_order_and_documented() {
-    let file = super::table::file();
-    let rows = file.call;
-    for alias in file.alias {
-        assert!(
-            alias.source.starts_with("https://"),
-            "`{}` has no source",
-            alias.name
-        );
-    }
-    for pair in rows.windows(2) {
-        assert!(
-            pair[0].path < pair[1].path,
-            "`{}` is behind `{}`",
-            pair[1].path,
-            pair[0].path
-        );
-    }
-    for row in &rows {
-        assert!(
-            row.source.starts_with("https://"),
-            "`{}` has no source",
-            row.path
-        );
-        let name = row
-            .path
-            .trim_start_matches(['.', '#', '='])
-            .trim_end_matches('!');
-        let is_path = name.split("::").all(|part| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|char| char.is_alphanumeric() || char == '_')
-        });
-        assert!(is_path, "`{}` is no path", row.path);
-    }
-}
-
-#[test]
-fn no_file_makes_it_fail() {
-    let deep = format!("fn a() {{ {}1{} }}", "(".repeat(9_999), ")".repeat(9_999));
-    let long = format!("fn a() {{ std::fs::read(1{}); }}", " + 1".repeat(99_999));
-    let unary = format!("fn a() {{ std::fs::read({}1); }}", "!".repeat(3_000));
-    for text in [
-        "",
-        "fn main( {",
-        "\"\\",
-        "{{name}}",
-        "fn main() { let x = \"a\" ",
-        "#!",
-        "#",
-        "mod main;",
-        "mod a { mod a { mod a; } }",
-        "\u{feff}fn main() {}",
-        "macro_rules! a { ($b:tt) => { std::fs::read($b) }; }",
-        &deep,
-        &long,
-        &unary,
-    ] {
-        facts_of(&[("src/main.rs", text), ("build.rs", text)]);
-    }
-    // A template, and an edition that nobody knows: what can be understood is.
-    finds(
-        "fn main() { let {{name}} = 1; std::fs::read(\"a\"); }",
-        Meaning::Open,
-        &["a"],
+        })
+        .collect();
+    assert_eq!(
+        all,
+        [
+            "script: ReadVariable APP_PROFILE or developer",
+            // The variable decides, so nobody knows all of the path.
+            "script: Open $APP_PROFILE:./developer.toml or fails",
+            "script: Open ../api/{}",
+            "script: ReadVariable RELEASE_TAG or fails",
+            "Embed dist/",
+            "ReadVariableAtCompileTime GIT_SHA",
+            "ReadVariableAtCompileTime BUILD_TIME or none",
+        ]
     );
-    finds(
-        "fn main() { gen gen gen; std::fs::read(\"a\"); }",
-        Meaning::Open,
-        &["a"],
-    );
-    finds(
-        "#[cfg(test)] mod a { fn b() { gen gen; std::fs::read(\"a\"); } } fn main() { gen gen; }",
-        Meaning::Open,
-        &[],
-    );
-}
-
-#[test]
-fn what_nests_as_deep_as_is_parsed_stays_within_the_stack() {
-    for (open, close) in [
-        ("(", ")"),
-        ("[", "]"),
-        ("{", "}"),
-        ("f(", ")"),
-        ("x.f(", ")"),
-        ("if a {", "}"),
-        ("S { a: ", "}"),
-        ("|a| (", ")"),
-        ("vec![", "]"),
-        ("match a { _ => ", "}"),
-    ] {
-        let text = format!(
-            "fn a() {{ std::fs::read(\"b\"); {}1{} }}",
-            open.repeat(110),
-            close.repeat(110)
-        );
-        finds(&text, Meaning::Open, &["b"]);
-    }
-    for (head, part, tail) in [
-        ("", "!", "1"),
-        ("1", " + 1", ""),
-        ("x", ".f()", ""),
-        ("", "a = ", "1"),
-        ("", "&", "a"),
-        ("", "|a| ", "1"),
-        ("1", " as u8", ""),
-        ("", "return ", "1"),
-        ("if a {}", " else if a {}", ""),
-    ] {
-        let text = format!(
-            "fn a() {{ std::fs::read(\"b\"); {head}{}{tail}; }}",
-            part.repeat(1200)
-        );
-        finds(&text, Meaning::Open, &["b"]);
-    }
 }

@@ -146,12 +146,10 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
         Err(why) => return Some(unread(job, path, why)),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let outline = outline(
-        text,
-        super::words::is_telling,
-        super::words::is_telling_text,
-    );
-    let is_read = job.is_build_script || outline.is_interesting || outline.has_modules;
+    let outline = outline(text, &super::words::TELLING);
+    let has_attributes = job.is_root && text.contains("feature(");
+    let is_read =
+        job.is_build_script || outline.is_interesting || outline.has_modules || has_attributes;
     let reading = match is_read {
         true => parse(text, conditions),
         false => Reading::default(),
@@ -314,7 +312,7 @@ fn names(reading: &Reading, found: &mut HashSet<String>) {
             Value::Name(path) => {
                 found.insert(path.rsplit("::").next().unwrap_or(path).to_owned());
             }
-            Value::Concat(parts) | Value::Join(parts) => queue.extend(parts),
+            Value::Concat(parts) | Value::Join(parts) | Value::OneOf(parts) => queue.extend(parts),
             Value::Address(host, port) => queue.extend([host.as_ref(), port.as_ref()]),
             Value::Variable(name, default) => {
                 queue.push_back(name);
@@ -331,7 +329,11 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
     let facts = reading.drafts.into_iter().map(|draft| Fact {
         meaning: draft.meaning,
         row: draft.row,
-        arguments: draft.arguments.iter().map(known).collect(),
+        arguments: draft
+            .arguments
+            .iter()
+            .flat_map(|value| constants.resolve_each(at, value))
+            .collect(),
         otherwise: match &draft.otherwise {
             Draught::Handled => Otherwise::Handled,
             Draught::Fails => Otherwise::Fails,

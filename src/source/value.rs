@@ -10,6 +10,8 @@ pub(super) enum Value {
     Text(String),
     /// A constant, or a function without arguments with `()` behind its name.
     Name(String),
+    /// Any of them: the items of an array, or what a loop takes from one.
+    OneOf(Vec<Value>),
     /// Text behind text.
     Concat(Vec<Value>),
     /// Paths, each relative to those before it.
@@ -36,7 +38,7 @@ impl Value {
     /// How many values it is made of.
     fn size(&self) -> usize {
         match self {
-            Self::Concat(parts) | Self::Join(parts) => {
+            Self::Concat(parts) | Self::Join(parts) | Self::OneOf(parts) => {
                 1 + parts.iter().map(Self::size).sum::<usize>()
             }
             Self::Address(host, port) => 1 + host.size() + port.size(),
@@ -57,7 +59,7 @@ impl Value {
     }
 
     pub(super) fn is_known(&self) -> bool {
-        !matches!(self, Self::Unknown)
+        !matches!(self, Self::Unknown | Self::OneOf(_))
     }
 }
 
@@ -84,6 +86,24 @@ impl Constants {
         let (at, value) = all.first()?;
         let is_one = all.iter().all(|(_, other)| other == value);
         is_one.then_some((*at, value))
+    }
+
+    /// What is known of a value in a file, or of each that it may be.
+    pub(super) fn resolve_each(&self, file: usize, value: &Value) -> Vec<Known> {
+        let one = || vec![self.resolve(file, value)];
+        match value {
+            Value::OneOf(all) => all.iter().map(|value| self.resolve(file, value)).collect(),
+            Value::Name(path) => {
+                let name = path.rsplit("::").next().unwrap_or(path);
+                match self.get(file, name) {
+                    Some((at, Value::OneOf(all))) => {
+                        all.iter().map(|value| self.resolve(at, value)).collect()
+                    }
+                    _ => one(),
+                }
+            }
+            _ => one(),
+        }
     }
 
     /// What is known of a value in a file.
@@ -167,7 +187,7 @@ impl Constants {
                 text: (*folder).to_owned(),
                 ..empty()
             },
-            Value::Content(_) | Value::Unknown => Known::default(),
+            Value::Content(_) | Value::OneOf(_) | Value::Unknown => Known::default(),
         }
     }
 }

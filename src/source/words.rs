@@ -1,5 +1,6 @@
 //! Words and texts without which a file has nothing to say.
 
+use super::outline::Telling;
 use super::table::Table;
 
 /// Last words of names that are an address or a part of one.
@@ -33,8 +34,56 @@ const PARSING: &[&str] = &[
 /// How addresses begin that a program can listen on.
 const HOSTS: &[&str] = &["0.0.0.0", "127.0.0.1", "localhost", "[::", "::"];
 
+/// Macros and attributes whose texts are for people, or for a format.
+const SPEAKING: &[&str] = &[
+    "allow",
+    "anyhow",
+    "arg",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "bail",
+    "cfg",
+    "cfg_attr",
+    "command",
+    "debug",
+    "debug_assert",
+    "deprecated",
+    "doc",
+    "ensure",
+    "eprint",
+    "eprintln",
+    "error",
+    "expect",
+    "format",
+    "format_args",
+    "info",
+    "instrument",
+    "json",
+    "must_use",
+    "panic",
+    "print",
+    "println",
+    "serde",
+    "todo",
+    "trace",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "warn",
+    "write",
+    "writeln",
+];
+
+/// What makes a file worth reading.
+pub(super) const TELLING: Telling = Telling {
+    word: is_telling,
+    text: is_telling_text,
+    owner: |name| !SPEAKING.contains(&name),
+};
+
 /// Whether a word makes a file worth reading.
-pub(super) fn is_telling(word: &str) -> bool {
+fn is_telling(word: &str) -> bool {
     Table::shipped().is_telling(word)
         || CONFIGURING.contains(&word)
         || PARSING.contains(&word)
@@ -42,13 +91,19 @@ pub(super) fn is_telling(word: &str) -> bool {
 }
 
 /// Whether a text does.
-pub(super) fn is_telling_text(text: &str) -> bool {
+fn is_telling_text(text: &str) -> bool {
     HOSTS.iter().any(|host| text.starts_with(host)) || is_place(text) || is_path(text)
 }
 
 /// `port`, `DEFAULT_PORT`, `httpPort`, and not `support`.
 fn is_place(name: &str) -> bool {
-    PLACES.iter().any(|place| {
+    let last = |text: &str| {
+        text.bytes()
+            .next_back()
+            .map(|byte| byte.to_ascii_lowercase())
+    };
+    let mut places = PLACES.iter().filter(|place| last(place) == last(name));
+    places.any(|place| {
         let Some(at) = name.len().checked_sub(place.len()) else {
             return false;
         };

@@ -62,7 +62,6 @@ fn what_the_code_opens_is_offered_with_its_line() {
         );
         // Offered, and not taken.
         assert_eq!(image["runtime"]["assets"].as_array().unwrap().len(), 0);
-        assert_eq!(image["runtime"]["workdir"], Value::Null);
     }
 }
 
@@ -213,9 +212,15 @@ fn assets_are_copied_straight_into_the_runtime_stage() {
 }
 
 #[test]
-fn without_assets_there_is_no_working_directory() {
-    let (_, runtime) = stages(&Project::single());
-    assert!(!runtime.iter().any(|i| i.kind == "WORKDIR"));
+fn without_assets_the_working_directory_is_the_programs_own() {
+    let (build, runtime) = stages(&Project::single());
+    assert!(
+        runtime
+            .iter()
+            .any(|i| i.kind == "WORKDIR" && i.text == "/app")
+    );
+    let makes = |i: &Instruction| i.text.contains("chown 65532:65532 /rootfs/app");
+    assert!(build.iter().any(makes));
 }
 
 #[test]
@@ -265,6 +270,7 @@ fn names_of_assets_stay_names() {
                 "WORKDIR",
                 "COPY",
                 "COPY",
+                "ENV",
                 "USER",
                 "ENTRYPOINT"
             ]

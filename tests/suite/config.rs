@@ -361,3 +361,20 @@ fn a_key_is_evidence_with_its_line() {
         "--port"
     );
 }
+
+#[test]
+fn evidence_points_at_the_value_and_not_at_a_comment() {
+    let config = "# mold links fast, clang drives it\n[build]\nrustflags = [\n  \"-C\",\n  \"link-arg=-fuse-ld=mold\",\n]\n";
+    let project = Project::single().file(".cargo/config.toml", config);
+    let image = project.image(&[]);
+    let packages = image["builder"]["packages"].as_array().unwrap();
+    let mold = packages
+        .iter()
+        .find(|package| package["value"] == "mold")
+        .unwrap();
+    let origin = &mold["because"][0]["origin"];
+    assert_eq!(
+        (&origin["file"], &origin["line"]),
+        (&".cargo/config.toml".into(), &5.into())
+    );
+}

@@ -8,6 +8,7 @@ use crate::project::Project;
 
 const KINDS: &[&str] = &[
     "ARG",
+    "CMD",
     "COPY",
     "ENTRYPOINT",
     "ENV",
@@ -17,6 +18,7 @@ const KINDS: &[&str] = &[
     "RUN",
     "STOPSIGNAL",
     "USER",
+    "VOLUME",
     "WORKDIR",
 ];
 

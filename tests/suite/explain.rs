@@ -107,7 +107,7 @@ plain v0.1.0
 foo-sys v0.1.0
       linked app -> middle -> foo-sys
         rule none
-      native says `links = "foo"`
+      native its build script runs programs in a way that is not followed
        teach in Cargo.toml, where a list may be empty:
              [package.metadata.dockerize.crates.foo-sys]
              build = ["…"]

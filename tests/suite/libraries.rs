@@ -190,7 +190,7 @@ fn main() {
     let image = Image::build(&project, "records", &["--build-arg=RUST_VERSION=1"]);
     assert_eq!(
         docker_ok(&["run", "--rm", "--cap-drop=ALL", &image.tag]),
-        "/\n"
+        "/app\n"
     );
     let files = files(&image);
     assert_eq!(

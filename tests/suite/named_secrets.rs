@@ -55,7 +55,6 @@ fn rules() -> Vec<(&'static str, Project, &'static str)> {
     };
     vec![
         ("sources", app(), "src"),
-        ("in-root program", app_with("[[bin]]\nname = \"app\"\npath = \"main.rs\"").file("main.rs", MAIN), "."),
         ("build script's folder", app_with("").file("Cargo.toml", &manifest("app").replace("edition", "build = \"build/main.rs\"\nedition")).file("build/main.rs", MAIN), "build"),
         ("embedded file", app().file("data/a.txt", "").file("src/main.rs", &main_with("include_str!(\"../data/a.txt\")")), "data"),
         ("embedded folder", app().file("data/a.txt", "").file("src/main.rs", "#[derive(Embed)]\n#[folder = \"data/\"]\nstruct Data;\nfn main() {}\n"), "data"),
@@ -84,10 +83,7 @@ fn context(project: &Project) -> Context {
 #[test]
 fn no_rule_lets_a_secret_in() {
     for (rule, project, folder) in rules() {
-        let inside = |name: &str| match folder {
-            "." => name.to_owned(),
-            folder => format!("{folder}/{name}"),
-        };
+        let inside = |name: &str| format!("{folder}/{name}");
         if rule == "symlink" {
             std::os::unix::fs::symlink("../elsewhere", project.path("src/link")).unwrap();
         }

@@ -51,14 +51,24 @@ fn headers_of_the_builder_are_glibc_s() {
 }
 
 #[test]
+fn tools_that_a_script_does_not_use_count_for_nothing() {
+    for (tools, script, expected) in [
+        (&["bindgen", "cc"][..], READS, ("glibc", true, false)),
+        (&["bindgen", "pkg-config"], READS, ("glibc", true, false)),
+        (&["cc"], "fn main() {}\n", ("musl", true, false)),
+    ] {
+        let (libc, is_static, is_unknown) = route(&project(tools, script, ""), &[]);
+        assert_eq!(
+            (libc.as_str(), is_static, is_unknown),
+            expected,
+            "{tools:?}"
+        );
+    }
+}
+
+#[test]
 fn what_else_a_script_links_or_compiles_is_not_known() {
     for (tools, script, code) in [
-        (&["bindgen", "cc"][..], READS, ""),
-        (&["bindgen", "pkg-config"][..], READS, ""),
-        // A package of the project's own can do anything.
-        (&["bindgen", "own-build"][..], READS, ""),
-        // The script does not show what bindgen is there for.
-        (&["bindgen"][..], "fn main() {}\n", ""),
         (
             &["bindgen"][..],
             READS,

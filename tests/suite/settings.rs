@@ -234,3 +234,59 @@ fn plan_shows_where_settings_come_from() {
         "{shown}"
     );
 }
+
+#[test]
+fn relative_paths_have_a_base_everywhere() {
+    let project = workspace("").file("services/api/data/words.txt", "x");
+    for (variable, list) in [
+        ("CARGO_DOCKERIZE_INCLUDE", "needed"),
+        ("CARGO_DOCKERIZE_ASSETS", "assets"),
+    ] {
+        // The package's folder, wherever the tool is called.
+        for folder in ["", "services", "services/worker"] {
+            let text = ["--dry-run", "-p", "api"];
+            let ran = project
+                .below(folder)
+                .run_with(&text, &[(variable, "data/words.txt")]);
+            let ran = ran.exits(0);
+            assert!(
+                ran.stdout.contains("services/api/data/words.txt"),
+                "{list}: {}",
+                ran.stdout
+            );
+        }
+    }
+    // A path in a flag is what it is for a shell, and the command is for the root.
+    project
+        .run_in("services", &["-p", "api", "-o", "../docker/x.Dockerfile"])
+        .exits(0);
+    let text = project.read("docker/x.Dockerfile");
+    let command = "#   cargo dockerize -p api --output docker/x.Dockerfile\n";
+    assert!(text.contains(command), "{text}");
+}
+
+#[test]
+fn what_comes_next_works_where_it_is_typed() {
+    let project = workspace("");
+    let next = |folder: &str, arguments: &[&str]| {
+        let ran = project.run_in(folder, arguments).exits(0);
+        let line = ran
+            .stderr
+            .lines()
+            .find(|line| line.contains("Next "))
+            .unwrap();
+        line.trim().to_owned()
+    };
+    assert_eq!(next("", &["-p", "api"]), "Next docker build -t api .");
+    assert_eq!(
+        next(
+            "services/api",
+            &["-p", "api", "-o", "../../my files/Dockerfile"]
+        ),
+        "Next docker build -f '../../my files/Dockerfile' -t api ../.."
+    );
+    assert_eq!(
+        next("services", &["--workspace"]),
+        "Next (cd .. && docker buildx bake)"
+    );
+}

@@ -162,12 +162,14 @@ fn defaults_of_conditions_count() {
             let project = program(&[("src/main.rs", &code)]);
             let image = project.image(&[]);
             assert_eq!(ports(&image), [8484], "{code}");
-            let env = &image["runtime"]["env"][0]["value"];
-            assert_eq!(
-                (env["name"].as_str(), env["value"].as_str()),
-                (Some("HTTP_ADDR"), Some("0.0.0.0:8484")),
-                "{code}"
-            );
+            let env = image["runtime"]["env"].as_array().unwrap();
+            let is_set = env
+                .iter()
+                .map(|variable| &variable["value"])
+                .any(|variable| {
+                    variable["name"] == "HTTP_ADDR" && variable["value"] == "0.0.0.0:8484"
+                });
+            assert!(is_set, "{code}");
             assert!(!codes(&image).contains(&"loopback"), "{code}");
         }
     }
@@ -292,6 +294,35 @@ fn yaml_in_both_styles_has_ports() {
             .file("app.yaml", text)
             .locked();
         assert_eq!(ports(&project.image(&[])), [8085], "{text}");
+    }
+}
+
+#[test]
+fn embedded_configuration_has_ports() {
+    for (path, embedded) in [
+        ("app.toml", "include_str!(\"../app.toml\")"),
+        (
+            "config/app.toml",
+            "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/config/app.toml\"))",
+        ),
+    ] {
+        let table = format!(
+            "{}[dependencies]\ntoml = {{ path = \"fake/toml\" }}\n[workspace]\n",
+            manifest("app")
+        );
+        let code = format!(
+            "static DEFAULT: &str = {embedded};\nfn main() {{ std::net::TcpListener::bind(read(DEFAULT).listen); }}\n"
+        );
+        let project = Project::empty()
+            .file("Cargo.toml", &table)
+            .file("src/main.rs", &code)
+            .library("fake/toml", "toml")
+            .file(path, "[server]\nlisten = \"0.0.0.0:1883\"\n")
+            .locked();
+        let image = project.image(&[]);
+        assert_eq!(ports(&image), [1883], "{path}");
+        // It is a part of the program, and not opened.
+        assert!(!codes(&image).contains(&"assets"), "{path}");
     }
 }
 

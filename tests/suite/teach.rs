@@ -6,12 +6,14 @@ use snapbox::str;
 use crate::dockerfile::{kinds, pairs, parse};
 use crate::project::{MAIN, Project, manifest};
 
+/// A build script that nobody can follow.
+const UNCLEAR: &str = "fn main() {\n    duct::cmd(\"make\").run();\n}\n";
 /// A crate with a build script that says it links a library.
 pub(crate) fn native(project: Project, name: &str, links: &str, lines: &str) -> Project {
     let head = format!("{}links = \"{links}\"\n{lines}", manifest(name));
     project
         .file(&format!("{name}/Cargo.toml"), &head)
-        .file(&format!("{name}/build.rs"), MAIN)
+        .file(&format!("{name}/build.rs"), UNCLEAR)
         .file(&format!("{name}/src/lib.rs"), "")
 }
 
@@ -57,7 +59,7 @@ fn three_lines_teach() {
     );
     assert_eq!(image["build"]["libc"]["value"], "glibc");
     let because = &image["builder"]["packages"][0]["because"][0];
-    assert_eq!(because["fact"], "wants it to build");
+    assert_eq!(because["fact"], "needs it to build");
     assert_eq!(because["origin"]["package"], "foo-sys 0.1.0");
     assert_eq!(because["origin"]["through"][0], "middle");
     assert_eq!(because["origin"]["taught"]["file"], "Cargo.toml");
@@ -75,12 +77,12 @@ fn three_lines_teach() {
         .exits(0)
         .keeps_quiet_about("unknown-native");
     let evidence =
-        "crate foo-sys 0.1.0 (through middle) as Cargo.toml:9 teaches: wants it to build";
+        "crate foo-sys 0.1.0 (through middle) as Cargo.toml:9 teaches: needs it to build";
     assert!(ran.stdout.contains(evidence), "{}", ran.stdout);
     let text = project.dockerfile(&[]);
     // The line would make the file differ whenever another one is added above it.
     assert!(
-        text.contains("#   libfoo-dev: foo-sys wants it to build (Cargo.toml teaches it)\n"),
+        text.contains("#   libfoo-dev: foo-sys needs it to build (Cargo.toml teaches it)\n"),
         "{text}"
     );
     assert!(
@@ -316,7 +318,7 @@ fn the_warning_of_an_unknown_crate_shows_the_lines_that_teach_it() {
         str![[r#"
 warning[unknown-native]: what the crate `foo-sys` needs is not known
   |
-  = note: crate foo-sys 0.1.0 (through middle): says `links = "foo"`
+  = note: foo-sys/build.rs:2: its build script runs programs in a way that is not followed
   = help: say in Cargo.toml which Debian packages it needs, a list may be empty:
           [package.metadata.dockerize.crates.foo-sys]
           build = ["…"]
@@ -365,13 +367,16 @@ fn native_build_tools_are_warned_of_with_the_lines_too() {
         )
         .file("app/Cargo.toml", &app.replace("\"cc\"", "\"../cc\""))
         .file("app/src/main.rs", MAIN)
-        .file("app/build.rs", MAIN)
+        .file(
+            "app/build.rs",
+            "fn main() { cc::Build::new().cuda(true).compile(\"a\"); }\n",
+        )
         .library("cc", "cc")
         .locked();
     let ran = project.run(&["plan"]).exits(0);
     let ran = ran
         .says("what the crate `app` needs is not known")
-        .says("crate app 0.1.0: builds with `cc`")
+        .says("app/build.rs:1: its build script compiles for CUDA")
         .says("say in app/Cargo.toml");
     let lines = lesson(&project.image(&[]), "unknown-native").replace("\"…\"", "");
     let own = project.read("app/Cargo.toml");

@@ -215,7 +215,7 @@ fn syntax() {
     says(
         "LABEL a={{name}\n",
         str![[r#"
-error[template-syntax]: this is no Handlebars: expected identifier, helper parameter
+error[template-syntax]: this is not valid Handlebars: expected identifier, helper parameter
  --> docker/before-user.hbs:1:15
   |
 1 | LABEL a={{name}

@@ -193,7 +193,7 @@ before-user = \"EXPOSE {{#if runtime.ports}}1{{else}}2{{/if}}\"",
         "COPY --from=skeleton /build/ /build/\n",
         "COPY src src\nRUN echo two app && echo three\nRUN cargo build",
         "RUN install -D LICENSE /rootfs/LICENSE\nFROM scratch AS extra\nCOPY LICENSE /\nFROM scratch\n",
-        "COPY --from=build /rootfs/ /\nEXPOSE 2\nUSER 65532:65532\n",
+        "COPY --from=build /rootfs/ /\nENV HOME=\"/app\"\nEXPOSE 2\nUSER 65532:65532\n",
     ];
     let places: Vec<usize> = order.iter().map(|line| at(line)).collect();
     assert!(places.is_sorted(), "{places:?}\n{text}");
@@ -325,6 +325,7 @@ LABEL label={{lookup (lookup (lookup runtime.labels 1) \"value\") \"value\"}}
     snapbox::assert_data_eq!(
         lines,
         str![[r#"
+ENV HOME="/app"
 LABEL first=0
 LABEL org.opencontainers.image.title="app"
 LABEL last=1
@@ -369,10 +370,10 @@ fn hostile_values_stay_values() {
         let quoted = serde_json::to_string(text).unwrap();
         let with = |snippet: &str| {
             project(&format!(
-                "env = {{ A = {quoted} }}\nsnippets = {{ before-user = '''{snippet}''' }}"
+                "cmd = [{quoted}]\nsnippets = {{ before-user = '''{snippet}''' }}"
             ))
         };
-        let value = "runtime.env.[0].value.value";
+        let value = "runtime.cmd.[0].value";
         // Written as it is, it would be more than a value.
         with(&format!("LABEL mine={{{{{value}}}}}"))
             .run(&[])

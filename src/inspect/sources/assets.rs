@@ -66,7 +66,7 @@ impl Scan {
             if let Some(path) = folder.and_then(|path| self.asset(path.to_str()?)) {
                 self.offer(
                     path,
-                    "the code names it, and has its settings from it".to_owned(),
+                    "the program reads its configuration from it".to_owned(),
                     None,
                 );
             }

@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Package};
 
 use super::keys::{self, Key};
 use super::listen::reachable;
-use super::{Address, Scan, SourceMark};
+use super::{Address, Meaning, Scan, SourceMark};
 use crate::limits;
 use crate::source::Naming;
 
@@ -50,7 +50,10 @@ impl Scan {
         }
         if READERS.iter().any(|name| depends(name)) {
             for file in self.named_files() {
-                self.settings(&file);
+                self.settings(&file, true);
+            }
+            for file in self.embedded_files() {
+                self.settings(&file, false);
             }
         }
     }
@@ -72,12 +75,13 @@ impl Scan {
             return;
         };
         self.facts.read.push(file.clone());
-        let keys = keys::read(&file);
+        let (keys, text) = keys::read(&file);
         let port = ["global", "release", "default"]
             .iter()
             .find_map(|profile| keys.iter().find(|key| key.path == [*profile, "port"]));
-        let port = port.and_then(|key| Some((key, key.value.parse::<u16>().ok()?)));
-        if let Some((key, port)) = port.filter(|(_, port)| *port > 0) {
+        let port = port.and_then(|key| Some((key.value.parse::<u16>().ok()?, key.clone())));
+        if let Some((port, mut key)) = port.filter(|(port, _)| *port > 0) {
+            key.locate(&text);
             self.facts.addresses.push(Address {
                 text: format!("{} = {port}", key.path.join(".")),
                 port: Some(port),
@@ -130,7 +134,7 @@ impl Scan {
     fn keys_of(&mut self, name: &str) {
         let files = self.bases().into_iter().map(|base| base.join(name));
         if let Some(file) = files.into_iter().find(|file| file.is_file()) {
-            self.settings(&file);
+            self.settings(&file, true);
         }
     }
 
@@ -160,21 +164,45 @@ impl Scan {
         files
     }
 
+    /// Configuration files that become a part of the program: its defaults.
+    fn embedded_files(&self) -> BTreeSet<PathBuf> {
+        let facts = self.facts.facts.iter();
+        let embeds = facts.filter(|fact| fact.meaning == Meaning::Embed && !fact.is_build_script);
+        let paths = embeds.filter_map(|fact| {
+            let path = fact.arguments.first().filter(|path| path.is_whole)?;
+            let here = fact.at.file.parent()?;
+            let path = here.join(path.path(&self.root)?);
+            file(&crate::paths::normalize(&path))
+        });
+        paths.collect()
+    }
+
     /// The addresses of a file, with the variables that win over it.
-    fn settings(&mut self, file: &Path) {
+    fn settings(&mut self, file: &Path, is_opened: bool) {
+        /// A file with more addresses is a list of something.
+        const MOST: usize = 64;
         self.facts.read.push(file.to_path_buf());
-        for key in keys::read(file) {
-            let Some(mut address) =
-                self.configured(&key.path, &key.value, file.to_path_buf(), key.line)
-            else {
+        let (keys, text) = keys::read(file);
+        let mut found = 0;
+        for mut key in keys {
+            let path = file.to_path_buf();
+            let Some(mut address) = self.configured(&key.path, &key.value, path, 0) else {
                 continue;
             };
+            found += 1;
+            if found > MOST {
+                return;
+            }
+            key.locate(&text);
+            address.found_at.line = key.line;
             if address.is_loopback {
                 let open = reachable(&address.text);
                 address.reach = self.variable(&key).map(|name| (name, open));
             }
             self.facts.addresses.push(address);
-            self.read.insert(file.to_path_buf());
+            if is_opened {
+                self.read.insert(file.to_path_buf());
+            }
         }
     }
 

@@ -1,11 +1,6 @@
-//! Files that a compile reads beside the modules of Rust: embedded ones, inputs of build scripts, and
-//! what macros read by convention.
+//! Files that a compile reads beside the modules of Rust: embedded ones, and inputs of build scripts.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-use cargo_metadata::Package;
-use serde::Deserialize;
 
 use super::{NeededFile, Scan, SourceMark, Text, is_skipped};
 
@@ -59,51 +54,7 @@ const TEXT_MACROS: &[&str] = &[
     "option_env",
 ];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Conventions {
-    convention: Vec<Convention>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Convention {
-    #[serde(rename = "crate")]
-    name: String,
-    paths: Vec<String>,
-    #[serde(rename = "source")]
-    _source: String,
-}
-
-fn conventions() -> Vec<Convention> {
-    toml::from_str::<Conventions>(include_str!("../conventions.toml"))
-        .expect("the table that is compiled in is valid")
-        .convention
-}
-
 impl Scan {
-    /// Files that macros of a dependency read without naming them in the source.
-    pub(super) fn conventions(&mut self, package: &Package) {
-        for convention in conventions() {
-            let depends =
-                |dependency: &cargo_metadata::Dependency| dependency.name == convention.name;
-            if !package.dependencies.iter().any(depends) {
-                continue;
-            }
-            let bases = BTreeSet::from([self.root.clone(), self.workspace.clone()]);
-            let paths = bases
-                .iter()
-                .flat_map(|base| convention.paths.iter().map(move |path| base.join(path)));
-            for path in paths.filter(|path| path.exists()).collect::<Vec<_>>() {
-                self.need(
-                    path,
-                    format!("`{}` reads it while it compiles", convention.name),
-                    None,
-                );
-            }
-        }
-    }
-
     /// Files that a macro embeds or that a build script names.
     pub(super) fn embedded(&mut self, file: &Path, text: &Text, is_build_script: bool) {
         let name = text.argument_of.as_deref();
@@ -115,11 +66,15 @@ impl Scan {
             return;
         }
         let here = file.parent().unwrap_or(&self.root);
-        let bases: &[&Path] = if is_include {
-            &[here, &self.root]
+        let mut bases: Vec<&Path> = if is_include {
+            vec![here, &self.root]
         } else {
-            &[&self.root, here]
+            vec![&self.root, here]
         };
+        if is_build_script && self.climbs && is_path(&text.value) {
+            let above = self.root.ancestors().skip(1);
+            bases.extend(above.take_while(|folder| folder.starts_with(&self.workspace)));
+        }
         let Some(found) = as_paths(&text.value)
             .iter()
             .flat_map(|path| bases.iter().map(move |base| base.join(path)))
@@ -197,12 +152,23 @@ impl Scan {
     }
 }
 
+/// Whether a text can be a path, and nothing else.
+fn is_path(text: &str) -> bool {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./*".contains(char);
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
 /// The paths that a literal can be, relative to some folder: as it is, and without its head, for
 /// `{}/proto`, `$CARGO_MANIFEST_DIR/web` and `/data` (behind `env!("CARGO_MANIFEST_DIR")`); of a pattern the folder
 /// before its first wildcard.
 pub(super) fn as_paths(text: &str) -> Vec<PathBuf> {
     let text = text.trim_start_matches("cargo:rerun-if-changed=");
     let text = text.trim_start_matches("cargo::rerun-if-changed=");
+    // Of a text that is put together the folder that is written out: `proto/{name}.proto`.
+    let before = text.split_once('{').and_then(|(before, _)| {
+        let (folder, _) = before.rsplit_once('/')?;
+        (!folder.contains([' ', ':', '='])).then_some(folder)
+    });
     let headless = match text.strip_prefix("$CARGO_MANIFEST_DIR") {
         Some(rest) => rest,
         None => text.rsplit_once('}').map_or(text, |(_, rest)| rest),
@@ -222,6 +188,7 @@ pub(super) fn as_paths(text: &str) -> Vec<PathBuf> {
     let whole = texts.iter().map(|text| (*text).to_owned());
     let mut paths: Vec<PathBuf> = whole
         .chain(texts.iter().filter_map(|text| fixed(text)))
+        .chain(before.map(|text| text.trim_start_matches('/').to_owned()))
         .filter(is_likely)
         .map(PathBuf::from)
         .collect();

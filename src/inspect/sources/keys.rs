@@ -13,18 +13,18 @@ pub(super) struct Key {
     pub(super) path: Vec<String>,
     /// As text.
     pub(super) value: String,
-    /// The line, counted from 1.
+    /// The line, counted from 1; 0 where nobody looked for it yet.
     pub(super) line: usize,
 }
 
 /// Extensions of files that can be read here.
 pub(super) const EXTENSIONS: &[&str] = &["toml", "yaml", "yml", "json"];
 
-/// The keys of a file; none where it is not what its name says.
-pub(super) fn read(path: &Path) -> Vec<Key> {
+/// The keys of a file, with its text; none where it is not what its name says.
+pub(super) fn read(path: &Path) -> (Vec<Key>, String) {
     const LARGEST: u64 = 256 * 1024;
     let Ok(text) = limits::read(path, LARGEST) else {
-        return Vec::new();
+        return Default::default();
     };
     let mut keys = Vec::new();
     match path.extension().and_then(|extension| extension.to_str()) {
@@ -38,13 +38,19 @@ pub(super) fn read(path: &Path) -> Vec<Key> {
                 json_keys(&value, &mut Vec::new(), &mut keys);
             }
         }
-        Some("yaml" | "yml") => return yaml_keys(&text),
+        Some("yaml" | "yml") => keys = yaml_keys(&text),
         _ => {}
     }
-    for key in &mut keys {
-        key.line = line_of(&text, key);
+    (keys, text)
+}
+
+impl Key {
+    /// Finds the line in the text of the file. That goes through all of it: ask for keys that matter.
+    pub(super) fn locate(&mut self, text: &str) {
+        if self.line == 0 {
+            self.line = line_of(text, self);
+        }
     }
-    keys
 }
 
 fn toml_keys(value: &toml::Value, path: &mut Vec<String>, keys: &mut Vec<Key>) {

@@ -1,6 +1,6 @@
 //! Paths as the Dockerfile writes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{Copy, Found};
@@ -52,14 +52,13 @@ impl Place<'_> {
     /// Files, those of one folder in one `COPY`.
     pub(crate) fn files(&self, files: &[(PathBuf, Vec<Evidence>)]) -> Vec<Copy> {
         let mut copies: Vec<Copy> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for (path, because) in files {
             let parent = path.parent().unwrap_or(self.root);
             let destination = format!("{}/", self.in_workdir(parent));
             let source = self.in_context(path);
-            match copies
-                .iter_mut()
-                .find(|copy| copy.destination == destination)
-            {
+            let place = *places.entry(destination.clone()).or_insert(copies.len());
+            match copies.get_mut(place) {
                 Some(copy) if !copy.sources.contains(&source) => {
                     copy.sources.push(source);
                     copy.because.extend(because.clone());
@@ -155,7 +154,9 @@ impl Place<'_> {
         }
         let mut copies = self.one_by_one(&files);
         for (top, below) in tops {
-            if before.iter().any(|path| path.starts_with(&top)) {
+            // What is in a folder comes right after it in the order of paths.
+            let first = before.range(top.clone()..).next();
+            if first.is_some_and(|path| path.starts_with(&top)) {
                 copies.extend(self.one_by_one(&below));
             } else {
                 let because = below.into_values().flat_map(|input| input.because);

@@ -12,6 +12,7 @@ use crate::decision::Evidence;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
+use crate::plan::configuration;
 use crate::secrets::{self, Secret};
 
 /// So many names are shown in one message.
@@ -37,11 +38,18 @@ pub struct Rule {
     /// all folders.
     pub path: String,
     /// The names that stay out, as patterns.
-    pub names: Vec<String>,
+    pub names: Vec<NamePattern>,
     /// Why it comes in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<Evidence>,
 }
+
+/// A pattern of the program's own table: a template may write it into an ignore file as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(inline, extend("x-pattern" = true)))]
+#[serde(transparent)]
+pub struct NamePattern(&'static str);
 
 impl Secrets {
     /// Keeps the rules about all folders, and those about some paths.
@@ -57,7 +65,7 @@ impl Secrets {
             true => path.starts_with(&rule.path),
             false => path.strip_prefix(&rule.path).is_ok_and(|inside| {
                 let mut above = inside.ancestors();
-                above.any(|path| rule.names.iter().any(|name| secrets::matches(name, path)))
+                above.any(|path| rule.names.iter().any(|name| secrets::matches(name.0, path)))
             }),
         });
         matching.is_none_or(|rule| rule.lets_in)
@@ -93,6 +101,9 @@ impl<'a> Gate<'a> {
         let asked = sources()
             .flat_map(|sources| &sources.needed)
             .chain(&workspace.assets);
+        for (path, because) in configuration::files(workspace) {
+            gate.named.insert(path, because);
+        }
         let asked = asked.filter(|file| file.asked_by.is_some());
         for file in asked.chain(sources().flat_map(|sources| &sources.named)) {
             let named = gate.named.entry(file.path.clone()).or_default();
@@ -237,7 +248,7 @@ impl<'a> Gate<'a> {
         Rule {
             lets_in: false,
             path,
-            names: rows.map(|row| row.name.clone()).collect(),
+            names: rows.map(|row| NamePattern(&row.name)).collect(),
             because: Vec::new(),
         }
     }

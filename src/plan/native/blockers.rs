@@ -22,7 +22,7 @@ pub(super) fn against_musl(rule: &Rule) -> Option<&'static str> {
         Musl::Fine => None,
         Musl::NeedsCxx => Some("compiles C++, and Debian has no C++ compiler for musl"),
         Musl::Impossible if rule.runtime.is_empty() => Some("is not known to link with musl"),
-        Musl::Impossible => Some("links a shared library of the system"),
+        Musl::Impossible => Some("links a system library"),
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn against_static_glibc(rule: &Rule) -> Option<&'static str> {
     let links_system = rule.runtime.iter().any(|package| package != "libstdc++6");
     match rule.musl() {
         _ if rule.dlopen => Some(OPENS),
-        _ if links_system => Some("links a shared library of the system"),
+        _ if links_system => Some("links a system library"),
         Musl::Impossible if !rule.crt_static => Some("is not known to link statically"),
         Musl::Fine | Musl::NeedsCxx | Musl::Impossible => None,
     }

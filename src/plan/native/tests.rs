@@ -138,9 +138,11 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         lock_file: Some(String::new()),
         is_lock_file_outdated: false,
         bounds: PathBuf::from("/project"),
+        locked: None,
         toolchain: None,
         compiler: None,
         cargo_configs: Vec::new(),
+        member_configs: Vec::new(),
         programs: Vec::new(),
         manifests: BTreeMap::new(),
         table: SettingsTable::default(),
@@ -171,6 +173,8 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
             ..Settings::default()
         },
         sources: BTreeMap::new(),
+        scripts: Arc::default(),
+        ignored: Vec::new(),
         secrets: Vec::new(),
         assets: Vec::new(),
         templates: Vec::new(),
@@ -181,7 +185,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
 }
 
 fn graphs(workspace: &Workspace) -> Graphs {
-    let release = builder::release(workspace).expect("there is a release");
+    let release = builder::release(workspace);
     let rules = Rules::read(workspace, release.value).expect("nothing is taught");
     Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata))
 }
@@ -232,7 +236,7 @@ fn assert_builder(
         findings.env
     );
     assert_eq!(findings.unknown, [], "{context}");
-    let release = builder::release(workspace).expect("there is a release");
+    let release = builder::release(workspace);
     let target = crate::plan::target::decide(workspace, graphs, false, &mut Vec::new());
     let target = target.expect("nothing is refused");
     let mut diagnostics = Vec::new();

@@ -4,49 +4,73 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Dependency, DependencyKind, Package};
 
+use super::scripts::{self, Understood};
 use super::{Blocker, Findings, add};
 use crate::decision::{Evidence, Origin};
-use crate::inspect::{Mark, Workspace};
+use crate::diagnostic::Diagnostic;
+use crate::inspect::{Mark, NATIVE_TOOLS, Workspace};
+use crate::plan::rules::{Compiled, Rules};
+use crate::plan::teach;
+use crate::settings::Libc;
 
 /// What makes Rust of headers, and compiles nothing.
 const HEADERS: &str = "bindgen";
-/// Build dependencies that show that a crate compiles or looks for native code.
-const NATIVE_TOOLS: &[&str] = &[
-    "autotools",
-    HEADERS,
-    "cc",
-    "cmake",
-    "cxx-build",
-    "meson",
-    "nasm-rs",
-    "pkg-config",
-    "system-deps",
-    "vcpkg",
-];
+/// What headers of the builder stand against.
+pub(super) const READS_HEADERS: &str =
+    "reads headers with `bindgen`, and those of the builder are glibc's";
 
 impl Findings {
-    /// A crate that no table knows: harmless unless its manifest shows native code.
+    /// A crate that no table knows: its build script says what it needs, or else its manifest shows native code.
     pub(super) fn unknown(
         &mut self,
         workspace: &Workspace,
-        package: &Package,
-        features: &BTreeSet<String>,
+        rules: &Rules,
+        compiled: Compiled<'_>,
         origin: &Origin,
-        is_linked: bool,
+        (libc, is_linked): (Libc, bool),
     ) {
+        let Compiled {
+            package, features, ..
+        } = compiled;
         if let Some(evidence) = only_reads_headers(workspace, package, features) {
             if is_linked {
-                // They are read for the machine that builds, too.
-                add(&mut self.linked_unknown, evidence.clone());
-                let help = None;
-                add(&mut self.musl_blockers, Blocker { evidence, help });
+                self.headers(evidence);
             }
             return;
         }
-        let Some(fact) = shown(package, features) else {
-            return;
-        };
-        let evidence = Evidence::new(origin.clone(), fact);
+        let is_shown = shown(package, features).is_some();
+        match scripts::understand(workspace, rules, package, features, origin) {
+            Some(Understood::Needs(needs)) => {
+                let read = needs.read.as_deref();
+                self.rule(&needs.rule, origin, read, libc, is_linked);
+                if let Some(evidence) = needs.headers.filter(|_| is_linked) {
+                    self.headers(evidence);
+                }
+                for (name, because) in needs.missing {
+                    let warning = missing(workspace, package, name.as_deref(), &because);
+                    add(&mut self.warnings, warning);
+                }
+            }
+            Some(Understood::Unclear(evidence)) if is_shown => {
+                self.not_known(package, evidence, is_linked);
+            }
+            Some(Understood::Unclear(_)) => {}
+            None => {
+                if let Some(fact) = shown(package, features) {
+                    self.not_known(package, Evidence::new(origin.clone(), fact), is_linked);
+                }
+            }
+        }
+    }
+
+    /// Headers of the builder are read for the machine that builds, too.
+    fn headers(&mut self, evidence: Evidence) {
+        add(&mut self.linked_unknown, evidence.clone());
+        let help = None;
+        add(&mut self.musl_blockers, Blocker { evidence, help });
+    }
+
+    fn not_known(&mut self, package: &Package, evidence: Evidence, is_linked: bool) {
         if is_linked {
             let blocker = Blocker {
                 evidence: evidence.clone(),
@@ -64,15 +88,48 @@ impl Findings {
     }
 }
 
-/// What a manifest shows of native code that nothing tells more about.
-pub(crate) fn code(
+/// Warns of a program that the build does not have.
+fn missing(
     workspace: &Workspace,
     package: &Package,
+    name: Option<&str>,
+    because: &Evidence,
+) -> Diagnostic {
+    let crate_ = &package.name;
+    let message = match name {
+        Some(name) => format!(
+            "the build script of `{crate_}` runs `{}`, which the builder does not have",
+            name.escape_debug()
+        ),
+        None => format!("which program the build script of `{crate_}` runs is not known"),
+    };
+    let warning = Diagnostic::warning("build-program", message).note(because.to_string());
+    let manifest = workspace.package().manifest_path.as_std_path();
+    let manifest = workspace.display(manifest);
+    warning
+        .help(format!(
+            "say in {manifest} which Debian packages it needs, a list may be empty:\n{}",
+            teach::lesson(crate_)
+        ))
+        .help("or use a builder image that has it, with `builder-image`")
+}
+
+/// What a manifest and a build script show of native code that nothing tells more about.
+pub(crate) fn code(
+    workspace: &Workspace,
+    rules: &Rules,
+    package: &Package,
     features: &BTreeSet<String>,
+    origin: &Origin,
 ) -> Option<String> {
-    match only_reads_headers(workspace, package, features) {
-        Some(_) => None,
-        None => shown(package, features),
+    if only_reads_headers(workspace, package, features).is_some() {
+        return None;
+    }
+    let shown = shown(package, features);
+    match scripts::understand(workspace, rules, package, features, origin) {
+        Some(Understood::Needs(needs)) => needs.read,
+        Some(Understood::Unclear(evidence)) => shown.map(|_| evidence.fact),
+        None => shown,
     }
 }
 
@@ -127,7 +184,6 @@ fn only_reads_headers(
         return None;
     }
     let at = sources.marked(Mark::ReadsHeaders).next()?;
-    let fact = "reads headers with `bindgen`, and those of the builder are glibc's";
     let file = workspace.display(&at.path);
-    Some(Evidence::file(file, Some(at.line), fact))
+    Some(Evidence::file(file, Some(at.line), READS_HEADERS))
 }

@@ -92,8 +92,7 @@ pub(super) fn listed(workspace: &Workspace) -> Vec<Source> {
 
 /// Names and sources, from the lock file or else from what cargo just resolved.
 fn packages(workspace: &Workspace) -> Vec<(String, String)> {
-    let lock = workspace.lock_file.as_deref();
-    let Some(lock) = lock.and_then(|text| toml::from_str::<toml::Table>(text).ok()) else {
+    let Some(lock) = &workspace.locked else {
         let packages = workspace.metadata.packages.iter();
         return packages
             .filter_map(|package| {

@@ -112,7 +112,7 @@ pub(super) fn decide(
         owned
             .entry(home.value.clone())
             .or_insert_with(|| home.because.clone());
-        let because = Evidence::default("a home folder that the program may write to");
+        let because = Evidence::default("a writable home folder");
         folders.home = Some(Decision::new(home.value, because));
     }
     let base = workdir
@@ -166,7 +166,7 @@ fn usual(
 }
 
 fn own_folder() -> Evidence {
-    Evidence::default("a folder of the program's own, where it may write")
+    Evidence::default("the program's own writable folder")
 }
 
 /// Whether the image starts in a home folder of the user that the program runs as.

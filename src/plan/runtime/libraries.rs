@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::decision::{Decision, Evidence};
 use crate::inspect::{Mark, Workspace};
+use crate::plan::builder;
 use crate::plan::knowledge::{Release, RuntimeImage};
 use crate::plan::native::Findings;
 use crate::plan::shell::ShellText;
@@ -22,6 +23,8 @@ pub struct Libraries {
     pub loads: Vec<Decision<ShellText>>,
     /// Whether the image has none at all, not even a loader.
     pub with_loader: bool,
+    /// Whether it is compared, when the image is built, whether the image has the glibc that the program needs.
+    pub compares_glibc: bool,
     /// Why they are looked for.
     pub because: Vec<Evidence>,
 }
@@ -81,11 +84,15 @@ pub(super) fn decide(
         };
         because.insert(0, Evidence::default(fact));
     }
+    let unsure = builder::is_unsure(workspace, image, release).filter(|_| !with_loader);
+    let compares_glibc = unsure.is_some();
+    because.extend(unsure);
     because.dedup();
     (!because.is_empty()).then_some(Libraries {
         packages,
         loads,
         with_loader,
+        compares_glibc,
         because,
     })
 }

@@ -9,7 +9,7 @@ use crate::decision::Decision;
 use crate::diagnostic::Diagnostic;
 use crate::inspect::Workspace;
 use crate::plan::knowledge::RuntimeImage;
-use crate::plan::knowledge::programs::program;
+use crate::plan::knowledge::started::program;
 use crate::source::Meaning;
 
 /// Programs of other systems, of desktops, and of whoever develops: no image is meant.

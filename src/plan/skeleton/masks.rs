@@ -3,16 +3,15 @@
 //! Three `sed` expressions do it in the skeleton stage. They know lines and not TOML, so what they make
 //! of this project is worked out here first: where a manifest is written in another way, nothing is masked.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use cargo_metadata::{Package, PackageId};
+use cargo_metadata::Package;
 use serde::Serialize;
 use toml::{Table, Value};
 
 use super::requirements::named_by_version;
-use crate::inspect::{Workspace, folder};
+use crate::inspect::{ManifestFacts, Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::caching::Order;
 
@@ -35,32 +34,8 @@ pub struct Masks {
     pub kept: Vec<String>,
 }
 
-/// What was decided for one image may serve the next: all manifests are parsed for it.
-#[derive(Default)]
-pub(crate) struct Remembered(RefCell<BTreeMap<Key, Result<Masks, String>>>);
-
-/// What is copied whole, and the packages that are compiled early.
-type Key = (BTreeSet<PathBuf>, Vec<PackageId>);
-
-impl Remembered {
-    /// Works out the masks; `Err` says why the versions cannot be masked.
-    pub(super) fn decide(
-        &self,
-        workspace: &Workspace,
-        order: &Order<'_>,
-        vendored: &BTreeSet<PathBuf>,
-    ) -> Result<Masks, String> {
-        let early = order.early.iter().map(|package| package.id.clone());
-        let mut known = self.0.borrow_mut();
-        known
-            .entry((vendored.clone(), early.collect()))
-            .or_insert_with(|| decide(workspace, order, vendored))
-            .clone()
-    }
-}
-
 /// Works out the masks; `Err` says why the versions cannot be masked.
-fn decide(
+pub(super) fn decide(
     workspace: &Workspace,
     order: &Order<'_>,
     vendored: &BTreeSet<PathBuf>,
@@ -74,11 +49,11 @@ fn decide(
         .iter()
         .map(|package| package.name.as_str())
         .collect();
-    let mut texts = vec![("Cargo.toml".to_owned(), &workspace.root_manifest.text)];
+    let mut manifests = vec![("Cargo.toml".to_owned(), &workspace.root_manifest)];
     for package in &packages {
         let path = workspace.display(package.manifest_path.as_std_path());
         if let Some(facts) = workspace.manifests.get(&package.id) {
-            texts.push((path, &facts.text));
+            manifests.push((path, facts));
         }
     }
     let mut masks = Masks {
@@ -89,16 +64,15 @@ fn decide(
         lock_file: workspace.lock_file.is_some(),
         kept: Vec::new(),
     };
-    for (_, text) in &texts {
-        masks.look_at(text);
+    for (_, facts) in &manifests {
+        masks.look_at(facts);
     }
     masks.tables.sort();
     masks.tables.dedup();
-    for (path, text) in &texts {
-        let Some(expected) = toml::from_str(text).ok().map(mask_table) else {
-            return Err(format!("`{path}` is no TOML"));
-        };
-        if toml::from_str::<Table>(&masks.manifest(text)).ok().as_ref() != Some(&expected) {
+    for (path, facts) in &manifests {
+        let expected = mask_table(facts.table.clone());
+        let masked = toml::from_str::<Table>(&masks.manifest(&facts.text));
+        if masked.ok().as_ref() != Some(&expected) {
             return Err(format!(
                 "`{path}` writes a version in a way that a line-based tool cannot mask"
             ));
@@ -108,9 +82,12 @@ fn decide(
     if let Some(reason) = named_by_version(workspace, &packages).into_values().next() {
         return Err(reason);
     }
-    if let Some(lock) = &workspace.lock_file {
+    if workspace.lock_file.is_some() {
+        let Some(lock) = &workspace.locked else {
+            return Err("`Cargo.lock` is no TOML".to_owned());
+        };
         masks.kept = kept(lock, &masked);
-        masks.check_lock(lock, &masked)?;
+        check_lock(lock, &masked)?;
     }
     Ok(masks)
 }
@@ -134,9 +111,8 @@ fn early_versions(workspace: &Workspace, order: &Order<'_>) -> Result<(), String
 }
 
 /// Packages without a source that are no members: their manifests stay as they are.
-fn kept(lock: &str, masked: &BTreeSet<&str>) -> Vec<String> {
-    let lock: Table = toml::from_str(lock).unwrap_or_default();
-    let mut names: Vec<String> = packages(&lock)
+fn kept(lock: &Table, masked: &BTreeSet<&str>) -> Vec<String> {
+    let mut names: Vec<String> = packages(lock)
         .filter(|package| package.get("source").is_none())
         .filter_map(|package| package.get("name")?.as_str())
         .filter(|name| !masked.contains(name))
@@ -154,12 +130,9 @@ fn packages(lock: &Table) -> impl Iterator<Item = &Value> {
 
 impl Masks {
     /// Notes the forms that a manifest uses.
-    fn look_at(&mut self, text: &str) {
-        let Ok(table) = toml::from_str::<Table>(text) else {
-            return;
-        };
+    fn look_at(&mut self, facts: &ManifestFacts) {
         let mut section = String::new();
-        for line in text.lines() {
+        for line in facts.text.lines() {
             if let Some(header) = header(line) {
                 section = header.to_owned();
             }
@@ -170,7 +143,7 @@ impl Masks {
                     .rsplit_once("dependencies.")
                     .map(|(_, name)| name.to_owned());
                 let is_by_path = |name: &String| {
-                    dependency_tables(&table)
+                    dependency_tables(&facts.table)
                         .iter()
                         .filter_map(|table| table.get(name))
                         .any(|dependency| dependency.get("path").is_some())
@@ -205,22 +178,18 @@ impl Masks {
         }
         lines.join("\n")
     }
+}
 
-    fn check_lock(&self, lock: &str, masked: &BTreeSet<&str>) -> Result<(), String> {
-        let table: Table =
-            toml::from_str(lock).map_err(|_| "`Cargo.lock` is no TOML".to_owned())?;
-        // Where two packages have one name, those that depend on one of them name its version.
-        let dependencies = packages(&table)
-            .filter_map(|package| package.get("dependencies")?.as_array())
-            .flatten()
-            .filter_map(Value::as_str)
-            .filter_map(|dependency| Some(dependency.split_once(' ')?.0));
-        for name in dependencies {
-            if masked.contains(name) {
-                return Err(format!("the lock file names the version of `{name}`"));
-            }
-        }
-        Ok(())
+fn check_lock(lock: &Table, masked: &BTreeSet<&str>) -> Result<(), String> {
+    // Where two packages have one name, those that depend on one of them name its version.
+    let mut dependencies = packages(lock)
+        .filter_map(|package| package.get("dependencies")?.as_array())
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter_map(|dependency| Some(dependency.split_once(' ')?.0));
+    match dependencies.find(|name| masked.contains(name)) {
+        Some(name) => Err(format!("the lock file names the version of `{name}`")),
+        None => Ok(()),
     }
 }
 

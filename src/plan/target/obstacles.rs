@@ -29,7 +29,7 @@ impl Obstacles {
             workspace,
             findings,
             Mark::Links,
-            "links a library of its choice",
+            "links a library from its choice",
         );
         let own: Vec<Blocker> = links.map(blocker).collect();
         let mut musl = findings.musl_blockers.clone();

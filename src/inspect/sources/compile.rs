@@ -1,0 +1,297 @@
+//! What build scripts and procedural macros of the workspace read: exactly, where all of it is understood, or else
+//! everything that may be read.
+
+mod known;
+mod missing;
+mod paths;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use cargo_metadata::{DependencyKind, Package, PackageId, Target};
+
+pub use self::missing::{MissingFile, Remedy};
+use self::paths::{Asked, Bases};
+use super::super::Project;
+use super::super::tracked::Listings;
+use super::{Fact, Meaning, NeededFile, PackageSources, SourceMark, folder};
+use crate::limits;
+use crate::source::Known;
+
+type Found = BTreeMap<PackageId, PackageSources>;
+
+/// Something that reads nobody knows what, and where.
+struct Doubt {
+    fact: String,
+    at: Option<SourceMark>,
+}
+
+/// Adds to each package what is read while it compiles.
+pub(super) fn complete(project: &Project, found: &mut Found, listings: &Listings) {
+    let others: BTreeSet<PathBuf> = project.local_packages().map(folder).collect();
+    let ids: Vec<PackageId> = found.keys().cloned().collect();
+    for id in &ids {
+        let package = project.package_of(id);
+        let reader = Reader {
+            project,
+            found,
+            package,
+        };
+        let (mut inputs, doubts) = reader.inputs();
+        let mut doubts = doubts.into_iter();
+        if let Some(doubt) = doubts.next() {
+            let listed = listings.of(&folder(package), &others).into_iter();
+            inputs.needed.extend(listed.map(|path| NeededFile {
+                is_folder: path.is_dir(),
+                path,
+                fact: format!("{}, so it may be read", doubt.fact),
+                found_at: doubt.at.clone(),
+                asked_by: None,
+            }));
+        }
+        inputs
+            .missing
+            .extend(missing::of(project, package, &found[id]));
+        let Some(sources) = found.get_mut(id) else {
+            continue;
+        };
+        let root = folder(package);
+        for file in inputs.needed {
+            let mut needed = sources.needed.iter();
+            if !needed.any(|known| file.path.starts_with(&known.path)) {
+                let path = file.path.clone();
+                sources.needed.push(file);
+                super::tree::symlinks(&path, &root, &mut sources.needed);
+            }
+        }
+        sources.needed.sort();
+        inputs.missing.sort();
+        inputs
+            .missing
+            .dedup_by(|later, first| later.path == first.path);
+        let missing = inputs.missing.into_iter();
+        sources.missing = missing
+            .map(|file| MissingFile::new(project, file))
+            .collect();
+    }
+}
+
+/// What is read, and what is named and not there.
+#[derive(Default)]
+struct Inputs {
+    needed: Vec<NeededFile>,
+    missing: Vec<NeededFile>,
+}
+
+struct Reader<'a> {
+    project: &'a Project,
+    found: &'a Found,
+    package: &'a Package,
+}
+
+impl Reader<'_> {
+    fn inputs(&self) -> (Inputs, Vec<Doubt>) {
+        let mut inputs = Inputs::default();
+        let mut doubts = Vec::new();
+        let root = folder(self.package);
+        let workspace = self.project.root.clone();
+        let script = self
+            .package
+            .targets
+            .iter()
+            .find(|target| target.is_custom_build());
+        if let Some(script) = script {
+            let bases = Bases::new(self.project, [root.clone(), workspace.clone()]);
+            let own = &self.found[&self.package.id];
+            let facts = own.facts.iter().filter(|fact| fact.is_build_script);
+            self.read("the build script", facts, &bases, &mut inputs, &mut doubts);
+            doubts.extend(self.unread(own, script));
+            doubts.extend(self.unknown_crates(&self.package.id, DependencyKind::Build, script));
+            let helpers = self.reached(&self.package.id, DependencyKind::Build);
+            for helper in self.with_all_below(helpers) {
+                let name = format!("`{}`, which the build script calls,", helper.name);
+                let own = folder(helper);
+                let bases = Bases::new(self.project, [root.clone(), own, workspace.clone()]);
+                let facts = self.found[&helper.id].facts.iter();
+                let facts = facts.filter(|fact| !fact.is_build_script);
+                self.read(&name, facts, &bases, &mut inputs, &mut doubts);
+                if let Some(library) = helper.targets.iter().find(|target| target.is_lib()) {
+                    let kind = DependencyKind::Normal;
+                    doubts.extend(self.unknown_crates(&helper.id, kind, library));
+                }
+            }
+        }
+        for macros in self.macros() {
+            let name = format!("the macro crate `{}`", macros.name);
+            let bases = Bases::new(self.project, [root.clone(), workspace.clone()]);
+            for part in self.with_all_below(vec![macros]) {
+                let facts = self.found[&part.id].facts.iter();
+                let facts = facts.filter(|fact| !fact.is_build_script);
+                self.read(&name, facts, &bases, &mut inputs, &mut doubts);
+            }
+        }
+        (inputs, doubts)
+    }
+
+    /// What facts read, seen from the package.
+    fn read<'f>(
+        &self,
+        who: &str,
+        facts: impl Iterator<Item = &'f Fact>,
+        bases: &Bases,
+        inputs: &mut Inputs,
+        doubts: &mut Vec<Doubt>,
+    ) {
+        for fact in facts {
+            let at = SourceMark::from(&fact.at);
+            let doubt = |fact: String| Doubt {
+                fact,
+                at: Some(at.clone()),
+            };
+            if fact.meaning == Meaning::Run {
+                let program = fact.arguments.first();
+                if let Some(program) = program.and_then(|program| unknown_program(program)) {
+                    doubts.push(doubt(format!("{who} runs {program}")));
+                }
+                continue;
+            }
+            if !matches!(fact.meaning, Meaning::Open | Meaning::CompileRead) {
+                continue;
+            }
+            if fact.arguments.is_empty() && fact.meaning == Meaning::Open {
+                doubts.push(doubt(format!(
+                    "{who} opens a path that is only known when it runs"
+                )));
+            }
+            for argument in &fact.arguments {
+                if let Some(name) = bases.asked(argument) {
+                    let name = name.escape_debug();
+                    doubts.push(doubt(format!(
+                        "{who} opens a path that `{name}` is a part of"
+                    )));
+                }
+                match bases.find(argument, &folder(self.package)) {
+                    Asked::Nothing => {}
+                    Asked::Unknown => {
+                        let fact = format!("{who} opens a path that is only known when it runs");
+                        doubts.push(doubt(fact));
+                    }
+                    Asked::There(path) => inputs.needed.push(NeededFile {
+                        is_folder: path.is_dir(),
+                        path,
+                        fact: format!("{who} reads it"),
+                        found_at: Some(at.clone()),
+                        asked_by: None,
+                    }),
+                    Asked::Missing(path) => {
+                        let fails = fact.otherwise == crate::source::Otherwise::Fails;
+                        inputs.missing.extend(fails.then(|| NeededFile {
+                            is_folder: path.extension().is_none(),
+                            path,
+                            fact: format!("{who} reads it"),
+                            found_at: Some(at.clone()),
+                            asked_by: None,
+                        }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A build script, or a part of it, that could not be understood.
+    fn unread(&self, own: &PackageSources, script: &Target) -> Option<Doubt> {
+        let script = script.src_path.as_std_path();
+        let (path, reason) = own.unread.iter().find(|(path, _)| path == script)?;
+        Some(Doubt {
+            fact: format!("the build script could not be understood: {reason}"),
+            at: Some(SourceMark {
+                path: path.clone(),
+                line: 1,
+            }),
+        })
+    }
+
+    /// Crates that the package calls while it compiles, and that may read anything.
+    fn unknown_crates(&self, id: &PackageId, kind: DependencyKind, target: &Target) -> Vec<Doubt> {
+        let packages = self.direct(id, kind).into_iter();
+        let unknown = packages
+            .filter(|package| package.source.is_some() && !known::is_known(package.name.as_str()));
+        let text = limits::read(target.src_path.as_std_path(), limits::SOURCE);
+        let text = text.unwrap_or_default();
+        let doubt = |package: &Package| {
+            let word = package.name.replace('-', "_");
+            let mut lines = text.lines().enumerate();
+            let line = lines.find(|(_, line)| {
+                !line.trim_start().starts_with("//")
+                    && line
+                        .split(|char: char| !char.is_alphanumeric() && char != '_')
+                        .any(|part| part == word)
+            });
+            Doubt {
+                fact: format!("nobody knows what `{}` reads", package.name),
+                at: line.map(|(at, _)| SourceMark {
+                    path: target.src_path.clone().into(),
+                    line: at + 1,
+                }),
+            }
+        };
+        unknown.map(doubt).collect()
+    }
+
+    /// The packages that one depends on.
+    fn direct(&self, id: &PackageId, kind: DependencyKind) -> Vec<&Package> {
+        let node = self.project.node(id);
+        let dependencies = node.into_iter().flat_map(|node| &node.deps);
+        let of_kind = dependencies.filter(|dependency| {
+            let mut kinds = dependency.dep_kinds.iter();
+            kinds.any(|known| known.kind == kind)
+        });
+        of_kind
+            .map(|dependency| self.project.package_of(&dependency.pkg))
+            .collect()
+    }
+
+    /// The local packages that one depends on.
+    fn reached(&self, id: &PackageId, kind: DependencyKind) -> Vec<&Package> {
+        let mut reached = self.direct(id, kind);
+        reached.retain(|package| self.found.contains_key(&package.id) && package.id != *id);
+        reached
+    }
+
+    /// Packages with all local ones that they depend on.
+    fn with_all_below<'p>(&'p self, mut packages: Vec<&'p Package>) -> Vec<&'p Package> {
+        let mut at = 0;
+        while let Some(package) = packages.get(at) {
+            for below in self.reached(&package.id, DependencyKind::Normal) {
+                if !packages.iter().any(|known| known.id == below.id) {
+                    packages.push(below);
+                }
+            }
+            at += 1;
+        }
+        packages
+    }
+
+    /// The procedural macros of the workspace that the package can use, also those that another package hands on.
+    fn macros(&self) -> Vec<&Package> {
+        let direct = self.reached(&self.package.id, DependencyKind::Normal);
+        let all = self.with_all_below(direct).into_iter();
+        let is_macro =
+            |package: &&Package| package.targets.iter().any(|target| target.is_proc_macro());
+        all.filter(is_macro).collect()
+    }
+}
+
+/// What a program is called that may read anything.
+fn unknown_program(program: &Known) -> Option<String> {
+    const TOOLS: &[&str] = &["CARGO", "CC", "CXX", "RUSTC"];
+    let variable = program.variable.as_deref();
+    if variable.is_some_and(|name| TOOLS.contains(&name)) {
+        return None;
+    }
+    match program.whole() {
+        Some(name) if known::is_harmless(name) => None,
+        Some(name) => Some(format!("`{}`", name.escape_debug())),
+        None => Some("a program that is only known when it runs".to_owned()),
+    }
+}

@@ -1,0 +1,144 @@
+//! What sources say, as the decisions take it.
+
+use std::path::PathBuf;
+
+use super::{FrontEnd, MissingFile, Schemas};
+use crate::decision::Origin;
+use crate::source::{self, Demand, Fact, Parser};
+
+/// What the sources of one local package say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackageSources {
+    /// Files and folders that its compile needs, absolute.
+    pub needed: Vec<NeededFile>,
+    /// Files and folders that its compile reads and that are not there, absolute.
+    pub missing: Vec<MissingFile>,
+    /// Files that the code embeds by their own names, absolute.
+    pub named: Vec<NeededFile>,
+    /// Files and folders that the program opens when it runs, absolute.
+    pub assets: Vec<NeededFile>,
+    /// Addresses with a port that the sources name.
+    pub addresses: Vec<Address>,
+    /// Folders that a front end is built to, and that the program embeds or serves.
+    pub front_ends: Vec<FrontEnd>,
+    /// Schemas that its build script compiles.
+    pub schemas: Schemas,
+    /// Variables that its compile takes instead of asking git, and where they are read.
+    pub build_variables: Vec<(String, SourceMark)>,
+    /// Files that were read for all this, absolute and in order.
+    pub read: Vec<PathBuf>,
+    /// Files that could not be understood, absolute, and why: what they do is unknown.
+    pub unread: Vec<(PathBuf, String)>,
+    /// What the code does that matters to an image, and where.
+    pub marks: Vec<(Mark, SourceMark)>,
+    /// The literals of its build script, and where they are.
+    pub literals: Vec<(String, SourceMark)>,
+    /// All that the table of calls sees, by file and place.
+    pub facts: Vec<Fact>,
+    /// What it asks of its command line, by file.
+    pub(crate) parsing: Vec<Parsing>,
+    /// Files of SQLite that literals name, and where.
+    pub databases: Vec<(String, SourceMark)>,
+}
+
+/// What one file says about the command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parsing {
+    /// The file, absolute.
+    pub(crate) file: PathBuf,
+    /// Types that parsers are derived from.
+    pub(crate) parsers: Vec<Parser>,
+    /// Types whose parser is run.
+    pub(crate) parsed: Vec<String>,
+    /// What other parsers ask for, the function around it, and the line.
+    pub(crate) demands: Vec<(Demand, String, usize)>,
+}
+
+/// Something that code does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// It sets `#[global_allocator]`.
+    GlobalAllocator,
+    /// It starts threads by hand.
+    Threads,
+    /// It listens on a socket.
+    Listener,
+    /// It waits for ctrl-c.
+    CtrlC,
+    /// It waits for SIGTERM.
+    Sigterm,
+    /// It names a library to link.
+    Links,
+    /// Its build script says itself what to link, an archive perhaps.
+    LinksArchive,
+    /// Its build script has headers read by bindgen.
+    ReadsHeaders,
+    /// It has queries that sqlx checks while it compiles.
+    Query,
+    /// It asks git for a version while it compiles, and takes no other answer.
+    GitVersion,
+    /// Its build script runs git.
+    BuildGit,
+    /// Its build script runs a tool that makes a front end.
+    BuildsFrontEnd,
+}
+
+impl PackageSources {
+    /// Where the code does something.
+    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &SourceMark> {
+        let marks = self.marks.iter();
+        marks
+            .filter(move |(kind, _)| *kind == mark)
+            .map(|(_, at)| at)
+    }
+}
+
+/// A file or a folder that a compile needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NeededFile {
+    /// The file or folder, absolute.
+    pub path: PathBuf,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Why.
+    pub fact: String,
+    /// Where that was read, absolute, with the line.
+    pub found_at: Option<SourceMark>,
+    /// The setting that asks for it, where one does.
+    pub asked_by: Option<Origin>,
+}
+
+/// A line of a source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceMark {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+/// An address in the sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// As it is written.
+    pub text: String,
+    /// The port, where it is a number.
+    pub port: Option<u16>,
+    /// Whether only the container itself could reach it.
+    pub is_loopback: bool,
+    /// Whether the code around it listens.
+    pub is_bound: bool,
+    /// The variable to set, and its value, where the image has to set one for others to reach it.
+    pub reach: Option<(String, String)>,
+    /// Where it is.
+    pub found_at: SourceMark,
+}
+
+impl From<&source::Place> for SourceMark {
+    fn from(place: &source::Place) -> Self {
+        Self {
+            path: place.file.clone(),
+            line: place.line,
+        }
+    }
+}

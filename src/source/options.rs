@@ -1,0 +1,104 @@
+//! Defaults that attributes give to fields.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Expr, Meta};
+
+use super::facts::Naming;
+use super::named::first_line;
+use super::read::Reader;
+use super::value::Value;
+
+/// Attributes that give a field its default.
+const DEFAULTING: &[&str] = &[
+    "arg",
+    "builder",
+    "clap",
+    "conf",
+    "config",
+    "default",
+    "envconfig",
+    "option",
+    "structopt",
+];
+
+impl Reader<'_> {
+    /// `#[arg(long, env = "PORT", default_value_t = 8080)]`, `#[default = 8080]`, `#[default(8080)]`
+    pub(super) fn field_options(&mut self, field: &syn::Field) {
+        let Some(name) = field.ident.as_ref().map(ToString::to_string) else {
+            return;
+        };
+        for attribute in &field.attrs {
+            let key = attribute
+                .path()
+                .segments
+                .last()
+                .map(|last| last.ident.to_string());
+            let Some(key) = key.filter(|key| DEFAULTING.contains(&key.as_str())) else {
+                continue;
+            };
+            let options = match &attribute.meta {
+                Meta::NameValue(pair) => Options {
+                    value: Some((self.fold(&pair.value), first_line(&pair.value))),
+                    ..Options::default()
+                },
+                Meta::List(list) => self.options(&key, list.tokens.clone()),
+                Meta::Path(_) => continue,
+            };
+            let Some((value, line)) = options.value else {
+                continue;
+            };
+            let mut names = vec![name.clone()];
+            names.extend(options.long);
+            let variable = match options.variable {
+                Some(variable) if variable.is_empty() => Some(name.to_uppercase()),
+                other => other,
+            };
+            self.push(Naming::Default, names, variable, value, line);
+        }
+    }
+
+    fn options(&self, attribute: &str, tokens: TokenStream) -> Options {
+        let mut options = Options::default();
+        for part in super::cfg::split(tokens, ',') {
+            let mut trees = part.clone().into_iter();
+            let (key, equals) = (trees.next(), trees.next());
+            let Some(TokenTree::Ident(key)) = key else {
+                if attribute == "default" {
+                    options.value = self.parsed(part);
+                }
+                continue;
+            };
+            let is_pair =
+                matches!(&equals, Some(TokenTree::Punct(punct)) if punct.as_char() == '=');
+            let value = || self.parsed(trees.collect());
+            let text = |value: Option<(Value, usize)>| match value {
+                Some((Value::Text(text), _)) => Some(text),
+                _ => None,
+            };
+            match key.to_string().as_str() {
+                "default" | "default_value" | "default_value_t" if is_pair => {
+                    options.value = value()
+                }
+                "long" | "name" if is_pair => options.long = text(value()),
+                "env" | "from" if is_pair => options.variable = text(value()),
+                "env" => options.variable = Some(String::new()),
+                _ if attribute == "default" && !is_pair => options.value = self.parsed(part),
+                _ => {}
+            }
+        }
+        options
+    }
+
+    fn parsed(&self, tokens: TokenStream) -> Option<(Value, usize)> {
+        let expression: Expr = syn::parse2(tokens).ok()?;
+        Some((self.fold(&expression), first_line(&expression)))
+    }
+}
+
+#[derive(Default)]
+struct Options {
+    value: Option<(Value, usize)>,
+    long: Option<String>,
+    /// Empty where it is named after the field.
+    variable: Option<String>,
+}
