@@ -101,7 +101,8 @@ fn a_build_script_that_asks_git_gets_an_argument() {
     let project = Project::single().file("build.rs", SCRIPT);
     let image = project.image(&["--libc", "glibc"]);
     let arguments = image["builder"]["arguments"].as_array().unwrap();
-    assert_eq!(arguments.len(), 1);
+    assert_eq!(arguments.len(), 2);
+    assert_eq!(arguments[1]["value"], "DATABASE_URL");
     assert_eq!(arguments[0]["value"], "APP_VERSION");
     assert_eq!(arguments[0]["because"][0]["origin"]["line"], 3);
     let note = found(&image, "build-git").unwrap();
