@@ -256,6 +256,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(workspace.undecided.iter().cloned());
     diagnostics.extend(configuration::warn(workspace, &builder));
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));

@@ -100,11 +100,12 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
         .map(|bake| bake.get_ref().clone());
     let wishes = wishes.unwrap_or_default();
     let mut names = BTreeSet::new();
+    let mut tags = BTreeSet::new();
     let mut targets: Vec<Target> = images
         .iter()
         .map(|image| Target {
-            name: target_name(&image.name, &mut names),
-            tag: tag(&image.name),
+            name: target_name(own_name(image, images), &mut names),
+            tag: unique(tag(own_name(image, images)), &mut tags),
             context: image.files.context.clone(),
             dockerfile: within(project, &image.context, &image.files.dockerfile),
             platforms: platforms(image),
@@ -163,6 +164,18 @@ fn arguments(image: &Image) -> Vec<String> {
         .collect()
 }
 
+/// The name of an image; that of its package, where images of several packages have the same.
+fn own_name<'a>(image: &'a Image, images: &[Image]) -> &'a str {
+    let mut others = images.iter();
+    let is_shared = others.any(|other| {
+        tag(&other.name) == tag(&image.name) && other.package.name != image.package.name
+    });
+    match is_shared {
+        true => &image.package.name,
+        false => &image.name,
+    }
+}
+
 /// A name that a bake file takes, and that no other target has.
 fn target_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = |char: char| char.is_ascii_alphanumeric() || "_-".contains(char);
@@ -170,6 +183,11 @@ fn target_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
         .chars()
         .map(|char| if plain(char) { char } else { '-' })
         .collect();
+    unique(name, taken)
+}
+
+/// The name, or the name with the first number that nothing else has.
+fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     let mut names = std::iter::once(name.clone()).chain(numbered);
     // There is always a number that is free.
