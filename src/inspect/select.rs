@@ -39,6 +39,9 @@ const HELPERS: &[&str] = &[
     "xtask",
 ];
 
+/// Words in a name that mark what is run in a container.
+const SERVERS: &[&str] = &["daemon", "server", "service"];
+
 /// Folders of packages for developers; a package in one of them is no program to ship while others are.
 const HELPER_FOLDERS: &[&str] = &[
     "bench",
@@ -299,8 +302,10 @@ fn from_members(
     }
 }
 
-/// Sorts the likeliest first: what has the name of the project, then what may be published.
-fn unlikely(candidate: &Candidate<'_>, root: &Path) -> (bool, bool) {
+/// Sorts the likeliest first: a server, then what has the name of the project, then what may be published.
+fn unlikely(candidate: &Candidate<'_>, root: &Path) -> (bool, bool, bool) {
+    let mut words = candidate.target.name.split(['-', '_']);
+    let is_server = words.any(|word| SERVERS.contains(&word));
     let project = root.file_name().and_then(|name| name.to_str());
     let has_its_name = project.is_some_and(|project| {
         candidate.target.name == project || candidate.package.name.as_str() == project
@@ -310,7 +315,7 @@ fn unlikely(candidate: &Candidate<'_>, root: &Path) -> (bool, bool) {
         .publish
         .as_ref()
         .is_some_and(Vec::is_empty);
-    (!has_its_name, is_private)
+    (!is_server, !has_its_name, is_private)
 }
 
 /// Chooses the binaries of the selected package.
@@ -402,10 +407,11 @@ fn first(project: &Project, mut selected: Selected, settings: &Settings) -> Resu
     } else {
         all.iter().collect()
     };
-    let likely: Vec<_> = likely
+    let mut likely: Vec<_> = likely
         .into_iter()
         .map(|target| Candidate { package, target })
         .collect();
+    likely.sort_by_key(|candidate| unlikely(candidate, &project.root));
     Err(several(&likely))
 }
 

@@ -540,6 +540,10 @@ fn the_likeliest_program_is_named_first() {
         first.ends_with("cargo dockerize -p web --bin web"),
         "{said}"
     );
+    let project = programs(&["api", "project", "project-server"]);
+    let said = project.run(&[]).refuses("several-binaries").stderr;
+    let first = said.lines().find(|line| line.contains("help:")).unwrap();
+    assert!(first.contains("-p project-server "), "{said}");
     let project = programs(&["api", "project", "worker"]);
     let said = project.run(&[]).refuses("several-binaries").stderr;
     let first = said.lines().find(|line| line.contains("help:")).unwrap();
