@@ -21,13 +21,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
+use cargo_metadata::{Package, PackageId, Target, TargetKind};
 
 pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
 pub(crate) use self::said::Parsing;
-pub use self::said::{Address, Mark, NeededFile, PackageSources, SourceMark};
+pub use self::said::{Address, CompileVariable, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
@@ -63,7 +63,7 @@ impl Scans {
         settings: &Settings,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
-        let mut active = features::active(&project.metadata, selected, settings);
+        let mut active = features::active(project, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let home = folder(project.package_of(shipped));
@@ -87,13 +87,7 @@ impl Scans {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    entry.insert(scan_package(
-                        package,
-                        &binaries,
-                        &project.metadata,
-                        home,
-                        conditions,
-                    )?)
+                    entry.insert(scan_package(package, &binaries, project, home, conditions)?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -111,13 +105,14 @@ impl Scans {
 fn scan_package(
     package: &Package,
     binaries: &[String],
-    metadata: &Metadata,
+    project: &Project,
     home: PathBuf,
     conditions: source::Conditions,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
-        workspace: metadata.workspace_root.clone().into(),
+        workspace: project.root.clone(),
+        bounds: project.bounds.clone(),
         home,
         climbs: false,
         own: listen::own_words(package, binaries),
@@ -148,7 +143,7 @@ fn scan_package(
     for file in sources.files {
         scan.file(package, file);
     }
-    scan.conventions(package, &metadata.workspace_metadata);
+    scan.conventions(package, &project.metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
@@ -166,7 +161,9 @@ fn scan_package(
         .map(|needed| needed.path.clone())
         .collect();
     for path in needed {
-        symlinks(&path, &scan.root, &mut scan.facts.needed);
+        if scan.is_inside(&path) {
+            symlinks(&path, &scan.root, &mut scan.facts.needed);
+        }
     }
     scan.schemas(package);
     scan.facts.read.sort();
@@ -204,6 +201,8 @@ fn is_compiled(target: &Target) -> bool {
 struct Scan {
     root: PathBuf,
     workspace: PathBuf,
+    /// The folder that belongs to the project.
+    bounds: PathBuf,
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
@@ -230,6 +229,11 @@ struct Scan {
 }
 
 impl Scan {
+    /// Whether a folder is looked through: a link may lead to all files of the machine.
+    fn is_inside(&self, path: &Path) -> bool {
+        path.starts_with(&self.bounds) || path.starts_with(&self.root)
+    }
+
     fn target(&mut self, target: &Target) {
         let source = target.src_path.as_std_path();
         let is_build_script = target.kind.contains(&TargetKind::CustomBuild);
@@ -275,6 +279,7 @@ impl Scan {
 
     fn file(&mut self, package: &Package, file: FileFacts) {
         self.module(&file);
+        self.reads_variables(&file);
         if file.is_build_script {
             let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
             const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];

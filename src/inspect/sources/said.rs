@@ -25,6 +25,8 @@ pub struct PackageSources {
     pub schemas: Schemas,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
+    /// Variables of the environment that its compile reads.
+    pub variables: Vec<CompileVariable>,
     /// Files that were read for all this, absolute and in order.
     pub read: Vec<PathBuf>,
     /// Files that could not be understood, absolute, and why: what they do is unknown.
@@ -52,6 +54,17 @@ pub(crate) struct Parsing {
     pub(crate) parsed: Vec<String>,
     /// What other parsers ask for, the function around it, and the line.
     pub(crate) demands: Vec<(Demand, String, usize)>,
+}
+
+/// A variable of the environment that a compile reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompileVariable {
+    /// Its name.
+    pub name: String,
+    /// Whether the compile fails without it, and nothing but the environment can set it.
+    pub is_needed: bool,
+    /// Where it is read.
+    pub at: SourceMark,
 }
 
 /// Something that code does.

@@ -1,5 +1,6 @@
 //! The rows of the table of calls.
 
+use super::super::facts::Meaning;
 use super::facts_of;
 use crate::source::table;
 
@@ -27,6 +28,11 @@ fn every_row_finds_its_call() {
             format!("fn main() {{ x::{name}; }}")
         } else {
             format!("fn main() {{ x::{path}({arguments}); }}")
+        };
+        // Only build scripts have such calls, and all of their files are read.
+        let code = match row.means {
+            Meaning::CompileRead => format!("{code}\nfn other() {{ Command::new(\"x\"); }}"),
+            _ => code,
         };
         if row.argument.is_empty() {
             expected = String::new();
