@@ -404,7 +404,7 @@ fn server(commands: &[Command]) -> Option<&Command> {
         return Some(only).filter(|only| !only.name.is_empty());
     }
     let of = |name: &&str| commands.iter().find(|command| command.name == **name);
-    SERVERS.iter().find_map(|name| of(name))
+    SERVERS.iter().find_map(of)
 }
 
 /// A framework whose programs have subcommands.
