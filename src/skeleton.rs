@@ -111,14 +111,9 @@ fn packages(workspace: &Workspace) -> Vec<&Package> {
         }
         for dependency in &package.dependencies {
             let is_development = dependency.kind == DependencyKind::Development;
-            let Some(path) = dependency
-                .path
-                .as_ref()
-                .filter(|_| has_development || !is_development)
-            else {
-                continue;
-            };
-            queue.extend(locals().find(|local| folder(local) == path.as_std_path()));
+            if has_development || !is_development {
+                queue.extend(workspace.at_path_of(dependency));
+            }
         }
     }
     locals()

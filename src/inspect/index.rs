@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cargo_metadata::{Metadata, Node, Package, PackageId};
+use cargo_metadata::camino::Utf8PathBuf;
+use cargo_metadata::{Dependency, Metadata, Node, Package, PackageId};
 
 use super::Project;
 
@@ -11,6 +12,8 @@ use super::Project;
 pub struct PackageIndex {
     packages: HashMap<PackageId, usize>,
     nodes: HashMap<PackageId, usize>,
+    /// Packages of this machine, by their manifests.
+    manifests: HashMap<Utf8PathBuf, usize>,
     members: HashSet<PackageId>,
     /// How many packages have a name, as the files of their artifacts have it.
     names: HashMap<String, usize>,
@@ -22,12 +25,16 @@ impl PackageIndex {
         let ids = metadata.packages.iter().map(|package| package.id.clone());
         let nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
         let nodes = nodes.map(|node| node.id.clone());
+        let locals = metadata.packages.iter().enumerate();
+        let locals = locals.filter(|(_, package)| package.source.is_none());
+        let locals = locals.map(|(at, package)| (package.manifest_path.clone(), at));
         let mut names = HashMap::new();
         for package in &metadata.packages {
             *names.entry(file_name(package)).or_default() += 1;
         }
         Self {
             names,
+            manifests: locals.collect(),
             packages: ids.zip(0..).collect(),
             nodes: nodes.zip(0..).collect(),
             members: metadata.workspace_members.iter().cloned().collect(),
@@ -71,6 +78,13 @@ impl Project {
     /// The id is not from this project.
     pub fn package_of(&self, id: &PackageId) -> &Package {
         &self.metadata.packages[self.index.packages[id]]
+    }
+
+    /// The package of this machine that a dependency names by its path.
+    pub(crate) fn at_path_of(&self, dependency: &Dependency) -> Option<&Package> {
+        let manifest = dependency.path.as_ref()?.join("Cargo.toml");
+        let at = self.index.manifests.get(&manifest)?;
+        self.metadata.packages.get(*at)
     }
 
     /// What a package was resolved to depend on.

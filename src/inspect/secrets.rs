@@ -44,10 +44,11 @@ impl Scans {
                 front_ends.filter_map(|found| Some(found.manifest.parent()?.to_path_buf())),
             );
         }
-        let members = &project.metadata.workspace_members;
+        // What lies outside is not copied, and may be everything that the machine has.
+        places.retain(|place| place.starts_with(&project.bounds));
         let foreign = project
             .local_packages()
-            .filter(|package| !members.contains(&package.id));
+            .filter(|package| !project.is_member(&package.id));
         places.extend(foreign.map(folder));
         places.extend(project.root_manifest.patches.iter().cloned());
         let mut found = BTreeSet::new();

@@ -21,7 +21,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
+use cargo_metadata::{Package, PackageId, Target, TargetKind};
 
 pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
@@ -62,7 +62,7 @@ impl Scans {
         settings: &Settings,
     ) -> Result<BTreeMap<PackageId, PackageSources>> {
         let shipped = &selected.package;
-        let mut active = features::active(&project.metadata, selected, settings);
+        let mut active = features::active(project, selected, settings);
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let home = folder(project.package_of(shipped));
@@ -86,13 +86,7 @@ impl Scans {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
                     let home = home.clone();
-                    entry.insert(scan_package(
-                        package,
-                        &binaries,
-                        &project.metadata,
-                        home,
-                        conditions,
-                    )?)
+                    entry.insert(scan_package(package, &binaries, project, home, conditions)?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -110,13 +104,14 @@ impl Scans {
 fn scan_package(
     package: &Package,
     binaries: &[String],
-    metadata: &Metadata,
+    project: &Project,
     home: PathBuf,
     conditions: source::Conditions,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
-        workspace: metadata.workspace_root.clone().into(),
+        workspace: project.root.clone(),
+        bounds: project.bounds.clone(),
         home,
         climbs: false,
         own: listen::own_words(package, binaries),
@@ -146,7 +141,7 @@ fn scan_package(
     for file in sources.files {
         scan.file(package, file);
     }
-    scan.conventions(package, &metadata.workspace_metadata);
+    scan.conventions(package, &project.metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
@@ -164,7 +159,9 @@ fn scan_package(
         .map(|needed| needed.path.clone())
         .collect();
     for path in needed {
-        symlinks(&path, &scan.root, &mut scan.facts.needed);
+        if scan.is_inside(&path) {
+            symlinks(&path, &scan.root, &mut scan.facts.needed);
+        }
     }
     scan.schemas(package);
     scan.facts.read.sort();
@@ -202,6 +199,8 @@ fn is_compiled(target: &Target) -> bool {
 struct Scan {
     root: PathBuf,
     workspace: PathBuf,
+    /// The folder that belongs to the project.
+    bounds: PathBuf,
     /// The folder of the shipped package.
     home: PathBuf,
     facts: PackageSources,
@@ -226,6 +225,11 @@ struct Scan {
 }
 
 impl Scan {
+    /// Whether a folder is looked through: a link may lead to all files of the machine.
+    fn is_inside(&self, path: &Path) -> bool {
+        path.starts_with(&self.bounds) || path.starts_with(&self.root)
+    }
+
     fn target(&mut self, target: &Target) {
         let source = target.src_path.as_std_path();
         let is_build_script = target.kind.contains(&TargetKind::CustomBuild);

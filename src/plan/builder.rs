@@ -14,6 +14,7 @@ pub(crate) use self::release::{check, choose as release, is_unsure};
 use super::build::Variable;
 use super::configuration;
 use super::knowledge::Release;
+use super::knowledge::ceilings::Ceiling;
 use super::native::Findings;
 use super::platforms::PlatformStage;
 use super::private;
@@ -98,6 +99,8 @@ pub(crate) fn decide(
     packages.sort_by(|left, right| left.value.cmp(&right.value));
     packages.dedup_by(|later, first| later.value == first.value);
     diagnostics.extend(findings.warnings.iter().cloned());
+    let version = toolchain::other(workspace).or_else(|| rust_version.clone());
+    diagnostics.extend(version.iter().flat_map(|rust| too_new(rust, findings)));
     let unknown = findings.unknown.iter();
     diagnostics.extend(unknown.map(|(name, because)| teach::unknown(workspace, name, because)));
     Ok(Builder {
@@ -143,6 +146,35 @@ pub(crate) fn check_package(name: &str, key: &str) -> Result<()> {
     .note(format!("given as `{key}`"))
     .help("use names as `apt-get install` takes them, without versions")
     .into())
+}
+
+/// Warns of crates that this Rust does not compile.
+fn too_new(rust: &Decision<String>, findings: &Findings) -> Vec<Diagnostic> {
+    // `1`, `stable`, `nightly`: the newest.
+    let version = version::parse(&rust.value).filter(|_| rust.value != "1");
+    let is_too_new = |since: &str| match (&version, version::parse(since)) {
+        (Some(version), Some(since)) => *version >= since,
+        _ => true,
+    };
+    let fails = findings.ceilings.iter();
+    let fails = fails.filter(|(_, (ceiling, _))| is_too_new(&ceiling.since));
+    let warn = |(package, (ceiling, evidence)): (&String, &(&Ceiling, Evidence))| {
+        let message = format!("`{package}` does not compile with Rust {}", rust.value);
+        let warning = Diagnostic::warning("rust-too-new", message).note(evidence.to_string());
+        let warning = rust.because.iter().fold(warning, |warning, because| {
+            warning.note(format!("Rust {}: {because}", rust.value))
+        });
+        warning
+            .help(format!(
+                "cargo update -p {package} --precise {}",
+                ceiling.fixed
+            ))
+            .help(format!(
+                "or name a Rust before {} in `rust-toolchain.toml`",
+                ceiling.since
+            ))
+    };
+    fails.map(warn).collect()
 }
 
 /// The version of Rust: a pin, or what compiled the project last, never below what it asks for.

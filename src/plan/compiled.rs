@@ -3,6 +3,7 @@
 //! A stub stands in for every target while dependencies compile. One that no `COPY` replaces would be
 //! compiled into the program: no plan leaves this room with such a stub.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
@@ -12,7 +13,7 @@ use super::context::{Context, Copy};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::inspect::{Workspace, is_absolute};
-use crate::paths::{normalize, relative};
+use crate::paths::{is_in, normalize, relative};
 
 /// The libraries and build scripts of these packages, and the binaries that are shipped.
 pub(super) fn targets<'a, 'b>(
@@ -48,13 +49,27 @@ pub(super) fn check(
     caching: &Caching,
 ) -> Result<()> {
     let layers = caching.layers.iter().flat_map(|layer| &layer.sources);
-    let copies: Vec<&Copy> = context
-        .vendored
-        .iter()
-        .chain(layers)
-        .chain(&context.sources)
-        .filter(|copy| copy.from.is_none())
-        .collect();
+    let copies = context.vendored.iter().chain(layers);
+    let copies = copies.chain(&context.sources);
+    let mut by_source: BTreeMap<PathBuf, Vec<&Copy>> = BTreeMap::new();
+    for copy in copies.filter(|copy| copy.from.is_none()) {
+        for source in &copy.sources {
+            let source = normalize(Path::new(source));
+            by_source.entry(source).or_default().push(copy);
+        }
+    }
+    let normal = |paths: &[String]| -> BTreeSet<PathBuf> {
+        paths
+            .iter()
+            .map(|path| normalize(Path::new(path)))
+            .collect()
+    };
+    let (included, excluded) = (normal(&context.included), normal(&context.excluded));
+    // Whether the ignore file lets the file in.
+    let is_let_in = |source: &Path| {
+        let is_below = |set: &BTreeSet<PathBuf>| is_in(source, |folder| set.contains(folder));
+        (included.is_empty() || is_below(&included)) && !is_below(&excluded)
+    };
     for (package, target) in targets(workspace, locals) {
         let manifest = workspace.manifests.get(&package.id);
         if manifest.is_some_and(|manifest| is_absolute(&manifest.table, target)) {
@@ -63,10 +78,14 @@ pub(super) fn check(
         let path = target.src_path.as_std_path();
         let source = relative(path, &context.root);
         let destination = relative(path, &workspace.root);
-        let is_copied = copies
-            .iter()
-            .any(|copy| brings(copy, &source, &destination));
-        if !is_copied || !is_let_in(context, &source) {
+        let mut copies = source
+            .ancestors()
+            .filter_map(|folder| by_source.get(folder));
+        let is_copied = copies.any(|copies| {
+            let mut copies = copies.iter();
+            copies.any(|copy| brings(copy, &source, &destination))
+        });
+        if !is_copied || !is_let_in(&source) {
             return Err(forgotten(workspace, target).into());
         }
     }
@@ -86,13 +105,6 @@ fn brings(copy: &Copy, source: &Path, destination: &Path) -> bool {
         };
         normalize(&to.join(below)) == destination
     })
-}
-
-/// Whether the ignore file lets the file in.
-fn is_let_in(context: &Context, source: &Path) -> bool {
-    let holds = |path: &String| source.starts_with(normalize(Path::new(path)));
-    (context.included.is_empty() || context.included.iter().any(holds))
-        && !context.excluded.iter().any(holds)
 }
 
 fn absolute(workspace: &Workspace, package: &Package, target: &Target) -> Diagnostic {

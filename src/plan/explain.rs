@@ -205,7 +205,7 @@ fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String>
 }
 
 fn facts(held: &Held<'_>) -> RuleFacts {
-    let mut rule = held.rule.clone();
+    let mut rule = held.rule.clone().into_owned();
     // What follows from the packages is said as well.
     if rule.musl() == Musl::Impossible {
         rule.musl = Some(Musl::Impossible);

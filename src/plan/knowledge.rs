@@ -1,5 +1,6 @@
 //! What is known about crates, frameworks and images: tables, each row with its source.
 
+pub(crate) mod ceilings;
 pub(crate) mod cross;
 mod images;
 pub(crate) mod pkg_config;

@@ -15,6 +15,7 @@ pub(crate) use self::blockers::Blocker;
 use self::blockers::{against_musl, against_static_glibc};
 pub(crate) use self::unknown::code;
 use super::graph::{self, Graph};
+use super::knowledge::ceilings::{self, Ceiling};
 use super::knowledge::{Compiles, Need, Rule};
 use super::rules::{Compiled, Rules};
 use crate::decision::{Evidence, Origin};
@@ -69,6 +70,8 @@ pub(crate) struct Findings {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Names of all linked crates with their features.
     pub(crate) linked: BTreeMap<String, (BTreeSet<String>, Origin)>,
+    /// Crates that a newer Rust does not compile: the names with versions, and what is known of them.
+    pub(crate) ceilings: BTreeMap<String, (&'static Ceiling, Evidence)>,
     /// The newest Rust that a crate asks for.
     pub(crate) rust_floor: Option<(semver::Version, Evidence)>,
 }
@@ -154,6 +157,7 @@ impl Findings {
                 let package = workspace.package_of(id);
                 let origin = graph.origin(id);
                 findings.floor(package, &origin);
+                findings.ceiling(package, &origin);
                 if node.is_linked {
                     // The shipped package may have the name of a crate that it uses.
                     if *id != workspace.selected.package {
@@ -180,6 +184,15 @@ impl Findings {
         }
         protoc::settle(&mut findings, workspace, graphs);
         findings
+    }
+
+    fn ceiling(&mut self, package: &Package, origin: &Origin) {
+        if let Some(ceiling) = ceilings::ceiling(&package.name, &package.version) {
+            let fact = format!("does not compile with Rust {} and newer", ceiling.since);
+            let evidence = Evidence::new(origin.clone(), fact);
+            let name = format!("{}@{}", package.name, package.version);
+            self.ceilings.entry(name).or_insert((ceiling, evidence));
+        }
     }
 
     fn floor(&mut self, package: &Package, origin: &Origin) {

@@ -22,6 +22,7 @@ mod buildah;
 mod builders;
 mod caching;
 mod cargo_config;
+mod ceilings;
 mod compile;
 mod conditions;
 mod config;

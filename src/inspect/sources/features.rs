@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{Metadata, PackageId};
+use cargo_metadata::{Dependency, DependencyKind, Package, PackageId};
 
+use super::super::Project;
 use super::super::select::Selected;
 use crate::settings::Settings;
 
@@ -13,8 +14,8 @@ type Active = BTreeMap<PackageId, BTreeSet<String>>;
 ///
 /// No crate of a registry depends on a local package, so what local packages ask of each other is all there is. A
 /// dependency that is optional counts as if it were there: code is read rather than left out.
-pub(super) fn active(metadata: &Metadata, selected: &Selected, settings: &Settings) -> Active {
-    let shipped = &metadata[&selected.package];
+pub(super) fn active(project: &Project, selected: &Selected, settings: &Settings) -> Active {
+    let shipped = project.package_of(&selected.package);
     let mut active = Active::new();
     let mut queue: Vec<(PackageId, String)> = Vec::new();
     let own = crate::features::requested(shipped, settings).into_iter();
@@ -28,7 +29,8 @@ pub(super) fn active(metadata: &Metadata, selected: &Selected, settings: &Settin
         own.chain(required)
             .map(|feature| (shipped.id.clone(), feature)),
     );
-    for (from, to, dependency) in edges(metadata) {
+    let locals = project.local_packages();
+    for (from, to, dependency) in locals.flat_map(|package| edges(project, package)) {
         let asked = dependency.features.iter().cloned();
         let default = dependency
             .uses_default_features
@@ -42,7 +44,7 @@ pub(super) fn active(metadata: &Metadata, selected: &Selected, settings: &Settin
         );
     }
     while let Some((id, feature)) = queue.pop() {
-        let package = &metadata[&id];
+        let package = project.package_of(&id);
         let Some(implied) = package.features.get(&feature) else {
             continue;
         };
@@ -54,9 +56,8 @@ pub(super) fn active(metadata: &Metadata, selected: &Selected, settings: &Settin
                 None => queue.push((id.clone(), other.clone())),
                 Some((name, feature)) => {
                     let name = name.trim_end_matches('?');
-                    let behind = edges(metadata).filter(|(from, _, dependency)| {
-                        *from == &id
-                            && dependency.rename.as_deref().unwrap_or(&dependency.name) == name
+                    let behind = edges(project, package).filter(|(_, _, dependency)| {
+                        dependency.rename.as_deref().unwrap_or(&dependency.name) == name
                     });
                     queue.extend(behind.map(|(_, to, _)| (to.clone(), feature.to_owned())));
                 }
@@ -66,26 +67,18 @@ pub(super) fn active(metadata: &Metadata, selected: &Selected, settings: &Settin
     active
 }
 
-/// The dependencies between local packages, tests left out.
-fn edges(
-    metadata: &Metadata,
-) -> impl Iterator<Item = (&PackageId, &PackageId, &cargo_metadata::Dependency)> {
-    let locals = metadata
-        .packages
-        .iter()
-        .filter(|package| package.source.is_none());
-    locals.flat_map(|package| {
-        let dependencies = package.dependencies.iter();
-        let paths = dependencies.filter(|dependency| {
-            dependency.path.is_some()
-                && dependency.kind != cargo_metadata::DependencyKind::Development
-        });
-        paths.filter_map(|dependency| {
-            let manifest = dependency.path.as_ref()?.join("Cargo.toml");
-            let mut packages = metadata.packages.iter();
-            let other =
-                packages.find(|other| other.source.is_none() && other.manifest_path == manifest)?;
-            Some((&package.id, &other.id, dependency))
-        })
+/// The dependencies of a local package on others, tests left out.
+fn edges<'a>(
+    project: &'a Project,
+    package: &'a Package,
+) -> impl Iterator<Item = (&'a PackageId, &'a PackageId, &'a Dependency)> {
+    let dependencies = package.dependencies.iter();
+    let dependencies =
+        dependencies.filter(|dependency| dependency.kind != DependencyKind::Development);
+    dependencies.filter_map(|dependency| {
+        let other = project
+            .at_path_of(dependency)
+            .filter(|_| package.source.is_none())?;
+        Some((&package.id, &other.id, dependency))
     })
 }

@@ -42,8 +42,9 @@ impl Scan {
             return;
         }
         let mut files = Vec::new();
-        for needed in &self.facts.needed {
-            files_with("proto", &needed.path, &self.root, &mut files);
+        let needed = self.facts.needed.iter().map(|needed| &needed.path);
+        for path in needed.filter(|path| self.is_inside(path)) {
+            files_with("proto", path, &self.root, &mut files);
         }
         files.sort();
         files.dedup();

@@ -174,6 +174,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         },
         sources: BTreeMap::new(),
         scripts: Arc::default(),
+        ignored: BTreeSet::new(),
         secrets: Vec::new(),
         assets: Vec::new(),
         templates: Vec::new(),
