@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::graph;
+use super::knowledge::Musl;
 use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
 use super::{builder, platforms, quote, settings, target, teach};
@@ -204,7 +205,12 @@ fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String>
 }
 
 fn facts(held: &Held<'_>) -> RuleFacts {
-    let keys: BTreeMap<String, Value> = match serde_json::to_value(&held.rule) {
+    let mut rule = held.rule.clone().into_owned();
+    // What follows from the packages is said as well.
+    if rule.musl() == Musl::Impossible {
+        rule.musl = Some(Musl::Impossible);
+    }
+    let keys: BTreeMap<String, Value> = match serde_json::to_value(&rule) {
         Ok(Value::Object(keys)) => keys.into_iter().filter(|(_, value)| says(value)).collect(),
         _ => BTreeMap::new(),
     };

@@ -42,7 +42,7 @@ macro_rules! table {
                     .unset("`\"release\"`")
                     .flag("NAME", "Project")
                     .variable(Text::One);
-                /// Image to run in: `auto`, `scratch`, `distroless`, or a reference.
+                /// Runtime image: `scratch`, `distroless`, or a reference.
                 runtime: value String = example(r#""debian:trixie-slim""#)
                     .unset("`\"auto\"`")
                     .see("[`runtime`](#runtime)")
@@ -53,7 +53,7 @@ macro_rules! table {
                     .unset("from the dependencies")
                     .flag("LIBC", "Image")
                     .variable(Text::Word(Libc::WORDS));
-                /// How the program is linked.
+                /// How to link the program.
                 linkage: value Linkage = example(r#""dynamic""#)
                     .unset("from the dependencies")
                     .flag("LINKAGE", "Image")
@@ -63,9 +63,9 @@ macro_rules! table {
                     .unset("the official Rust image")
                     .flag("IMAGE", "Image")
                     .variable(Text::One);
-                /// Platforms to build for, cross compiled where that is possible. The flag is `--platform`.
+                /// Platforms to build for. They are cross compiled where that is possible. The flag is `--platform`.
                 platforms: value Vec<String> = example(r#"["linux/amd64", "linux/arm64"]"#)
-                    .unset("the platform of the machine that builds")
+                    .unset("the platform of the build machine")
                     .see("[platforms](platforms.md)")
                     .flag("PLATFORM", "Image")
                     // Docker's own flag is in the singular: it is given once for each.

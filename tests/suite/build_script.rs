@@ -47,7 +47,11 @@ fn the_file_follows_sources_and_is_not_written_without_need() {
     assert!(project.read("Dockerfile").contains("\nEXPOSE 8123\n"));
     project.rests();
     // A file that is new in a folder, and one that is read beside the sources.
-    project.write("src/other.rs", &main("0.0.0.0:8124"));
+    project.write(
+        "src/other.rs",
+        "pub fn other() { let _ = std::net::TcpListener::bind(\"0.0.0.0:8124\"); }\n",
+    );
+    project.write("src/main.rs", "mod other;\nfn main() { other::other(); }\n");
     project.build();
     assert!(project.read("Dockerfile").contains("8124"));
     project.write(".cargo/config.toml", "[alias]\nb = \"build\"\n");

@@ -47,7 +47,9 @@ fn a_stage_makes_what_the_program_embeds() {
                     COPY web ./\nRUN npm run build\n";
     assert!(text.contains(expected), "{text}");
     let (_, build) = text.split_once(" AS build\n").unwrap();
-    let dependencies = build.find("RUN RUSTC_WORKSPACE_WRAPPER").unwrap();
+    let dependencies = build
+        .find("RUN DOCKERIZE_STUBS=1 RUSTC_WORKSPACE_WRAPPER")
+        .unwrap();
     let output = build
         .find("COPY --from=front-end /front-end/dist web/dist\n")
         .unwrap();
