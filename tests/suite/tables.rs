@@ -71,6 +71,15 @@ fn names(codename: &str) -> BTreeSet<String> {
             }
         }
     }
+    // Programs that build scripts run and that programs start; their rows are about the newest release.
+    if !is_old {
+        for row in list(&read("programs.toml"), "program") {
+            names.extend(strings(row, "packages"));
+        }
+        let started = read("started.toml");
+        let packages = list(&started, "program").filter_map(|row| row.get("package")?.as_str());
+        names.extend(packages.map(str::to_owned));
+    }
     for release in list(&read("pkg-config.toml"), "release") {
         if release["codename"].as_str() != Some(codename) {
             continue;
