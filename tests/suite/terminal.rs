@@ -69,11 +69,15 @@ fn prints_nothing_active(project: &Project) {
     }
 }
 
-/// A program that depends on a crate whose manifest is hostile.
+/// A program that depends on a crate whose manifest and build script are hostile.
 fn with_dependency() -> Project {
     let links = serde_json::to_string(HOSTILE)
         .unwrap()
         .replace('\u{9b}', "\\u009b");
+    // What the script does is not plain, so that what is seen of the crate is shown.
+    let script = format!(
+        "fn main() {{\n    std::process::Command::new({HOSTILE:?}).status();\n    pkg_config::probe_library({HOSTILE:?});\n}}\n"
+    );
     Project::empty()
         .file(
             "Cargo.toml",
@@ -90,7 +94,7 @@ fn with_dependency() -> Project {
                 manifest("evil-sys")
             ),
         )
-        .file("dep/build.rs", "fn main() {}\n")
+        .file("dep/build.rs", &script)
         .file("dep/src/lib.rs", "pub fn run() {}\n")
         .locked()
 }
