@@ -150,7 +150,7 @@ impl Reader<'_> {
             };
             if fact.meaning == Meaning::Run {
                 let program = fact.arguments.first();
-                if let Some(program) = program.and_then(|program| unknown_program(program)) {
+                if let Some(program) = program.and_then(unknown_program) {
                     doubts.push(doubt(format!("{who} runs {program}")));
                 }
                 continue;

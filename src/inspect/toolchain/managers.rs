@@ -135,7 +135,7 @@ mod tests {
             });
             assert_eq!(mise(text), expected, "{text}");
         }
-        let asdf = |text: &str| Some(of_asdf(Path::new(".tool-versions"), text)?.channel?);
+        let asdf = |text: &str| of_asdf(Path::new(".tool-versions"), text)?.channel;
         for (text, expected) in [
             ("nodejs 22.1.0\nrust 1.88.0\n", Some("1.88.0")),
             ("rust 1.88.0 1.85.0 # both\n", Some("1.88.0")),
