@@ -3,6 +3,7 @@
 mod built_in;
 mod fault;
 mod helpers;
+mod inline;
 mod place;
 mod strict;
 mod stubs;
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 
-use handlebars::{Handlebars, Template};
+use handlebars::{Context, Handlebars, Template};
 use serde::Serialize;
 
 pub use self::built_in::{BuiltIn, built_in};
@@ -52,13 +53,22 @@ impl Templates {
             .collect();
         let mut includes = BTreeMap::new();
         let mut defined = Vec::new();
+        let mut parsed_templates = BTreeMap::new();
         for name in &names {
             let parsed = templates.parsed(name)?;
-            templates.registry.register_template(name, parsed.template);
+            parsed_templates.insert(name.clone(), parsed.template);
             includes.insert(name.clone(), parsed.includes);
             defined.extend(parsed.defines);
         }
         templates.check(&includes, &defined)?;
+        for (name, template) in &parsed_templates {
+            let mut template = template.clone();
+            // Those of a project may define partials under these names, and have places to show.
+            if templates.own.is_empty() {
+                inline::inline(&mut template, &parsed_templates);
+            }
+            templates.registry.register_template(name, template);
+        }
         Ok(templates)
     }
 
@@ -75,7 +85,13 @@ impl Templates {
     }
 
     fn render(&self, template: &str, value: &impl Serialize) -> Result<String> {
-        self.registry.render(template, value).map_err(|error| {
+        let context = Context::wraps(value).map_err(std::io::Error::other)?;
+        self.render_in(template, &context)
+    }
+
+    fn render_in(&self, template: &str, context: &Context) -> Result<String> {
+        let rendered = self.registry.render_with_context(template, context);
+        rendered.map_err(|error| {
             let name = error.template_name.as_deref().unwrap_or(template);
             fault::of_render(&error, &self.file(name)).into()
         })
@@ -212,18 +228,19 @@ pub fn render(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<G
         command,
         ..
     } = &image.files;
+    let context = Context::wraps(image).map_err(std::io::Error::other)?;
     Ok(vec![
         file(
             root,
             dockerfile,
             command,
-            templates.render("Dockerfile", image)?,
+            templates.render_in("Dockerfile", &context)?,
         ),
         file(
             root,
             ignore_file,
             command,
-            templates.render("dockerignore", image)?,
+            templates.render_in("dockerignore", &context)?,
         ),
     ])
 }
