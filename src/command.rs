@@ -52,6 +52,7 @@ fn build(image: &Image, place: Place<'_>) -> String {
     };
     let private = image.private.iter();
     words.extend(private.flat_map(|private| private.flags.clone()));
+    words.extend(image.builder.argument_options.iter().cloned());
     let (file, context) = (&image.files.dockerfile, &image.files.context);
     // Where it is looked for without a flag: in the context.
     let usual = Path::new(context).join("Dockerfile");

@@ -43,8 +43,8 @@ pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub(crate) use self::sources::folder;
 pub use self::sources::{
-    Address, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources, Remedy, Schemas,
-    SourceMark,
+    Address, CompileVariable, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources,
+    Remedy, Schemas, SourceMark,
 };
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
@@ -122,6 +122,9 @@ pub struct Workspace {
     pub dockerfile: PathBuf,
     /// Whether it is one of all that a whole workspace has.
     pub is_one_of_all: bool,
+    /// Members of the workspace that have no image, as nothing says which of their programs it is for; said once, with
+    /// the first image.
+    pub undecided: Vec<Diagnostic>,
 }
 
 impl Deref for Workspace {
@@ -177,8 +180,24 @@ pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace
     };
     let scans = Scans::default();
     let mut images = Vec::new();
+    let mut undecided = Vec::new();
+    let mut refused = None;
     for package in packages {
-        images.extend(views(request, &project, &scans, &package)?);
+        match views(request, &project, &scans, &package) {
+            Ok(views) => images.extend(views),
+            Err(error) => match members::left_out(request, &project, &package, &error) {
+                Some(warning) => {
+                    undecided.push(warning);
+                    refused.get_or_insert(error);
+                }
+                None => return Err(error),
+            },
+        }
+    }
+    match (images.first_mut(), refused) {
+        (Some(first), _) => first.undecided = undecided,
+        (None, Some(error)) => return Err(error),
+        (None, None) => {}
     }
     members::check_places(&images)?;
     Ok((project, images))
@@ -321,6 +340,7 @@ fn view(
         image: image.map(str::to_owned),
         settings: settings.clone(),
         is_one_of_all: is_one_of_all(request, project),
+        undecided: Vec::new(),
         selected,
         sources,
         dockerfile,

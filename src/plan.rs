@@ -231,7 +231,8 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     platforms::equip(&mut builder, workspace, &target, findings, &runtime);
-    builder.arguments = conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    (builder.arguments, builder.argument_options) =
+        conditions::decide(workspace, findings, &locals, &mut diagnostics);
     let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
     let arguments = build::common_arguments(workspace, &target);
     let caching = caching::decide(
@@ -255,6 +256,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(workspace.undecided.iter().cloned());
     diagnostics.extend(configuration::warn(workspace, &builder));
     diagnostics.extend(unread::warn(workspace, &locals));
     diagnostics.extend(no_lock_file(workspace));

@@ -16,6 +16,7 @@ mod items;
 mod named;
 mod options;
 mod outline;
+mod parsers;
 mod read;
 mod script;
 mod table;
@@ -29,6 +30,6 @@ mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
-pub(crate) use self::facts::{Call, FileFacts, Named, Naming, Text};
+pub(crate) use self::facts::{Call, Demand, Field, FileFacts, Named, Naming, Parser, Text};
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

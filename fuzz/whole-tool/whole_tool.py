@@ -1,8 +1,10 @@
 """Random odd projects for every command; see `run`, which starts this in a container with nothing to lose."""
 
+import collections
 import json
 import os
 import random
+import re
 import shutil
 import stat
 import subprocess
@@ -36,9 +38,17 @@ TEXTS = PATHS + NAMES + ["8080", "true", "x" * 5000, "\"", "'; rm -rf /", "$(rm 
 KEYS = ["output", "template", "partials", "runtime", "builder-image", "libc", "strategy", "port", "env", "include", "assets",
         "bin", "extra-bins", "features", "profile", "platforms", "layers", "members", "exclude", "images", "crates", "user",
         "labels", "bake", "snippets", "front-end", "unknown"]
+# Values of the kind that a key takes.
+FIT = {"output": "%s", "template": "%s", "partials": "[%s]", "include": "[%s]", "assets": "[%s]", "port": "[8080]",
+       "libc": '"musl"', "strategy": '"hybrid"', "env": "{ A = %s }", "labels": "{ a = %s }", "user": "%s",
+       "layers": '"auto"', "platforms": '["linux/amd64"]', "exclude": "[%s]", "unknown": "%s"}
 LINES = ["fn main() {}", "mod a;", "include_str!(\"../%s\");", "std::fs::read(\"%s\");", "ServeDir::new(\"%s\");",
          "const PORT: u16 = 8080;", "#[path = \"%s\"] mod b;", "println!(\"cargo:rerun-if-changed=%s\");",
          "#[derive(Embed)] #[folder = \"%s\"] struct A;", "((((((((", "\"", "/*"]
+
+
+# How often each outcome was seen: a fuzzer that is always refused tries nothing.
+OUTCOMES = collections.Counter()
 
 
 class Case:
@@ -49,6 +59,9 @@ class Case:
 
     def text(self):
         return self.random.choice(TEXTS)
+
+    def plain(self):
+        return json.dumps(self.random.choice(PATHS + NAMES))
 
     def value(self, depth=0):
         kind = self.random.randrange(8)
@@ -73,6 +86,9 @@ class Case:
     def odd_files(self):
         for _ in range(self.random.randrange(8)):
             path = self.path()
+            # A link that is there already may lead out of the project: this program must not follow it.
+            if not os.path.realpath(os.path.dirname(path)).startswith(PROJECT):
+                continue
             try:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 match self.random.randrange(6):
@@ -102,7 +118,9 @@ class Case:
         table = self.random.choice(["package", "package", "workspace"])
         lines.append(f"[{table}.metadata.dockerize]")
         for key in self.random.sample(KEYS, self.random.randrange(4)):
-            lines.append(f"{key} = {self.value()}")
+            fit = FIT.get(key)
+            value = self.value() if fit is None or self.random.random() < 0.2 else fit.replace("%s", self.plain())
+            lines.append(f"{key} = {value}")
         return "\n".join(lines) + "\n"
 
     def build(self):
@@ -173,6 +191,8 @@ class Case:
         except ValueError as error:
             return arguments, f"cannot run: {error}", root
         said = ran.stderr.decode(errors="replace")
+        refused = re.search(r"error\[([a-z-]+)\]", said)
+        OUTCOMES[refused[1] if refused else f"exit code {ran.returncode}"] += 1
         fault = None
         if ran.returncode < 0:
             fault = f"signal {-ran.returncode}"
@@ -249,6 +269,7 @@ def main():
     used = os.times()
     print(f"{runs} runs from {seed}, {findings} findings, {len(whole)} files watched, "
           f"{time.monotonic() - begin:.0f} s, {used.children_user + used.children_system:.0f} s of CPU")
+    print(", ".join(f"{count} {outcome}" for outcome, count in OUTCOMES.most_common()))
     sys.exit(findings > 0)
 
 

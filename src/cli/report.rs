@@ -175,6 +175,23 @@ impl Report {
         for command in command::builds(plan, place) {
             self.status("Next", &command);
         }
+        if let [image] = plan.images.as_slice() {
+            self.run(image);
+        }
+    }
+
+    /// How it is run, where it needs more than its name.
+    fn run(&self, image: &Image) {
+        if image.runtime.required_env.is_empty() {
+            return;
+        }
+        let mut words = vec!["docker run --rm".to_owned()];
+        let names = image.runtime.required_env.iter();
+        words.extend(names.map(|name| format!("-e {}=…", name.value)));
+        let ports = image.runtime.ports.iter().map(|port| port.value);
+        words.extend(ports.map(|port| format!("-p {port}:{port}")));
+        words.push(crate::plan::shell(&image.name.to_lowercase()));
+        self.status("then", &words.join(" "));
     }
 
     /// All decisions with all their evidence, on standard output.

@@ -167,6 +167,9 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
             &variable.because,
         );
     }
+    for name in &runtime.required_env {
+        rows.text("needs", name);
+    }
     for port in &runtime.ports {
         rows.row("port", port.value.to_string(), &port.because);
     }

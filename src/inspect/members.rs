@@ -9,7 +9,7 @@ use super::select::{self, Selected};
 use super::{Project, Request, Workspace, sources};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::names::nearest;
 use crate::paths::{relative, slashed};
 use crate::settings::SettingsTable;
@@ -18,11 +18,17 @@ use crate::settings::SettingsTable;
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
     let members: Vec<&Package> = project.members().collect();
     let globs = Globs::of(request, project);
+    let is_helper = |package: &Package| select::is_helper_package(package, &project.root);
+    let mut programs = members
+        .iter()
+        .filter(|package| select::has_program(package));
+    // Where all of them are helpers, they are what there is to ship.
+    let has_others = programs.any(|package| !is_helper(package));
     let mut shipped: Vec<Selected> = members
         .iter()
         .filter(|package| select::has_program(package))
         .filter_map(|package| {
-            let because = globs.evidence(project, package)?;
+            let because = globs.evidence(project, package, has_others && is_helper(package))?;
             Some(Selected {
                 package: package.id.clone(),
                 binary: String::new(),
@@ -43,6 +49,27 @@ pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Se
         name(left).cmp(name(right))
     });
     Ok(shipped)
+}
+
+/// What is said of a member that cannot be decided; the others of its workspace are written all the same.
+pub(super) fn left_out(
+    request: &Request<'_>,
+    project: &Project,
+    selected: &Selected,
+    error: &Error,
+) -> Option<Diagnostic> {
+    let refused = error.diagnostic()?;
+    if !request.whole_workspace || refused.code != select::SEVERAL {
+        return None;
+    }
+    let package = project.package_of(&selected.package);
+    let manifest = project.display(package.manifest_path.as_std_path());
+    let message = format!("`{}` is left out: {}", package.name, refused.message);
+    let lines =
+        |name: &str| format!("add to {manifest}: [package.metadata.dockerize] bin = \"{name}\"");
+    let warning = Diagnostic::warning(select::SEVERAL, message).at_line(manifest.clone(), 1);
+    let names = package.targets.iter().filter(|target| target.is_bin());
+    Some(names.fold(warning, |warning, target| warning.help(lines(&target.name))))
 }
 
 /// A pattern that names members, and the place it comes from.
@@ -93,7 +120,7 @@ impl Globs {
     }
 
     /// Why a member is shipped; none where it is not.
-    fn evidence(&self, project: &Project, package: &Package) -> Option<Evidence> {
+    fn evidence(&self, project: &Project, package: &Package, is_helper: bool) -> Option<Evidence> {
         if self.exclude.iter().any(|glob| glob.names(project, package)) {
             return None;
         }
@@ -103,7 +130,7 @@ impl Globs {
             .find(|glob| glob.names(project, package))
         {
             Some(glob) => Some(Evidence::new(glob.origin.clone(), "this member is shipped")),
-            None if !self.members.is_empty() || select::is_helper_package(package) => None,
+            None if !self.members.is_empty() || is_helper => None,
             None => Some(Evidence::cargo("a member with a program")),
         }
     }

@@ -39,6 +39,41 @@ const HELPERS: &[&str] = &[
     "xtask",
 ];
 
+/// Words in a name that mark what is run in a container.
+const SERVERS: &[&str] = &["daemon", "server", "service"];
+
+/// Folders of packages for developers; a package in one of them is no program to ship while others are.
+const HELPER_FOLDERS: &[&str] = &[
+    "bench",
+    "benches",
+    "benchmarks",
+    "demo",
+    "demos",
+    "e2e",
+    "example",
+    "examples",
+    "fuzz",
+    "test",
+    "tests",
+    "tools",
+    "xtask",
+    "xtasks",
+];
+
+/// Files beside a manifest that make a program one for a browser or a desktop.
+/// See <https://trunkrs.dev/configuration/> and <https://v2.tauri.app/reference/config/>.
+const FOREIGN_FILES: &[&str] = &[
+    "Tauri.toml",
+    "Trunk.json",
+    "Trunk.toml",
+    "Trunk.yaml",
+    "tauri.conf.json",
+    "tauri.conf.json5",
+];
+
+/// The code of a choice that nobody has made.
+pub(super) const SEVERAL: &str = "several-binaries";
+
 /// The package and the binary that are shipped, and why.
 #[derive(Debug, Clone)]
 pub struct Selected {
@@ -77,9 +112,26 @@ pub(super) fn has_program(package: &Package) -> bool {
     binaries(package).next().is_some()
 }
 
-/// Whether a package is for developers, by its name or by those of all its programs.
-pub(super) fn is_helper_package(package: &Package) -> bool {
-    is_helper(&package.name) || binaries(package).all(|target| is_helper(&target.name))
+/// Whether a package is not for images: by its name or those of all its programs, by its folder, or because it is for a
+/// browser or a desktop.
+pub(super) fn is_helper_package(package: &Package, root: &Path) -> bool {
+    is_helper(&package.name)
+        || binaries(package).all(|target| is_helper(&target.name))
+        || is_in_helper_folder(package, root)
+        || is_foreign(package)
+}
+
+fn is_in_helper_folder(package: &Package, root: &Path) -> bool {
+    let folder = super::sources::folder(package);
+    let below = folder.strip_prefix(root).unwrap_or(Path::new(""));
+    let mut parts = below.iter().filter_map(|part| part.to_str());
+    parts.any(|part| HELPER_FOLDERS.contains(&part))
+}
+
+fn is_foreign(package: &Package) -> bool {
+    let folder = super::sources::folder(package);
+    let mut files = FOREIGN_FILES.iter();
+    files.any(|file| folder.join(file).is_file())
 }
 
 fn is_helper(name: &str) -> bool {
@@ -226,8 +278,9 @@ fn from_members(
     if let Some(bin) = wanted.filter(|_| candidates.is_empty()) {
         return Err(unknown_binary(bin, members));
     }
+    let root = metadata.workspace_root.as_std_path();
     let shipped = |candidate: &Candidate<'_>| {
-        !is_helper(&candidate.target.name) && !is_helper(candidate.package.name.as_str())
+        !is_helper(&candidate.target.name) && !is_helper_package(candidate.package, root)
     };
     if candidates.iter().any(shipped) {
         candidates.retain(shipped);
@@ -242,8 +295,27 @@ fn from_members(
             "the only member of the workspace with a binary to ship",
         )),
         (_, []) => Err(no_binary(metadata.workspace_root.as_str(), members)),
-        _ => Err(several(&candidates)),
+        _ => {
+            candidates.sort_by_key(|candidate| unlikely(candidate, root));
+            Err(several(&candidates))
+        }
     }
+}
+
+/// Sorts the likeliest first: a server, then what has the name of the project, then what may be published.
+fn unlikely(candidate: &Candidate<'_>, root: &Path) -> (bool, bool, bool) {
+    let mut words = candidate.target.name.split(['-', '_']);
+    let is_server = words.any(|word| SERVERS.contains(&word));
+    let project = root.file_name().and_then(|name| name.to_str());
+    let has_its_name = project.is_some_and(|project| {
+        candidate.target.name == project || candidate.package.name.as_str() == project
+    });
+    let is_private = candidate
+        .package
+        .publish
+        .as_ref()
+        .is_some_and(Vec::is_empty);
+    (!is_server, !has_its_name, is_private)
 }
 
 /// Chooses the binaries of the selected package.
@@ -335,22 +407,29 @@ fn first(project: &Project, mut selected: Selected, settings: &Settings) -> Resu
     } else {
         all.iter().collect()
     };
-    let likely: Vec<_> = likely
+    let mut likely: Vec<_> = likely
         .into_iter()
         .map(|target| Candidate { package, target })
         .collect();
+    likely.sort_by_key(|candidate| unlikely(candidate, &project.root));
     Err(several(&likely))
 }
 
 fn several(candidates: &[Candidate<'_>]) -> crate::Error {
-    let mut error = Diagnostic::error(
-        "several-binaries",
-        format!("{} binaries are equally likely", candidates.len()),
-    )
-    .note("nothing in the manifests says which one the image is for");
     let one_package = candidates
         .windows(2)
         .all(|pair| pair[0].package.id == pair[1].package.id);
+    let mut error = Diagnostic::error(
+        SEVERAL,
+        match one_package {
+            true => format!("found {} binaries; choose one", candidates.len()),
+            false => format!(
+                "found {} binaries; choose one, or use `--workspace`",
+                candidates.len()
+            ),
+        },
+    )
+    .note("nothing in the manifests says which one the image is for");
     for Candidate { package, target } in candidates {
         error = error.help(if one_package {
             format!("cargo dockerize --bin {}", target.name)

@@ -26,7 +26,8 @@ use cargo_metadata::{Package, PackageId, Target, TargetKind};
 pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
-pub use self::said::{Address, Mark, NeededFile, PackageSources, SourceMark};
+pub(crate) use self::said::Parsing;
+pub use self::said::{Address, CompileVariable, Mark, NeededFile, PackageSources, SourceMark};
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
@@ -123,6 +124,7 @@ fn scan_package(
         named: Vec::new(),
         texts: BTreeSet::new(),
         read: BTreeSet::new(),
+        defaults: Vec::new(),
     };
     let targets = package.targets.iter().filter(|target| is_compiled(target));
     targets.for_each(|target| scan.target(target));
@@ -220,6 +222,8 @@ struct Scan {
     named: Vec<(Vec<PathBuf>, SourceMark)>,
     /// The text of all literals that are not for people.
     texts: BTreeSet<String>,
+    /// Files that options have as their default, and where.
+    defaults: Vec<(String, SourceMark)>,
     /// Configuration files that the program has an address from.
     read: BTreeSet<PathBuf>,
 }
@@ -275,6 +279,7 @@ impl Scan {
 
     fn file(&mut self, package: &Package, file: FileFacts) {
         self.module(&file);
+        self.reads_variables(&file);
         if file.is_build_script {
             let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
             const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];
@@ -295,6 +300,7 @@ impl Scan {
             self.facts.literals.extend(literals);
         } else {
             self.marks(&file);
+            self.databases(&file);
             self.asks(package, &file);
         }
         self.remember(file);
@@ -323,6 +329,19 @@ impl Scan {
         self.facts.facts.extend(file.facts);
         if file.is_build_script {
             return;
+        }
+        let parsing = Parsing {
+            file: path.clone(),
+            parsers: file.parsers,
+            parsed: file.parsed,
+            demands: file.demands,
+        };
+        if !(parsing.parsers.is_empty() && parsing.parsed.is_empty() && parsing.demands.is_empty())
+        {
+            self.facts.parsing.push(parsing);
+        }
+        for named in &file.named {
+            self.default_file(&path, named);
         }
         let named = file.named.into_iter();
         self.values.extend(named.map(|named| (path.clone(), named)));

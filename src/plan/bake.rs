@@ -30,6 +30,8 @@ pub struct Bake {
     pub cache: String,
     /// Whether any of them needs the keys of the user's agent.
     pub ssh: bool,
+    /// The build arguments of all of them.
+    pub arguments: Vec<String>,
     /// The images.
     pub targets: Vec<Target>,
     /// Dependencies that are compiled once for several of them.
@@ -54,6 +56,8 @@ pub struct Target {
     pub shared: Option<String>,
     /// What it fetches with a key or a token, unless the shared stage does.
     pub private: Option<Private>,
+    /// Build arguments that the compile of the program reads; null where nobody sets them.
+    pub arguments: Vec<String>,
 }
 
 /// A stage with the dependencies of several programs.
@@ -96,16 +100,18 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
         .map(|bake| bake.get_ref().clone());
     let wishes = wishes.unwrap_or_default();
     let mut names = BTreeSet::new();
+    let mut tags = BTreeSet::new();
     let mut targets: Vec<Target> = images
         .iter()
         .map(|image| Target {
-            name: target_name(&image.name, &mut names),
-            tag: tag(&image.name),
+            name: target_name(own_name(image, images), &mut names),
+            tag: unique(tag(own_name(image, images)), &mut tags),
             context: image.files.context.clone(),
             dockerfile: within(project, &image.context, &image.files.dockerfile),
             platforms: platforms(image),
             shared: None,
             private: image.private.clone(),
+            arguments: arguments(image),
         })
         .collect();
     let groups = groups(images);
@@ -135,8 +141,38 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
             .iter()
             .filter_map(|image| image.private.as_ref())
             .any(|private| !private.hosts.is_empty()),
+        arguments: images
+            .iter()
+            .flat_map(arguments)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         targets,
         shared,
+    }
+}
+
+/// The build arguments that the bake file hands on; it has variables of its own with some names.
+fn arguments(image: &Image) -> Vec<String> {
+    let names = image
+        .builder
+        .arguments
+        .iter()
+        .map(|argument| argument.value.clone());
+    names
+        .filter(|name| !["CACHE", "REGISTRY", "TAG"].contains(&name.as_str()))
+        .collect()
+}
+
+/// The name of an image; that of its package, where images of several packages have the same.
+fn own_name<'a>(image: &'a Image, images: &[Image]) -> &'a str {
+    let mut others = images.iter();
+    let is_shared = others.any(|other| {
+        tag(&other.name) == tag(&image.name) && other.package.name != image.package.name
+    });
+    match is_shared {
+        true => &image.package.name,
+        false => &image.name,
     }
 }
 
@@ -147,6 +183,11 @@ fn target_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
         .chars()
         .map(|char| if plain(char) { char } else { '-' })
         .collect();
+    unique(name, taken)
+}
+
+/// The name, or the name with the first number that nothing else has.
+fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
     let numbered = (2..).map(|number| format!("{name}-{number}"));
     let mut names = std::iter::once(name.clone()).chain(numbered);
     // There is always a number that is free.
@@ -313,6 +354,7 @@ fn merge(
     let members = || group.iter().map(|at| &images[*at]);
     let mut builder = first.builder.clone();
     builder.arguments.clear();
+    builder.argument_options.clear();
     for image in members().skip(1) {
         add(&mut builder.packages, &image.builder.packages, |package| {
             package.clone()

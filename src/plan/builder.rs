@@ -54,6 +54,8 @@ pub struct Builder {
     /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
+    /// Options of `docker build` for those that the compile fails without, and for those that git or the clock knows.
+    pub argument_options: Vec<String>,
 }
 
 /// Decides on the stage that compiles.
@@ -117,6 +119,7 @@ pub(crate) fn decide(
         platforms: Vec::new(),
         packages,
         arguments: Vec::new(),
+        argument_options: Vec::new(),
         env: script::switched_off(workspace)
             .into_iter()
             .chain(super::build::folders(workspace))

@@ -1,5 +1,7 @@
 //! What a compile asks of the machine that it runs on, and what an image's build can give it.
 
+mod arguments;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -60,7 +62,7 @@ pub(crate) fn decide(
     findings: &Findings,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Decision<String>> {
+) -> (Vec<Decision<String>>, Vec<String>) {
     let sources = &workspace.sources;
     let locals: Vec<Local<'_>> = locals
         .iter()
@@ -68,9 +70,19 @@ pub(crate) fn decide(
         .collect();
     diagnostics.extend(locals.iter().filter_map(|local| queries(workspace, local)));
     diagnostics.extend(network(findings, &locals));
-    let arguments = arguments(workspace, &locals);
+    let arguments = of_git(workspace, &locals);
     diagnostics.extend(git(workspace, &locals, &arguments));
-    arguments
+    let needed = arguments::needed(&locals);
+    diagnostics.extend(arguments::unset(workspace, &needed));
+    let all = arguments::with_variables(workspace, &locals, arguments);
+    let options = all.iter().filter_map(|argument| {
+        let name = argument.value.as_str();
+        let value = arguments::value(name);
+        let is_needed = needed.iter().any(|variable| variable.name == name);
+        (is_needed || value.is_some()).then(|| arguments::option(name))
+    });
+    let options = options.collect();
+    (all, options)
 }
 
 /// Queries that sqlx checks while they compile, and that it has no answers to.
@@ -142,7 +154,7 @@ fn network(findings: &Findings, locals: &[Local<'_>]) -> Vec<Diagnostic> {
 }
 
 /// Variables that the build scripts take instead of asking git.
-fn arguments(workspace: &Workspace, locals: &[Local<'_>]) -> Vec<Decision<String>> {
+fn of_git(workspace: &Workspace, locals: &[Local<'_>]) -> Vec<Decision<String>> {
     let mut arguments: BTreeMap<&str, Decision<String>> = BTreeMap::new();
     for (package, sources) in locals {
         let asks = |name: &&str| {
@@ -224,25 +236,10 @@ fn git(
 
 /// The options of `docker build` that give each argument what git says.
 fn options(arguments: &[Decision<String>]) -> String {
-    let option = |argument: &Decision<String>| {
-        let name = &argument.value;
-        let value = match name.to_lowercase() {
-            name if name.contains("sha") || name.contains("hash") || name.contains("commit") => {
-                "$(git rev-parse HEAD)"
-            }
-            name if name.contains("branch") => "$(git branch --show-current)",
-            name if name.contains("rev") => "$(git rev-parse HEAD)",
-            name if name.contains("describe")
-                || name.contains("version")
-                || name.contains("tag") =>
-            {
-                "$(git describe --always --tags)"
-            }
-            _ => "…",
-        };
-        format!("--build-arg {name}=\"{value}\"")
-    };
-    arguments.iter().map(option).collect::<Vec<_>>().join(" ")
+    let names = arguments
+        .iter()
+        .map(|argument| arguments::option(&argument.value));
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn location(workspace: &Workspace, mark: &SourceMark) -> Location {

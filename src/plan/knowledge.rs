@@ -5,6 +5,7 @@ pub(crate) mod cross;
 mod images;
 pub(crate) mod pkg_config;
 pub(crate) mod programs;
+pub(crate) mod started;
 #[cfg(test)]
 mod validate;
 
@@ -149,6 +150,15 @@ pub(crate) struct Framework {
     pub(crate) port: Option<u16>,
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
+    /// Arguments without which it does not serve.
+    #[serde(default)]
+    pub(crate) cmd: Vec<String>,
+    /// Variables that choose its configuration, and what an image wants there.
+    #[serde(default)]
+    pub(crate) chosen: BTreeMap<String, String>,
+    /// Whether it waits for SIGTERM by itself.
+    #[serde(default)]
+    pub(crate) stops: bool,
     #[serde(rename = "source")]
     _source: String,
 }

@@ -18,6 +18,9 @@ use crate::inspect::Workspace;
 use crate::platform::Target;
 use crate::source::{self, Conditions, Script, ScriptFile};
 
+/// What build scripts do, by package and by the features that are active.
+type Scripts = BTreeMap<(PackageId, BTreeSet<String>), Rc<Script>>;
+
 /// What is known about crates: what the manifest teaches, then what the tables say, then what the crate
 /// declares for system-deps.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub(crate) struct Rules {
     taught: Taught,
     release: &'static Release,
     /// Build scripts that were followed, by crate and features.
-    scripts: RefCell<BTreeMap<(PackageId, BTreeSet<String>), Rc<Script>>>,
+    scripts: RefCell<Scripts>,
 }
 
 /// A crate as one graph compiles it.

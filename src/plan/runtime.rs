@@ -1,10 +1,16 @@
 //! The stage that runs.
 
+mod arguments;
 mod assets;
 mod configuration;
+mod files;
 mod folders;
 mod libraries;
 mod ports;
+mod programs;
+mod signals;
+mod variables;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +19,7 @@ use serde::Serialize;
 
 pub use self::libraries::Libraries;
 
-use self::configuration::{arguments, environment, labels, stop_signal};
+use self::configuration::{default_arguments, environment, labels, stop_signal};
 use super::build::{Build, Variable};
 use super::context::{Context, Copy};
 use super::front_ends::Chosen;
@@ -71,6 +77,8 @@ pub struct Runtime {
     pub cmd: Vec<Decision<String>>,
     /// Its environment.
     pub env: Vec<Decision<Variable>>,
+    /// Variables without which it does not start, and for which the image has no value.
+    pub required_env: Vec<Decision<String>>,
     /// TCP ports that it listens on.
     pub ports: Vec<Decision<Port>>,
     /// Labels, from the manifest.
@@ -107,7 +115,9 @@ pub(crate) fn decide(
         .first()
         .map(|copy| copy.because.clone())
         .unwrap_or_default();
-    let folders = folders::decide(workspace, known, &asked)?;
+    files::decide(workspace, context, locals, diagnostics);
+    let written = written::decide(workspace, locals, diagnostics);
+    let folders = folders::decide(workspace, known, &asked, &written)?;
     let libraries = libraries::decide(
         workspace,
         target,
@@ -151,6 +161,16 @@ pub(crate) fn decide(
         &listening.variables,
         folders.home.as_ref(),
     );
+    signals::decide(workspace, findings, locals, diagnostics);
+    diagnostics.extend(signals::low_ports(&listening.ports, &user.value));
+    programs::decide(
+        workspace,
+        (&image.value, known),
+        &packages,
+        locals,
+        diagnostics,
+    );
+    let wanted = arguments::decide(workspace, findings, locals, diagnostics);
     let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
@@ -177,7 +197,8 @@ pub(crate) fn decide(
         extra_programs,
         aliases,
         user,
-        cmd: arguments(workspace),
+        cmd: default_arguments(workspace),
+        required_env: variables::decide(workspace, &env, &wanted, locals),
         env,
         ports: listening.ports,
         labels: labels(workspace.package(), workspace),

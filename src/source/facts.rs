@@ -111,6 +111,8 @@ pub enum Base {
     ManifestDir,
     /// `OUT_DIR`
     OutDir,
+    /// The home folder of who runs it.
+    Home,
 }
 
 /// Something that the code does.
@@ -179,6 +181,65 @@ pub(crate) struct Call<V> {
     pub(crate) line: usize,
 }
 
+/// A type that a parser of the command line is derived from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parser {
+    pub(crate) name: String,
+    /// Whether it can parse a command line by itself.
+    pub(crate) is_root: bool,
+    /// Whether it is an enum: one of its variants has to be named.
+    pub(crate) is_choice: bool,
+    /// Whether it refuses to do anything without an argument.
+    pub(crate) wants_any: bool,
+    /// The name that it gives itself.
+    pub(crate) shown: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) line: usize,
+}
+
+/// A field of a [`Parser`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// As users type it, without dashes.
+    pub(crate) name: String,
+    /// The innermost name of its type.
+    pub(crate) kind: String,
+    pub(crate) is_positional: bool,
+    pub(crate) is_subcommand: bool,
+    pub(crate) is_flattened: bool,
+    pub(crate) is_required: bool,
+    /// The variable of the environment that serves as well.
+    pub(crate) variable: Option<String>,
+    pub(crate) line: usize,
+}
+
+/// A subcommand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// As users type it.
+    pub(crate) name: String,
+    /// The type with its arguments.
+    pub(crate) inner: Option<String>,
+    /// Whether it stands for the subcommands of that type.
+    pub(crate) is_flattened: bool,
+    /// Its own arguments.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// What a parser asks for that is put together by calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// It has this subcommand.
+    Subcommand(String),
+    /// Nothing works without a subcommand, or an argument.
+    Any,
+    /// This argument is required.
+    Argument(String),
+    /// This option is required.
+    Option(String),
+}
+
 /// A module whose code is in a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Module {
@@ -227,6 +288,12 @@ pub(super) struct Reading {
     pub(super) modules: Vec<Module>,
     /// Files that `include!` makes a part of this one.
     pub(super) included: Vec<Value>,
+    /// Types that parsers are derived from.
+    pub(super) parsers: Vec<Parser>,
+    /// Types whose parser is run.
+    pub(super) parsed: Vec<String>,
+    /// What other parsers ask for, the function around it, and the line.
+    pub(super) demands: Vec<(Demand, String, usize)>,
     /// Why nothing is known of the file, where it cannot be understood.
     pub(super) unread: Option<String>,
 }
@@ -243,6 +310,12 @@ pub(crate) struct FileFacts {
     pub(crate) bound: Vec<String>,
     pub(crate) listens_at: Vec<usize>,
     pub(crate) places: Vec<(Known, usize)>,
+    /// Types that parsers are derived from.
+    pub(crate) parsers: Vec<Parser>,
+    /// Types whose parser is run.
+    pub(crate) parsed: Vec<String>,
+    /// What other parsers ask for, the function around it, and the line.
+    pub(crate) demands: Vec<(Demand, String, usize)>,
     /// Why nothing is known of the file, where it cannot be understood.
     pub(crate) unread: Option<String>,
 }
@@ -266,7 +339,7 @@ impl Known {
         match self.base {
             Base::Itself => Some(PathBuf::from(&self.text)),
             Base::ManifestDir => Some(package.join(self.text.trim_start_matches('/'))),
-            Base::OutDir => None,
+            Base::OutDir | Base::Home => None,
         }
     }
 }

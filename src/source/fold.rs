@@ -20,6 +20,8 @@ const HANDING_ON: &[&str] = &[
     "new",
     "var_os_or",
 ];
+/// Crates, and modules, that know the folders of a user.
+const HOMES: &[&str] = &["dirs", "dirs_next", "dirs_sys", "env", "home", "std_env"];
 /// Methods that hand on what they are called on.
 const TRANSPARENT: &[&str] = &[
     "as_bytes",
@@ -157,6 +159,12 @@ impl Reader<'_> {
             (_, name, 1) if HANDING_ON.contains(&name) => arguments
                 .first()
                 .map_or(Value::Unknown, |inner| self.fold(inner)),
+            ("ProjectDirs", "from" | "from_path", _) | ("BaseDirs" | "UserDirs", "new", 0) => {
+                Value::Home("")
+            }
+            (owner, name, 0) if HOMES.contains(&owner) && home(name).is_some() => {
+                Value::Home(home(name).unwrap_or_default())
+            }
             // Many types have those, and each makes something else.
             (_, "builder" | "default" | "new", 0) => Value::Unknown,
             (_, _, 0) => Value::Name(format!("{path}()")),
@@ -190,6 +198,12 @@ impl Reader<'_> {
                 }
                 _ => Value::Unknown,
             },
+            name if call.args.is_empty() && home(name).is_some() => {
+                match self.fold(&call.receiver) {
+                    Value::Home(_) => Value::Home(home(name).unwrap_or_default()),
+                    _ => Value::Unknown,
+                }
+            }
             "collect" => self.fold_collected(&call.receiver),
             // The text of a closure's body is what it makes of the value.
             "map" | "and_then" => match self.fold(&call.receiver) {
@@ -343,6 +357,18 @@ pub(super) fn compile_time(name: &str) -> Value {
         "CARGO_MANIFEST_DIR" => Value::ManifestDir,
         "OUT_DIR" => Value::OutDir,
         _ => Value::Unknown,
+    }
+}
+
+/// What functions of crates for a user's folders give, by the rules of freedesktop.
+fn home(function: &str) -> Option<&'static str> {
+    match function {
+        "home_dir" => Some(""),
+        "cache_dir" => Some(".cache"),
+        "config_dir" | "config_local_dir" | "preference_dir" => Some(".config"),
+        "data_dir" | "data_local_dir" => Some(".local/share"),
+        "state_dir" => Some(".local/state"),
+        _ => None,
     }
 }
 

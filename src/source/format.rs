@@ -28,6 +28,8 @@ impl Reader<'_> {
                 _ => Value::Unknown,
             },
             "vec" => Value::OneOf(arguments.iter().map(|item| self.fold(item)).collect()).bounded(),
+            // Rocket's.
+            "relative" => Value::Join(vec![Value::ManifestDir, first()]),
             "include_str" | "include_bytes" => Value::Content(Box::new(first())),
             _ => Value::Unknown,
         }

@@ -26,6 +26,8 @@ pub(super) struct Reader<'a> {
     pub(super) inline: Vec<String>,
     /// Calls that connect, and that are open.
     connecting: usize,
+    /// Subcommands that are being built.
+    pub(super) commanding: usize,
     /// Methods called on what is being read, the next one last.
     pub(super) chain: Vec<Link>,
     /// The variable that gets what is being read.
@@ -52,6 +54,7 @@ impl<'a> Reader<'a> {
             owners: Vec::new(),
             inline: Vec::new(),
             connecting: 0,
+            commanding: 0,
             chain: Vec::new(),
             left: None,
             default_of: None,
@@ -197,6 +200,11 @@ impl<'a> Reader<'a> {
         self.out.drafts.push(draft);
     }
 
+    /// Whether the program fails where the value that is read is none.
+    pub(super) fn fails(&self) -> bool {
+        matches!(self.otherwise(), Draught::Fails)
+    }
+
     /// What becomes of the program where the value that is read is none.
     fn otherwise(&self) -> Draught {
         const HANDED_ON: &[&str] = &[
@@ -206,10 +214,13 @@ impl<'a> Reader<'a> {
             "context",
             "map",
             "map_err",
+            "next",
+            "nth",
             "ok",
             "ok_or",
             "ok_or_else",
             "parse",
+            "skip",
             "with_context",
         ];
         for link in self.chain.iter().rev() {
@@ -266,6 +277,7 @@ impl<'a> Reader<'a> {
             self.matched(row, &arguments, last.ident.span());
         }
         self.named_call(&path, &call.args, &function.path);
+        self.parsed_call(&path, &function.path);
         let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
         self.connecting += usize::from(connects);
         self.apart(|reader| visit::visit_expr_call(reader, call));
@@ -274,12 +286,17 @@ impl<'a> Reader<'a> {
 
     pub(super) fn method(&mut self, call: &syn::ExprMethodCall) {
         let name = call.method.to_string();
-        let row = self.table.method(&name);
+        let is_after = |row: &&'static Row| {
+            let before: Vec<&str> = row.after.iter().map(String::as_str).collect();
+            before.is_empty() || super::parsers::has_method(&call.receiver, &before)
+        };
+        let row = self.table.method(&name).filter(is_after);
         if let Some(row) = row {
             let arguments: Vec<Value> = call.args.iter().map(|part| self.fold(part)).collect();
             self.matched(row, &arguments, call.method.span());
         }
         self.named_method(&name, call);
+        self.demanding(&name, call);
         self.grown(&name, call);
         let first = call.args.first().map(|first| self.fold(first));
         self.chain.push(Link {
@@ -290,12 +307,15 @@ impl<'a> Reader<'a> {
         self.chain.pop();
         self.word(&call.method);
         let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
+        let commands = call.method == "subcommand" || call.method == "subcommands";
         self.connecting += usize::from(connects);
+        self.commanding += usize::from(commands);
         self.apart(|reader| {
             for argument in &call.args {
                 reader.visit_expr(argument);
             }
         });
+        self.commanding -= usize::from(commands);
         self.connecting -= usize::from(connects);
     }
 }

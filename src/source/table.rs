@@ -20,6 +20,9 @@ pub(super) struct Row {
     /// Names of arguments of a macro; it does not mean that where it has one of them.
     #[serde(default)]
     pub(super) unless: Vec<String>,
+    /// Methods of which one is called before, on the same value.
+    #[serde(default)]
+    pub(super) after: Vec<String>,
     /// Where that is documented.
     #[cfg_attr(not(test), allow(dead_code))]
     pub(super) source: String,
@@ -123,7 +126,12 @@ impl Table {
             // All files of a build script are read.
             self.methods.entry(name).or_insert(row);
         } else if let Some(name) = path.strip_prefix('.') {
-            self.telling.insert(name);
+            match row.after.is_empty() {
+                true => {
+                    self.telling.insert(name);
+                }
+                false => self.telling.extend(row.after.iter().map(String::as_str)),
+            }
             self.methods.insert(name, row);
         } else {
             let mut parts = path.rsplit("::");

@@ -42,6 +42,7 @@ fn shown(known: &Known) -> String {
         Base::Itself => "",
         Base::ManifestDir => "$MANIFEST",
         Base::OutDir => "$OUT",
+        Base::Home => "$HOME/",
     };
     let variable = known
         .variable

@@ -22,6 +22,8 @@ pub(super) enum Value {
     Variable(Box<Value>, Option<Box<Value>>),
     ManifestDir,
     OutDir,
+    /// A folder in the home folder.
+    Home(&'static str),
     /// The content of a file.
     Content(Box<Value>),
     Unknown,
@@ -178,6 +180,11 @@ impl Constants {
             },
             Value::OutDir => Known {
                 base: Base::OutDir,
+                ..empty()
+            },
+            Value::Home(folder) => Known {
+                base: Base::Home,
+                text: (*folder).to_owned(),
                 ..empty()
             },
             Value::Content(_) | Value::OneOf(_) | Value::Unknown => Known::default(),

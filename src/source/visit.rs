@@ -28,9 +28,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             Item::Impl(block) => self.apart(|reader| reader.implementation(block)),
             Item::Mod(module) => self.apart(|reader| reader.module(module)),
             Item::Struct(item) => self.within(item.ident.to_string(), |reader| {
+                reader.parser_struct(item);
                 visit::visit_item_struct(reader, item)
             }),
             Item::Enum(item) => self.within(item.ident.to_string(), |reader| {
+                reader.parser_enum(item);
                 visit::visit_item_enum(reader, item)
             }),
             Item::Trait(item) => self.within(item.ident.to_string(), |reader| {

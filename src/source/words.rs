@@ -22,6 +22,15 @@ const CONFIGURING: &[&str] = &[
     "set_default",
     "with_prefix",
 ];
+/// What parsers of the command line are made with.
+const PARSING: &[&str] = &[
+    "Bpaf",
+    "FromArgs",
+    "Parser",
+    "StructOpt",
+    "Subcommand",
+    "subcommand_required",
+];
 /// How addresses begin that a program can listen on.
 const HOSTS: &[&str] = &["0.0.0.0", "127.0.0.1", "localhost", "[::", "::"];
 
@@ -75,7 +84,10 @@ pub(super) const TELLING: Telling = Telling {
 
 /// Whether a word makes a file worth reading.
 fn is_telling(word: &str) -> bool {
-    Table::shipped().is_telling(word) || CONFIGURING.contains(&word) || is_place(word)
+    Table::shipped().is_telling(word)
+        || CONFIGURING.contains(&word)
+        || PARSING.contains(&word)
+        || is_place(word)
 }
 
 /// Whether a text does.

@@ -325,3 +325,80 @@ fn a_program_in_the_root_comes_file_by_file() {
     );
     assert!(!project.dockerfile(&[]).contains("COPY . ."));
 }
+
+/// The names of the arguments of the image's build.
+fn arguments(project: &Project) -> Vec<String> {
+    let image = project.image(&[]);
+    let all = image["builder"]["arguments"].as_array().unwrap().iter();
+    all.map(|one| one["value"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn variables_of_the_compile_become_arguments() {
+    let project = Project::single().file(
+        "src/main.rs",
+        "fn main() {\n    println!(\"{} {:?} {}\", env!(\"GIT_SHA\"), option_env!(\"BUILD_TIME\"), env!(\"CARGO_PKG_VERSION\"));\n}\n",
+    );
+    assert_eq!(arguments(&project), ["BUILD_TIME", "GIT_SHA"]);
+    let said = project.generate(&[]);
+    let said = said.says("warning[build-variable]: the build fails without a value for `GIT_SHA`");
+    said.says("src/main.rs:2")
+        .says("Next docker build --build-arg BUILD_TIME=\"$(date -u +%FT%TZ)\" --build-arg GIT_SHA=\"$(git rev-parse HEAD)\" -t app .");
+    let instructions = project.instructions(&[]);
+    let argument = instructions.find("ARG GIT_SHA").unwrap();
+    let compile = instructions.rfind("RUN cargo build").unwrap();
+    let dependencies = instructions.find("RUN DOCKERIZE_STUBS=1").unwrap_or(0);
+    assert!(
+        dependencies < argument && argument < compile,
+        "{instructions}"
+    );
+}
+
+#[test]
+fn a_build_script_fails_without_a_variable() {
+    let needed = scripted(
+        "let v = std::env::var(\"RELEASE_TAG\").expect(\"set it\");\nprintln!(\"cargo:rustc-env=TAG={v}\");",
+    );
+    let needed = needed.file("src/main.rs", "fn main() { print!(env!(\"TAG\")); }\n");
+    assert_eq!(arguments(&needed), ["RELEASE_TAG"]);
+    needed
+        .generate(&[])
+        .says("--build-arg RELEASE_TAG=\"$(git describe --tags)\"");
+    let optional = scripted(
+        "let _ = std::env::var(\"API_URL\");\nprintln!(\"cargo:rerun-if-env-changed=OTHER\");",
+    );
+    assert_eq!(arguments(&optional), ["API_URL", "OTHER"]);
+    optional.generate(&[]).keeps_quiet_about("build-variable");
+}
+
+#[test]
+fn what_something_else_sets_is_no_argument() {
+    let project = scripted("println!(\"cargo::rustc-env=MADE={}\", 1);\nlet _ = std::env::var(\"OUT_DIR\").unwrap();\nlet _ = std::env::var(\"HOME\").unwrap();")
+        .file("src/main.rs", "fn main() { print!(\"{}{}{}\", env!(\"MADE\"), env!(\"CONFIGURED\"), env!(\"CARGO_PKG_NAME\")); }\n")
+        .file(".cargo/config.toml", "[env]\nCONFIGURED = \"x\"\n");
+    assert!(arguments(&project).is_empty());
+    let any = scripted("for (k, v) in [(\"A\", \"1\")] { println!(\"cargo:rustc-env={k}={v}\"); }")
+        .file("src/main.rs", "fn main() { print!(env!(\"A\")); }\n");
+    any.generate(&[]).keeps_quiet_about("build-variable");
+}
+
+#[test]
+fn the_bake_file_hands_variables_on() {
+    let project = workspace("\"a\", \"b\"")
+        .program("a", "a")
+        .file(
+            "a/src/main.rs",
+            "fn main() { print!(env!(\"GIT_SHA\")); }\n",
+        )
+        .program("b", "b")
+        .locked();
+    project.generate(&["--workspace"]);
+    let bake = project.read("docker-bake.hcl");
+    assert!(bake.contains("variable \"GIT_SHA\" {"), "{bake}");
+    assert_eq!(
+        bake.matches("args       = { GIT_SHA = GIT_SHA }").count(),
+        1,
+        "{bake}"
+    );
+}

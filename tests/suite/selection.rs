@@ -65,7 +65,7 @@ fn several_binaries_are_listed_with_their_flags() {
         &two_binaries(),
         &[],
         str![[r#"
-error[several-binaries]: 2 binaries are equally likely
+error[several-binaries]: found 2 binaries; choose one
   |
   = note: nothing in the manifests says which one the image is for
   = help: cargo dockerize --bin one
@@ -81,7 +81,7 @@ fn several_packages_are_listed_with_their_flags() {
         &workspace(),
         &[],
         str![[r#"
-error[several-binaries]: 2 binaries are equally likely
+error[several-binaries]: found 2 binaries; choose one, or use `--workspace`
   |
   = note: nothing in the manifests says which one the image is for
   = help: cargo dockerize -p web --bin web
@@ -487,4 +487,103 @@ fn what_no_image_can_have_is_refused() {
         project.run(&[]).refuses(code);
         assert!(!project.has("Dockerfile"), "{line}");
     }
+}
+
+/// A workspace with programs in these folders, each named like the last part of its folder.
+fn programs(folders: &[&str]) -> Project {
+    let table = format!("[workspace]\nresolver = \"2\"\nmembers = {folders:?}\n");
+    let project = Project::empty().file("Cargo.toml", &table);
+    let project = folders.iter().fold(project, |project, folder| {
+        let name = folder.rsplit('/').next().unwrap();
+        project.program(folder, name)
+    });
+    project.locked()
+}
+
+#[test]
+fn members_in_folders_of_helpers_are_no_programs_to_ship() {
+    for helper in [
+        "examples/hello",
+        "benchmarks/load",
+        "tools/gen2",
+        "fuzz/parse",
+        "crates/tests/all",
+    ] {
+        let project = programs(&["app", helper]);
+        assert_eq!(binary(&project, &[]), "app", "{helper}");
+        let plan = project.plan(&["--workspace"]);
+        assert_eq!(plan["images"].as_array().unwrap().len(), 1, "{helper}");
+    }
+    // Where nothing else is left, they are what there is.
+    let project = programs(&["examples/hello", "examples/world"]);
+    let plan = project.plan(&["--workspace"]);
+    assert_eq!(plan["images"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn programs_for_a_browser_or_a_desktop_are_left_out() {
+    for file in ["Trunk.toml", "tauri.conf.json"] {
+        let project = programs(&["server", "ui"]).file(&format!("ui/{file}"), "");
+        assert_eq!(binary(&project, &[]), "server", "{file}");
+        let plan = project.plan(&["--workspace"]);
+        assert_eq!(plan["images"].as_array().unwrap().len(), 1, "{file}");
+    }
+}
+
+#[test]
+fn the_likeliest_program_is_named_first() {
+    let private = manifest("api") + "publish = false\n";
+    let project = programs(&["api", "web", "worker"]).file("api/Cargo.toml", &private);
+    let said = project.run(&[]).refuses("several-binaries").stderr;
+    let first = said.lines().find(|line| line.contains("help:")).unwrap();
+    assert!(
+        first.ends_with("cargo dockerize -p web --bin web"),
+        "{said}"
+    );
+    let project = programs(&["api", "project", "project-server"]);
+    let said = project.run(&[]).refuses("several-binaries").stderr;
+    let first = said.lines().find(|line| line.contains("help:")).unwrap();
+    assert!(first.contains("-p project-server "), "{said}");
+    let project = programs(&["api", "project", "worker"]);
+    let said = project.run(&[]).refuses("several-binaries").stderr;
+    let first = said.lines().find(|line| line.contains("help:")).unwrap();
+    assert!(
+        first.ends_with("cargo dockerize -p project --bin project"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_member_that_cannot_be_decided_does_not_stop_the_others() {
+    let project = programs(&["api", "web"])
+        .file("api/src/bin/one.rs", MAIN)
+        .file("api/src/bin/two.rs", MAIN);
+    fs_err::remove_file(project.path("api/src/main.rs")).unwrap();
+    let ran = project
+        .run(&["--workspace"])
+        .exits(0)
+        .says("warning[several-binaries]: `api` is left out: found 2 binaries; choose one")
+        .says("add to api/Cargo.toml: [package.metadata.dockerize] bin = \"two\"");
+    assert_eq!(ran.stderr.matches("is left out").count(), 1);
+    assert!(project.has("web/Dockerfile") && !project.has("api/Dockerfile"));
+    // Where none can be decided, there is nothing to write.
+    let project = programs(&["api", "xtask"])
+        .file("api/src/bin/one.rs", MAIN)
+        .file("api/src/bin/two.rs", MAIN);
+    project.run(&["--workspace"]).refuses("several-binaries");
+}
+
+#[test]
+fn images_of_one_name_have_tags_of_their_own() {
+    let program = |project: Project, folder: &str| {
+        let text = manifest(folder) + "[[bin]]\nname = \"server\"\npath = \"src/main.rs\"\n";
+        project.file(&format!("{folder}/Cargo.toml"), &text)
+    };
+    let project = program(program(programs(&["a", "b", "c"]), "a"), "b");
+    let plan = project.plan(&["--workspace"]);
+    let targets = plan["bake"]["targets"].as_array().unwrap().iter();
+    let names: Vec<String> = targets
+        .map(|target| format!("{} {}", target["name"], target["tag"]).replace('"', ""))
+        .collect();
+    assert_eq!(names, ["a a", "b b", "c c"]);
 }

@@ -4,8 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package};
 
-use super::{Fact, Known, Meaning, NeededFile, Scan, SourceMark};
-use crate::source::Base;
+use super::{Fact, Known, Meaning, Named, NeededFile, Scan, SourceMark};
+use crate::source::{Base, Naming};
 
 /// Crates that read a file or a folder of a fixed name.
 const BY_NAME: &[(&str, &str)] = &[
@@ -44,6 +44,14 @@ impl Scan {
                 self.offer(path, format!("`{name}` reads it when it starts"), None);
             }
         }
+        for (text, at) in std::mem::take(&mut self.defaults) {
+            if let Some(path) = self.asset(&text).filter(|path| path.is_file()) {
+                self.offer(path, "the default of an option".to_owned(), None);
+                if let Some(asset) = self.facts.assets.last_mut() {
+                    asset.found_at.get_or_insert(at);
+                }
+            }
+        }
         for file in std::mem::take(&mut self.read) {
             let Ok(inside) = file
                 .strip_prefix(&self.home)
@@ -65,7 +73,44 @@ impl Scan {
         }
     }
 
-    fn is_test(&self, file: &Path) -> bool {
+    /// `#[arg(long, default_value = "config.toml")] config: PathBuf`
+    pub(super) fn default_file(&mut self, file: &Path, named: &Named<Known>) {
+        const FILES: &[&str] = &[
+            "cfg",
+            "conf",
+            "config",
+            "configuration",
+            "file",
+            "path",
+            "settings",
+        ];
+        let Some(text) = named
+            .value
+            .whole()
+            .filter(|_| named.kind == Naming::Default)
+        else {
+            return;
+        };
+        let is_file =
+            |name: &String| super::listen::words(name).any(|word| FILES.contains(&word.as_str()));
+        const EXTENSIONS: &[&str] = &[
+            "cfg", "conf", "hjson", "ini", "json", "json5", "ron", "toml", "yaml", "yml",
+        ];
+        let extension = Path::new(text).extension();
+        let extension = extension.and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+            && named.names.iter().any(is_file)
+            && !self.is_test(file)
+        {
+            let at = SourceMark {
+                path: file.to_path_buf(),
+                line: named.line,
+            };
+            self.defaults.push((text.to_owned(), at));
+        }
+    }
+
+    pub(super) fn is_test(&self, file: &Path) -> bool {
         let inside = file.strip_prefix(&self.root).unwrap_or(file);
         let mut words = inside
             .iter()

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
+pub(super) use self::known::is_of_machine;
 pub use self::missing::{MissingFile, Remedy};
 use self::paths::{Asked, Bases};
 use super::super::Project;
@@ -38,6 +39,7 @@ pub(super) fn complete(project: &Project, found: &mut Found, listings: &Listings
             package,
         };
         let (mut inputs, doubts) = reader.inputs();
+        let is_scripted_by_others = reader.sets_nobody_knows_what();
         let mut doubts = doubts.into_iter();
         if let Some(doubt) = doubts.next() {
             let listed = listings.of(&folder(package), &others).into_iter();
@@ -69,10 +71,34 @@ pub(super) fn complete(project: &Project, found: &mut Found, listings: &Listings
         inputs
             .missing
             .dedup_by(|later, first| later.path == first.path);
+        variables(project, sources, is_scripted_by_others);
         let missing = inputs.missing.into_iter();
         sources.missing = missing
             .map(|file| MissingFile::new(project, file))
             .collect();
+    }
+}
+
+/// Leaves out variables that cargo's configuration or the build script sets.
+fn variables(project: &Project, sources: &mut PackageSources, is_scripted_by_others: bool) {
+    let literals = &sources.literals;
+    let is_set = |name: &str| {
+        let configs = project.cargo_configs.iter();
+        let mut tables = configs.filter_map(|config| config.table.get("env")?.as_table());
+        let printed = format!("rustc-env={name}=");
+        tables.any(|env| env.contains_key(name))
+            || literals.iter().any(|(text, _)| text.contains(&printed))
+    };
+    let sets_any = literals
+        .iter()
+        .any(|(text, _)| text.contains("rustc-env={"));
+    sources.variables.retain(|variable| !is_set(&variable.name));
+    for variable in &mut sources.variables {
+        // What is read in the script itself is not set by it.
+        let is_of_script = literals
+            .iter()
+            .any(|(_, mark)| mark.path == variable.at.path);
+        variable.is_needed &= is_of_script || !(sets_any || is_scripted_by_others);
     }
 }
 
@@ -196,6 +222,21 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the build script calls what may set variables for the compile.
+    fn sets_nobody_knows_what(&self) -> bool {
+        let mut targets = self.package.targets.iter();
+        let has_script = targets.any(|target| target.is_custom_build());
+        let called = self
+            .direct(&self.package.id, DependencyKind::Build)
+            .into_iter();
+        let mut called = called.filter(|package| {
+            package.source.is_none()
+                || !known::is_known(package.name.as_str())
+                || package.name.starts_with("vergen")
+        });
+        has_script && called.next().is_some()
     }
 
     /// A build script, or a part of it, that could not be understood.

@@ -2,7 +2,7 @@
 
 use cargo_metadata::Package;
 
-use super::{FileFacts, Known, Mark, Meaning, Scan, SourceMark, of_kind};
+use super::{CompileVariable, FileFacts, Known, Mark, Meaning, Scan, SourceMark, of_kind};
 
 /// Parts of a variable's name that make it a version.
 const VERSIONS: &[&str] = &[
@@ -44,6 +44,48 @@ impl Scan {
             let name = fact.arguments.first().and_then(Known::whole);
             if let Some(name) = name.filter(|name| name.starts_with("VERGEN_GIT_")) {
                 self.build_variable(name, at);
+            }
+        }
+    }
+
+    /// Variables that are read while the package compiles.
+    pub(super) fn reads_variables(&mut self, file: &FileFacts) {
+        let facts = file.facts.iter().filter_map(|fact| {
+            let is_needed = match fact.meaning {
+                Meaning::ReadVariableAtCompileTime => fact.row != "option_env!",
+                Meaning::ReadVariable if file.is_build_script => {
+                    fact.otherwise == crate::source::Otherwise::Fails
+                }
+                _ => return None,
+            };
+            let name = fact.arguments.first()?;
+            let name = name.variable.as_deref().or(name.whole())?;
+            Some((name.to_owned(), is_needed, SourceMark::from(&fact.at)))
+        });
+        let texts = file.texts.iter().filter(|_| file.is_build_script);
+        let named = texts.filter_map(|text| {
+            let (_, name) = text.value.split_once("rerun-if-env-changed=")?;
+            let line = text.line;
+            let path = file.path.clone();
+            Some((name.trim().to_owned(), false, SourceMark { path, line }))
+        });
+        for (name, is_needed, at) in facts.chain(named).collect::<Vec<_>>() {
+            let is_cargo_s = CARGO.iter().any(|head| name.starts_with(head));
+            if !is_plain(&name) || is_cargo_s || super::compile::is_of_machine(&name) {
+                continue;
+            }
+            let variables = &mut self.facts.variables;
+            match variables.iter_mut().find(|known| known.name == name) {
+                Some(known) if is_needed && !known.is_needed => {
+                    known.is_needed = true;
+                    known.at = at;
+                }
+                Some(_) => {}
+                None => variables.push(CompileVariable {
+                    name,
+                    is_needed,
+                    at,
+                }),
             }
         }
     }

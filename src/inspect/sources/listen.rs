@@ -15,6 +15,7 @@ const OWN: &[&str] = &[
     "bind",
     "binding",
     "default",
+    "general",
     "http",
     "https",
     "listen",

@@ -52,6 +52,31 @@ impl Scan {
         self.literals(file);
     }
 
+    /// `sqlite:data/app.db?mode=rwc`
+    pub(super) fn databases(&mut self, file: &FileFacts) {
+        if self.is_test(&file.path) {
+            return;
+        }
+        for text in &file.texts {
+            let Some(path) = text.value.strip_prefix("sqlite:") else {
+                continue;
+            };
+            let path = path.split('?').next().unwrap_or(path);
+            let path = path.strip_prefix("//").unwrap_or(path);
+            let is_path = !path.is_empty()
+                && !path.starts_with(':')
+                && !path.contains(['{', ' ', '<', '\0'])
+                && path.contains(['.', '/']);
+            if is_path {
+                let at = SourceMark {
+                    path: file.path.clone(),
+                    line: text.line,
+                };
+                self.facts.databases.push((path.to_owned(), at));
+            }
+        }
+    }
+
     /// Addresses that are written out, or put together from a host and a port.
     fn literals(&mut self, file: &FileFacts) {
         const AROUND: usize = 1;

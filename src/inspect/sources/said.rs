@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{FrontEnd, MissingFile, Schemas};
 use crate::decision::Origin;
-use crate::source::{self, Fact};
+use crate::source::{self, Demand, Fact, Parser};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct PackageSources {
     pub schemas: Schemas,
     /// Variables that its compile takes instead of asking git, and where they are read.
     pub build_variables: Vec<(String, SourceMark)>,
+    /// Variables of the environment that its compile reads.
+    pub variables: Vec<CompileVariable>,
     /// Files that were read for all this, absolute and in order.
     pub read: Vec<PathBuf>,
     /// Files that could not be understood, absolute, and why: what they do is unknown.
@@ -35,6 +37,34 @@ pub struct PackageSources {
     pub literals: Vec<(String, SourceMark)>,
     /// All that the table of calls sees, by file and place.
     pub facts: Vec<Fact>,
+    /// What it asks of its command line, by file.
+    pub(crate) parsing: Vec<Parsing>,
+    /// Files of SQLite that literals name, and where.
+    pub databases: Vec<(String, SourceMark)>,
+}
+
+/// What one file says about the command line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parsing {
+    /// The file, absolute.
+    pub(crate) file: PathBuf,
+    /// Types that parsers are derived from.
+    pub(crate) parsers: Vec<Parser>,
+    /// Types whose parser is run.
+    pub(crate) parsed: Vec<String>,
+    /// What other parsers ask for, the function around it, and the line.
+    pub(crate) demands: Vec<(Demand, String, usize)>,
+}
+
+/// A variable of the environment that a compile reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompileVariable {
+    /// Its name.
+    pub name: String,
+    /// Whether the compile fails without it, and nothing but the environment can set it.
+    pub is_needed: bool,
+    /// Where it is read.
+    pub at: SourceMark,
 }
 
 /// Something that code does.

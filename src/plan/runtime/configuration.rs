@@ -139,7 +139,7 @@ pub(super) fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<
 }
 
 /// Default arguments of the program.
-pub(super) fn arguments(workspace: &Workspace) -> Vec<Decision<String>> {
+pub(super) fn default_arguments(workspace: &Workspace) -> Vec<Decision<String>> {
     let lists = workspace.settings.cmd.iter();
     let arguments = lists.flat_map(|set| set.value.iter().map(move |argument| (set, argument)));
     arguments

@@ -10,6 +10,8 @@ use crate::paths::{normalize, slashed};
 use crate::plan::knowledge::{Need, RuntimeImage};
 use crate::settings::Sourced;
 
+use super::written::Written;
+
 /// The program's folder, where neither the settings nor the image name one.
 const OWN: &str = "/app";
 
@@ -74,6 +76,7 @@ pub(super) fn decide(
     workspace: &Workspace,
     known: Option<&RuntimeImage>,
     assets: &[Evidence],
+    written: &Written,
 ) -> Result<Folders> {
     let settings = &workspace.settings;
     let workdir = settings.workdir.as_ref();
@@ -89,7 +92,7 @@ pub(super) fn decide(
             let because = Evidence::new(set.origin.clone(), "this working directory was asked for");
             Some(Decision::new(path(&set.value), because))
         }
-        None => usual(workspace, known, assets),
+        None => usual(workspace, known, assets, written),
     };
     let mut folders = Folders::default();
     let mut owned: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
@@ -116,6 +119,17 @@ pub(super) fn decide(
         .as_ref()
         .map_or("/home/nonroot", |workdir| &workdir.value);
     data(workspace, base, &mut owned, &mut folders)?;
+    let home = folders.home.as_ref();
+    let home = home.map_or("/home/nonroot", |home| &home.value);
+    let found = written.relative.iter().map(|found| (base, found));
+    let found = found.chain(written.home.iter().map(|found| (home, found)));
+    for (base, (name, because)) in found {
+        let path = path(&format!("{base}/{name}"));
+        if is_plain(&path) && foreign(&path).is_none() {
+            owned.entry(path).or_default().push(because.clone());
+        }
+    }
+    folders.tmp.extend(written.tmp.iter().cloned());
     let decision = |(value, because)| Decision { value, because };
     folders.owned = owned.into_iter().map(decision).collect();
     folders.workdir = workdir;
@@ -127,6 +141,7 @@ fn usual(
     workspace: &Workspace,
     known: Option<&RuntimeImage>,
     assets: &[Evidence],
+    written: &Written,
 ) -> Option<Decision<String>> {
     let data = workspace.settings.data.iter().find(|set| {
         let mut paths = set.value.iter();
@@ -138,6 +153,10 @@ fn usual(
             set.origin.clone(),
             "data has a relative path",
         )],
+        ([], None) if known.is_none() && !written.relative.is_empty() => {
+            let because = written.relative.iter().map(|(_, because)| because.clone());
+            because.take(1).collect()
+        }
         // Of an image that nobody knows it is left as it is.
         ([], None) if known.is_none_or(|image| is_home(workspace, image)) => return None,
         ([], None) => vec![own_folder()],
@@ -197,7 +216,7 @@ fn data(
 }
 
 /// The folder of the system that a path is, or lies in.
-fn foreign(path: &str) -> Option<&'static str> {
+pub(super) fn foreign(path: &str) -> Option<&'static str> {
     let shared = SHARED.into_iter().find(|folder| *folder == path);
     let within = |folder: &&str| {
         let rest = path.strip_prefix(folder);

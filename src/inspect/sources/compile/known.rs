@@ -9,6 +9,7 @@ use serde::Deserialize;
 struct Table {
     crates: Vec<Crates>,
     programs: Vec<Programs>,
+    variables: Vec<Programs>,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +50,12 @@ fn table() -> &'static Table {
 pub(super) fn is_known(name: &str) -> bool {
     let mut names = table().crates.iter().flat_map(|row| &row.names);
     names.any(|known| known == name) || super::super::conventions::has(name)
+}
+
+/// Whether a variable is none that an image's build is given.
+pub(in super::super) fn is_of_machine(name: &str) -> bool {
+    let mut names = table().variables.iter().flat_map(|row| &row.names);
+    names.any(|known| known == name)
 }
 
 /// Whether a program reads nothing of the project.

@@ -1,0 +1,82 @@
+//! Variables without which the program does not start.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cargo_metadata::Package;
+
+use super::Variable;
+use super::arguments::Wanted;
+use crate::decision::{Decision, Evidence};
+use crate::inspect::Workspace;
+use crate::source::{Meaning, Otherwise};
+
+/// Variables that are there wherever a program runs, or only where cargo runs it.
+const GIVEN: &[&str] = &[
+    "CARGO", "HOME", "HOSTNAME", "OUT_DIR", "PATH", "PROFILE", "PWD", "TARGET",
+];
+
+/// Variables that the code reads and cannot do without.
+pub(super) fn decide(
+    workspace: &Workspace,
+    env: &[Decision<Variable>],
+    wanted: &Wanted,
+    locals: &[&Package],
+) -> Vec<Decision<String>> {
+    let mut found: BTreeMap<String, Vec<Evidence>> = BTreeMap::new();
+    let mut add = |name: &str, file: &Path, line: usize| {
+        let is_set = env.iter().any(|variable| variable.value.name == name);
+        let is_given = GIVEN.contains(&name) || name.starts_with("CARGO_");
+        if is_set || is_given || !is_name(name) {
+            return;
+        }
+        let file = workspace.display(file);
+        let because = Evidence::file(file, Some(line), "fails where it is not set");
+        let all = found.entry(name.to_owned()).or_default();
+        if !all.contains(&because) {
+            all.push(because);
+        }
+    };
+    for (name, file, line) in &wanted.variables {
+        add(name, file, *line);
+    }
+    let sources = locals
+        .iter()
+        .filter_map(|package| workspace.sources.get(&package.id));
+    for fact in sources.flat_map(|sources| &sources.facts) {
+        // `?` on an option gives none to whoever asked: the program goes on.
+        let is_needed = fact.meaning == Meaning::ReadVariable
+            && fact.otherwise == Otherwise::Fails
+            && fact.row != "env::var_os";
+        if !is_needed || fact.is_build_script || is_test(workspace, &fact.at.file) {
+            continue;
+        }
+        if let Some(name) = fact.arguments.first().and_then(|name| name.whole()) {
+            add(name, &fact.at.file, fact.at.line);
+        }
+    }
+    let decision = |(value, because)| Decision { value, because };
+    found.into_iter().map(decision).collect()
+}
+
+/// Whether every shell takes it for the name of a variable.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && name
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+/// Whether a file is a test or an example by its name.
+pub(super) fn is_test(workspace: &Workspace, file: &Path) -> bool {
+    let inside = file.strip_prefix(&workspace.root).unwrap_or(file);
+    let parts = inside.iter().filter_map(|part| part.to_str());
+    let mut words = parts.flat_map(|part| part.split(['.', '_', '-']));
+    words.any(|word| {
+        [
+            "bench", "benches", "example", "examples", "fixtures", "mock", "mocks", "test",
+            "testing", "tests", "xtask",
+        ]
+        .contains(&word)
+    })
+}
