@@ -53,7 +53,7 @@ macro_rules! table {
                     .unset("from the dependencies")
                     .flag("LIBC", "Image")
                     .variable(Text::Word(Libc::WORDS));
-                /// How to link the program.
+                /// How to link.
                 linkage: value Linkage = example(r#""dynamic""#)
                     .unset("from the dependencies")
                     .flag("LINKAGE", "Image")
