@@ -64,6 +64,8 @@ fn list(folder: &Path, others: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
     };
     let images: Vec<PathBuf> = files.iter().filter(is_image).cloned().collect();
     apart.extend(images.iter().cloned());
+    // Also deeper: what is generated here must not become an input of what it builds.
+    apart.extend(files.iter().filter(|path| is_for_images(path)).cloned());
     let files: Vec<&PathBuf> = files
         .iter()
         .filter(|path| !is_never_read(folder, path) && !images.contains(path))
@@ -81,12 +83,18 @@ fn is_never_read(folder: &Path, path: &Path) -> bool {
     let Some(first) = inside.iter().next().and_then(|first| first.to_str()) else {
         return true;
     };
-    let name = first.to_lowercase();
-    let is_for_images = name.ends_with("dockerfile")
+    NEVER_READ.contains(&first) || is_for_images(inside)
+}
+
+/// Whether a file says how images are built or run.
+fn is_for_images(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default().to_lowercase();
+    name.ends_with("dockerfile")
         || name.starts_with("dockerfile")
         || name.ends_with(".dockerignore")
-        || name.starts_with("docker-compose");
-    NEVER_READ.contains(&first) || is_for_images
+        || name == "docker-bake.hcl"
+        || name.starts_with("docker-compose")
 }
 
 /// Whether the ignore file keeps it out: a folder with nothing else in it cannot be copied.
