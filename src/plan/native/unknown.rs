@@ -127,7 +127,11 @@ pub(crate) fn code(
     }
     let shown = shown(package, features);
     match scripts::understand(workspace, rules, package, features, origin) {
-        Some(Understood::Needs(needs)) => needs.read,
+        // What a program does that is not known is not known either.
+        Some(Understood::Needs(needs)) => {
+            let unknown = needs.missing.into_iter().next().zip(shown);
+            needs.read.or(unknown.map(|((_, ran), _)| ran.fact))
+        }
         Some(Understood::Unclear(evidence)) => shown.map(|_| evidence.fact),
         None => shown,
     }
