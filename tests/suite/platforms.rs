@@ -102,7 +102,8 @@ fn every_strategy_compiles_for_the_target() {
             commands.iter().sum::<usize>(),
             "{text}"
         );
-        let has_mount = text.contains("id=app-glibc-release-rust-${RUST_VERSION}-slim-trixie-${TARGETARCH}");
+        let has_mount =
+            text.contains("id=app-glibc-release-rust-${RUST_VERSION}-slim-trixie-${TARGETARCH}");
         assert_eq!(has_mount, strategy != "layers", "{text}");
     }
 }
