@@ -102,7 +102,8 @@ fn every_strategy_compiles_for_the_target() {
             commands.iter().sum::<usize>(),
             "{text}"
         );
-        let has_mount = text.contains("id=app-glibc-release-${RUST_VERSION}-${TARGETARCH}");
+        let has_mount =
+            text.contains("id=app-glibc-release-rust-${RUST_VERSION}-slim-trixie-${TARGETARCH}");
         assert_eq!(has_mount, strategy != "layers", "{text}");
     }
 }
@@ -238,7 +239,7 @@ fn what_is_not_known_to_cross_compile_is_emulated() {
         "fake/strange-sys/build.rs",
         "fn main() { std::process::Command::new(std::env::var(\"TOOL\").unwrap()).status().unwrap(); }\n",
     );
-    is_emulated(&unknown, &[], "strange-sys");
+    is_emulated(&unknown, &[], "runs a program whose name is not plain");
     // Who teaches it answers for it.
     let rule = "\n[package.metadata.dockerize.crates.strange-sys]\nbuild = [\"libstrange-dev\"]\n";
     let text = unknown.read("Cargo.toml") + rule;

@@ -46,6 +46,11 @@ impl Findings {
                 if let Some(evidence) = needs.headers.filter(|_| is_linked) {
                     self.headers(evidence);
                 }
+                // What a program does that is not known is not known either.
+                let ran = needs.missing.first().filter(|_| is_shown && read.is_none());
+                if let Some((_, ran)) = ran {
+                    self.not_known(package, ran.clone(), is_linked);
+                }
                 for (name, because) in needs.missing {
                     let warning = missing(workspace, package, name.as_deref(), &because);
                     add(&mut self.warnings, warning);
@@ -127,7 +132,11 @@ pub(crate) fn code(
     }
     let shown = shown(package, features);
     match scripts::understand(workspace, rules, package, features, origin) {
-        Some(Understood::Needs(needs)) => needs.read,
+        // What a program does that is not known is not known either.
+        Some(Understood::Needs(needs)) => {
+            let unknown = needs.missing.into_iter().next().zip(shown);
+            needs.read.or(unknown.map(|((_, ran), _)| ran.fact))
+        }
         Some(Understood::Unclear(evidence)) => shown.map(|_| evidence.fact),
         None => shown,
     }
