@@ -25,6 +25,9 @@ const NEVER_READ: &[&str] = &[
     "benches",
     "examples",
     "node_modules",
+    // The builder image has the toolchain: because of this file rustup would get another one.
+    "rust-toolchain",
+    "rust-toolchain.toml",
     "target",
     "tests",
 ];
