@@ -273,13 +273,23 @@ impl Ignore {
     }
 
     /// Whether a file is part of the context; the path is relative to the context.
+    ///
+    /// As BuildKit does it, folder by folder from the top: a pattern that matched a folder holds for all below,
+    /// and a pattern that would change nothing is not asked, so it does not hold below either.
     pub(crate) fn lets_in(&self, path: &str) -> bool {
         let parts: Vec<&str> = path.split('/').collect();
+        let mut held = vec![false; self.patterns.len()];
         let mut is_hidden = false;
-        for (pattern, lets_in) in &self.patterns {
-            let hit = (1..=parts.len()).any(|end| matches(pattern, &parts[..end].join("/"), true));
-            if hit {
-                is_hidden = !lets_in;
+        for end in 1..=parts.len() {
+            let here = parts[..end].join("/");
+            is_hidden = false;
+            for (holds, (pattern, lets_in)) in held.iter_mut().zip(&self.patterns) {
+                if !*holds && *lets_in == is_hidden {
+                    *holds = matches(pattern, &here, true);
+                }
+                if *holds {
+                    is_hidden = !lets_in;
+                }
             }
         }
         !is_hidden
@@ -409,6 +419,11 @@ fn the_reader_of_ignore_files_is_docker_s() {
     ] {
         assert!(ignore.lets_in(path), "{path}");
     }
+    // The second `!vendor` changes nothing about the folder, and so nothing about what is in it.
+    let twice = Ignore::parse("*\n!vendor\n**/*.key\n!vendor\n");
+    assert!(!twice.lets_in("vendor/a/b.key"));
+    let below = Ignore::parse("*\n!vendor\n**/*.key\n!vendor/**\n");
+    assert!(below.lets_in("vendor/a/b.key"));
     for path in [
         "Cargo.lock",
         "a/c.txt",

@@ -37,6 +37,8 @@ pub struct Rule {
     /// The path that comes in, or the folder that the names stay out of, relative to the context; empty for
     /// all folders.
     pub path: String,
+    /// Whether everything in the folder comes in, whatever its name is.
+    pub is_whole: bool,
     /// The names that stay out, as patterns.
     pub names: Vec<NamePattern>,
     /// Why it comes in.
@@ -233,6 +235,7 @@ impl<'a> Gate<'a> {
         Rule {
             lets_in: true,
             path: self.place.in_context(path),
+            is_whole: self.checked.iter().any(|checked| checked == path),
             names: Vec::new(),
             because: named.unwrap_or_else(|| vec![Evidence::cargo(fact)]),
         }
@@ -248,6 +251,7 @@ impl<'a> Gate<'a> {
         Rule {
             lets_in: false,
             path,
+            is_whole: false,
             names: rows.map(|row| NamePattern(&row.name)).collect(),
             because: Vec::new(),
         }
