@@ -75,13 +75,13 @@ pub(crate) fn table() -> &'static [Secret] {
 /// The row that the last names of a path match.
 pub(crate) fn of_name(path: &Path) -> Option<&'static Secret> {
     // Nearly every name is none of these: that has to cost next to nothing.
-    let name = path.file_name()?.to_str()?;
-    let is_likely = |row: &Secret| {
-        let last = row.name.rsplit('/').next().unwrap_or_default();
-        is_match(last.as_bytes(), name.as_bytes())
-    };
-    let mut rows = table().iter();
-    rows.find(|row| is_likely(row) && row.matches(path))
+    static LAST: OnceLock<Vec<(&'static [u8], &'static Secret)>> = OnceLock::new();
+    let last = |row: &'static Secret| row.name.rsplit('/').next().unwrap_or_default().as_bytes();
+    let rows = LAST.get_or_init(|| table().iter().map(|row| (last(row), row)).collect());
+    let name = path.file_name()?.to_str()?.as_bytes();
+    let mut likely = rows.iter().filter(|(last, _)| is_match(last, name));
+    let (_, row) = likely.find(|(_, row)| row.matches(path))?;
+    Some(row)
 }
 
 /// The row that the path itself or a folder above it matches; the path is relative.
