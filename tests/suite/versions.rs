@@ -137,24 +137,33 @@ fn a_skeleton_of_the_tool_knows_nothing_of_other_programs() {
 
 #[test]
 #[ignore = "needs Docker"]
-fn a_mount_compiles_nothing_again_that_a_layer_has() {
+fn a_mount_keeps_the_dependencies_of_a_layer_and_then_its_packages() {
     let _turn = turn();
     // Files of a checkout have one of these, by the umask; what the Dockerfile makes has the first.
     for mode in [0o644, 0o664] {
         let shop = Shop::new();
         let manifest = shop.project.read("app/Cargo.toml");
-        let wishes =
+        let keys =
             "[package.metadata.dockerize]\nstrategy = \"hybrid\"\nlayers = [[\"library\"]]\n";
-        shop.project.write("app/Cargo.toml", &(manifest + wishes));
+        shop.project.write("app/Cargo.toml", &(manifest + keys));
         shop.generate();
-        for (path, _) in shop.project.snapshot() {
-            fs_err::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-        }
-        let image = Image::build(&shop.project, &shop.app, &[RUST]);
-        assert_eq!(image.prints(&[]), "1.0.0 0.3.0 7");
-        for package in ["itoa v", "library v0.3.0"] {
-            let count = image.log.matches(&format!("Compiling {package}")).count();
-            assert_eq!(count, 1, "{package}, mode {mode:o}\n{}", image.log);
+        let set_modes = || {
+            for (path, _) in shop.project.snapshot() {
+                fs_err::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+            }
+        };
+        // A new mount has fewer files than the project: its local packages are compiled once more.
+        let main = shop.project.read("app/src/main.rs");
+        for (digit, of_registry, of_layer) in [("7", 1, 2), ("8", 0, 0)] {
+            let main = main.replace("(7)", &format!("({digit})"));
+            shop.project.write("app/src/main.rs", &main);
+            set_modes();
+            let image = Image::build(&shop.project, &shop.app, &[RUST]);
+            assert_eq!(image.prints(&[]), format!("1.0.0 0.3.0 {digit}"));
+            for (package, expected) in [("itoa v", of_registry), ("library v0.3.0", of_layer)] {
+                let count = image.log.matches(&format!("Compiling {package}")).count();
+                assert_eq!(count, expected, "{package}, mode {mode:o}\n{}", image.log);
+            }
         }
     }
 }
