@@ -87,7 +87,8 @@ class Case:
         for _ in range(self.random.randrange(8)):
             path = self.path()
             # A link that is there already may lead out of the project: this program must not follow it.
-            if not os.path.realpath(os.path.dirname(path)).startswith(PROJECT):
+            is_inside = os.path.realpath(os.path.dirname(path)).startswith(PROJECT)
+            if not is_inside or os.path.lexists(path):
                 continue
             try:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -184,18 +185,19 @@ class Case:
         arguments = self.random.choice(COMMANDS)
         before = snapshot([CASE], [PROJECT, OUT])
         try:
-            ran = subprocess.run(["cargo-dockerize", "dockerize", *arguments], cwd=PROJECT, env=environment,
-                                 stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
-        except subprocess.TimeoutExpired:
-            return arguments, "hangs", root
+            # `timeout` ends what was started along with it, too: pipes of a child that is left would stay open.
+            ran = subprocess.run(["timeout", "--signal=KILL", str(TIMEOUT), "cargo-dockerize", "dockerize", *arguments],
+                                 cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
         except ValueError as error:
             return arguments, f"cannot run: {error}", root
         said = ran.stderr.decode(errors="replace")
         refused = re.search(r"error\[([a-z-]+)\]", said)
         OUTCOMES[refused[1] if refused else f"exit code {ran.returncode}"] += 1
         fault = None
-        if ran.returncode < 0:
-            fault = f"signal {-ran.returncode}"
+        if ran.returncode in (-9, 137):
+            fault = "hangs"
+        elif ran.returncode < 0 or ran.returncode > 128:
+            fault = f"signal, exit code {ran.returncode}"
         elif "panicked at" in said:
             fault = "panics: " + said[said.index("panicked at"):][:120].replace("\n", " ")
         elif ran.returncode not in (0, 1, 2, 101):
