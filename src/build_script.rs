@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use self::directives::Directives;
 pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
+use crate::decide;
 use crate::error::Result;
 use crate::inspect::{self, Request, Workspace};
 use crate::output::{Destination, GeneratedFile, State, Status};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::render;
 use crate::settings::{self, Caller, ROWS, SettingsTable};
 
@@ -126,7 +127,7 @@ impl Build {
             cache: Some(surroundings.out.join("cargo-dockerize")),
             ..Request::default()
         })?;
-        let plan = plan::plan_all(&views)?;
+        let plan = decide::plan_all(&views)?;
         Ok((views, plan))
     }
 

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use crate::paths::{normalize, relative, slashed};
-use crate::plan::{Image, Plan, shell};
+use crate::plan::{Image, Plan};
+use crate::quote::shell;
 
 /// The workspace, and the folder that a command is typed in; both absolute.
 #[derive(Debug, Clone, Copy)]

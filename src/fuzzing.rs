@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::decision::Origin;
 use crate::inspect::{TemplateSource, parse_metadata};
-use crate::plan;
 use crate::platform::Target;
 use crate::render::Templates;
 use crate::settings::{ManifestTable, read_table};
 use crate::source;
+use crate::{decide, quote};
 
 /// A source file.
 pub fn source_file(text: &str) {
@@ -57,7 +57,7 @@ pub fn template(text: &str) {
 /// What cargo prints.
 pub fn metadata(text: &str) {
     if let Ok(metadata) = parse_metadata(text) {
-        plan::walk(&metadata);
+        decide::walk(&metadata);
     }
 }
 
@@ -77,19 +77,22 @@ pub fn lock_file(text: &str) {
 
 /// A value in a Dockerfile, in a shell, in a bake file and in an ignore file.
 pub fn quoting(text: &str) {
-    let label = plan::dockerfile(text);
+    let label = quote::dockerfile(text);
     assert!(!label.contains(char::is_control), "{label:?}");
     assert!(
         is_one_string(&label, &["\\\"", "\\\\", "\\$"], "\"$"),
         "{label}"
     );
-    let hcl = plan::hcl(text);
+    let hcl = quote::hcl(text);
     assert!(!hcl.contains(char::is_control), "{hcl:?}");
     let escapes = ["\\\"", "\\\\", "\\n", "\\r", "\\u", "$${", "%%{"];
     assert!(is_one_string(&hcl, &escapes, "\""), "{hcl}");
-    let word = plan::shell(text);
+    let word = quote::shell(text);
     assert_eq!(unshell(&word).as_deref(), Some(text), "{word}");
-    assert_eq!(plan::ignore(text).replace('\\', ""), text.replace('\\', ""));
+    assert_eq!(
+        quote::ignore(text).replace('\\', ""),
+        text.replace('\\', "")
+    );
 }
 
 /// Whether a text in double quotes has none of `special` in it but in `escapes`.

@@ -4,14 +4,14 @@
 //! The way is always the same, and each step is a function:
 //!
 //! ```no_run
-//! use cargo_dockerize::{inspect, output, plan, render};
+//! use cargo_dockerize::{decide, inspect, output, render};
 //!
 //! # fn main() -> Result<(), cargo_dockerize::Error> {
 //! let workspace = inspect::inspect(&inspect::Request {
 //!     current_dir: std::env::current_dir()?,
 //!     ..Default::default()
 //! })?;
-//! let plan = plan::plan(&workspace)?;
+//! let plan = decide::plan(&workspace)?;
 //! let templates = render::Templates::new(&workspace.templates)?;
 //! for image in &plan.images {
 //!     let files = render::render(image, &workspace.root, &templates)?;
@@ -29,6 +29,7 @@
 mod build_script;
 #[cfg(feature = "cli")]
 mod command;
+pub mod decide;
 mod decision;
 pub mod diagnostic;
 pub mod error;
@@ -37,19 +38,23 @@ mod folder;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod graph;
 mod header;
 pub mod inspect;
+mod knowledge;
 mod limits;
 mod names;
 pub mod output;
 mod paths;
 pub mod plan;
 mod platform;
+mod quote;
 #[cfg(test)]
 mod reference;
 pub mod render;
 mod secrets;
 pub mod settings;
+mod shell;
 mod shown;
 pub mod skeleton;
 mod source;

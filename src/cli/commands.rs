@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::command::Place;
+use crate::decide;
 use crate::error::Result;
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::{render, skeleton};
 
 fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
@@ -31,8 +32,8 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     let (project, views) = inspect::inspect_all(&request)?;
     Ok(Planned {
         plan: match request.whole_workspace {
-            true => plan::plan_workspace(&project, &views)?,
-            false => plan::plan_all(&views)?,
+            true => decide::plan_workspace(&project, &views)?,
+            false => decide::plan_all(&views)?,
         },
         project,
         views,
@@ -149,7 +150,7 @@ pub(super) fn explain(
     report: &Report,
 ) -> Result<ExitCode> {
     let workspace = inspected(arguments, report)?;
-    let explanation = plan::explain(&workspace, &options.name)?;
+    let explanation = decide::explain(&workspace, &options.name)?;
     match options.format {
         Format::Json => report.json(&explanation)?,
         Format::Human => report.explanation(&explanation),
@@ -160,7 +161,7 @@ pub(super) fn explain(
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
     let folder = arguments.folder();
     let workspace = inspected(arguments, report)?;
-    for image in &plan::plan(&workspace)?.images {
+    for image in &decide::plan(&workspace)?.images {
         let files = skeleton::skeleton(&workspace, image)?;
         let count = files.len();
         let place = Folder::typed(&std::env::current_dir()?, &folder)?;

@@ -190,7 +190,7 @@ impl Report {
         words.extend(names.map(|name| format!("-e {}=…", name.value)));
         let ports = image.runtime.ports.iter().map(|port| port.value);
         words.extend(ports.map(|port| format!("-p {port}:{port}")));
-        words.push(crate::plan::shell(&image.name.to_lowercase()));
+        words.push(crate::quote::shell(&image.name.to_lowercase()));
         self.status("then", &words.join(" "));
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::manifest::{self, Place};
 use super::{Page, compare};
-use crate::plan::Rule;
+use crate::knowledge::Rule;
 use crate::settings::{self, ROWS, SettingsTable};
 
 /// A table of keys with what they are set to where nothing is said.

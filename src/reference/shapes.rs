@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::plan::{Rule, RuleList};
+use crate::decide::RuleList;
+use crate::knowledge::Rule;
 use crate::settings::{DataFolder, List, LocalLayers, User};
 
 /// What a list is made of, as far as its shape differs.

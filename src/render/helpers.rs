@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::stubs::stubs;
 use super::values::{Use, is_line};
-use crate::plan;
+use crate::quote;
 
 /// Lines are broken behind this column where a list of words allows it.
 const WIDTH: usize = 100;
@@ -66,20 +66,20 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     writer("alternatives", |h| {
         let quoted = strings(h, 0)?
             .iter()
-            .map(|text| plan::alternative(text))
+            .map(|text| quote::alternative(text))
             .collect::<Vec<_>>();
         Ok(quoted.join("|"))
     });
     writer("comment", |h| Ok(printable(&string(h, 0)?)));
     writer("copy", copy);
-    writer("hcl", |h| Ok(plan::hcl(&string(h, 0)?)));
-    writer("ignore", |h| Ok(plan::ignore(&line(h, 0)?)));
+    writer("hcl", |h| Ok(quote::hcl(&string(h, 0)?)));
+    writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?)));
     writer("json", |h| Ok(Value::from(string(h, 0)?).to_string()));
-    writer("path", |h| Ok(plan::workdir(&line(h, 0)?)));
-    writer("quote", |h| Ok(plan::dockerfile(&string(h, 0)?)));
+    writer("path", |h| Ok(quote::workdir(&line(h, 0)?)));
+    writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?)));
     writer("shell", |h| {
         let behind = h.param(1).map(|_| line(h, 1)).transpose()?;
-        Ok(plan::shell(&(line(h, 0)? + &behind.unwrap_or_default())))
+        Ok(quote::shell(&(line(h, 0)? + &behind.unwrap_or_default())))
     });
     writer("stubs", stubs);
     writer("why", why);
@@ -177,9 +177,9 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
         .unwrap_or_default();
     let mut words: Vec<String> = sources
         .iter()
-        .map(|source| plan::copy_source(&source.render()))
+        .map(|source| quote::copy_source(&source.render()))
         .collect();
-    words.push(plan::argument(destination));
+    words.push(quote::argument(destination));
     for word in &words {
         stays(helper, word)?;
     }
@@ -235,7 +235,7 @@ fn words(helper: &Helper<'_>) -> Result<String, RenderError> {
     let words = strings(helper, 0)?;
     let words = match is_raw {
         true => words,
-        false => words.iter().map(|word| plan::shell(word)).collect(),
+        false => words.iter().map(|word| quote::shell(word)).collect(),
     };
     let from = helper
         .hash_get("from")

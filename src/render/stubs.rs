@@ -4,7 +4,8 @@ use handlebars::{Helper, JsonRender, RenderError};
 use serde_json::Value;
 
 use super::helpers::{refused, stays, value, wrapped};
-use crate::plan;
+use crate::decide;
+use crate::quote;
 
 /// Shell commands that make empty targets.
 pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
@@ -13,7 +14,7 @@ pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
         return Err(refused(helper, "empty targets: `skeleton.stubs`"));
     }
     lines(helper, stubs)?;
-    let [first, second] = plan::STUB;
+    let [first, second] = decide::STUB;
     let mut commands = vec![format!("stub='{first} \\\n      {second}'")];
     for group in stubs["groups"].as_array().into_iter().flatten() {
         let part = |key: &str| double_quoted(group[key].as_str().unwrap_or_default());
@@ -53,7 +54,7 @@ pub(super) fn stubs(helper: &Helper<'_>) -> Result<String, RenderError> {
 /// The values of a list as words of a shell.
 fn words(list: &Value) -> Vec<String> {
     let values = list.as_array().into_iter().flatten();
-    values.map(|value| plan::shell(&value.render())).collect()
+    values.map(|value| quote::shell(&value.render())).collect()
 }
 
 /// Text between the double quotes of a shell.

@@ -63,7 +63,7 @@ macro_rules! shown {
 #[cfg(test)]
 macro_rules! described {
     (list $type:ty) => { List<$type> };
-    (rules $type:ty) => { BTreeMap<String, crate::plan::RuleList> };
+    (rules $type:ty) => { BTreeMap<String, crate::decide::RuleList> };
     ($kind:ident $type:ty) => { $type };
 }
 

@@ -25,7 +25,7 @@ apt-cache $options policy "$@"
 "#;
 
 fn read(name: &str) -> Table {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/plan/knowledge");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge");
     let text = fs_err::read_to_string(folder.join(name)).unwrap();
     toml::from_str(&text).unwrap()
 }

@@ -1,0 +1,263 @@
+//! The decisions: a pure function from facts and settings to one [`Plan`].
+//!
+//! Nothing here reads a file, runs a program or looks at the environment.
+
+mod bake;
+mod build;
+mod builder;
+mod caching;
+mod command;
+mod common;
+mod compiled;
+mod conditions;
+mod configuration;
+mod context;
+mod explain;
+mod flags;
+mod front_ends;
+mod native;
+mod platforms;
+mod private;
+mod programs;
+mod rules;
+mod runtime;
+mod settings;
+mod skeleton;
+mod system_deps;
+mod target;
+mod teach;
+mod unread;
+
+pub use self::bake::{Bake, Shared, Target as BakeTarget};
+pub use self::build::{Build, Tuning, Variable};
+pub use self::builder::Builder;
+pub use self::caching::{Caching, LocalLayer};
+pub use self::context::{Context, Copy, Rule as SecretRule, Secrets};
+pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
+pub use self::front_ends::FrontEnd;
+pub use self::platforms::{PlatformStage, Platforms};
+pub use self::private::{Private, Registry};
+pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
+pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
+pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
+#[cfg(test)]
+pub(crate) use self::teach::RuleList;
+pub use crate::plan::{
+    Decision, Evidence, Files, Image, Origin, PLAN_VERSION, PackageFacts, Place, Plan, ShellText,
+    TemplateFile,
+};
+
+use self::common::Common;
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::{Project, Workspace};
+use crate::quote;
+
+/// Decides.
+///
+/// # Errors
+///
+/// Settings that contradict each other or the project, each with the way out.
+pub fn plan(workspace: &Workspace) -> Result<Plan> {
+    plan_all(std::slice::from_ref(workspace))
+}
+
+/// Decides for several images at once.
+///
+/// # Errors
+///
+/// Those of [`plan()`].
+pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
+    let mut images = Vec::new();
+    let mut common: Option<(&Project, Common<'_>)> = None;
+    for workspace in workspaces {
+        let project: &Project = &workspace.project;
+        // Images of one project come one after another.
+        let known = match common.take() {
+            Some((of, known)) if std::ptr::eq(of, project) => known,
+            _ => Common::of(project),
+        };
+        images.push(image(workspace, &known)?);
+        common = Some((project, known));
+    }
+    Ok(Plan {
+        version: PLAN_VERSION,
+        images,
+        bake: None,
+    })
+}
+
+/// Decides for all images of a workspace, and how one build makes all of them.
+///
+/// # Errors
+///
+/// Those of [`plan()`].
+pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Plan> {
+    let mut plan = plan_all(workspaces)?;
+    plan.bake = Some(bake::decide(project, &plan.images));
+    Ok(plan)
+}
+
+fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
+    let mut diagnostics = Vec::new();
+    settings::check(workspace)?;
+    quote::refuse_control_characters(workspace)?;
+    let release = builder::release(workspace);
+    let rules = rules::Rules::read(workspace, release.value)?;
+    let graphs = native::Graphs::resolve(workspace, &rules, &common.index);
+    let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
+    let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
+    let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
+    builder::check(workspace, &target, &release)?;
+    let findings = graphs.findings(target.libc());
+    let locals = graphs.local_packages(workspace, target.libc());
+    let build = build::decide(workspace, &target);
+    let mut unmade = Vec::new();
+    let order = caching::order(workspace, &locals, &mut diagnostics)?;
+    let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
+    let (context, skeleton, layers) = context::decide(
+        workspace,
+        (common, &order),
+        &locals,
+        front_end.as_ref(),
+        &mut diagnostics,
+    )?;
+    let mut runtime = runtime::decide(
+        workspace,
+        &target,
+        findings,
+        &release,
+        (&context, &locals, front_end.as_ref()),
+        &mut diagnostics,
+    )?;
+    let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
+    platforms::equip(&mut builder, workspace, &target, findings, &runtime);
+    (builder.arguments, builder.argument_options) =
+        conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
+    let arguments = build::common_arguments(workspace, &target);
+    let caching = caching::decide(
+        workspace,
+        &order,
+        layers,
+        (&skeleton, &context),
+        (&builder, &build, private.as_ref()),
+        &target,
+        &arguments,
+    );
+    compiled::check(workspace, &locals, &context, &caching)?;
+    runtime.is_staged |= is_staged_for_others(workspace, &caching);
+    runtime.copied = runtime::copied(&runtime, &context, &build);
+    runtime.is_staged |= runtime.copied.is_none();
+    diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
+    diagnostics.extend(unmade);
+    let place = context::Place {
+        workspace,
+        root: &context.root,
+    };
+    let front_end = front_end.map(|chosen| chosen.stage(&place));
+    diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(workspace.undecided.iter().cloned());
+    diagnostics.extend(configuration::warn(workspace, &builder));
+    diagnostics.extend(unread::warn(workspace, &locals));
+    diagnostics.extend(no_lock_file(workspace));
+    diagnostics.extend(outdated_lock_file(workspace));
+    diagnostics.extend(programs::warned_of(workspace));
+    Ok(Image {
+        name: workspace
+            .image
+            .clone()
+            .unwrap_or_else(|| workspace.selected.binary.clone()),
+        package: package_facts(workspace),
+        binary: Decision {
+            value: workspace.selected.binary.clone(),
+            because: workspace.selected.because.clone(),
+        },
+        platforms,
+        files: command::files(workspace, workspace.package(), &context),
+        builder,
+        build,
+        private,
+        caching,
+        skeleton,
+        context,
+        front_end,
+        runtime,
+        templates: templates(workspace),
+        settings: workspace.settings.in_force(),
+        diagnostics,
+    })
+}
+
+/// Walks the graph of every member of the workspace.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn walk(metadata: &cargo_metadata::Metadata) {
+    let index = crate::graph::Index::new(metadata);
+    let target = crate::platform::Target::linux("x86_64", crate::settings::Libc::Glibc);
+    let features = crate::features::Features {
+        all: true,
+        ..Default::default()
+    };
+    for id in &metadata.workspace_members {
+        crate::graph::resolve(&index, id, &features, &target, &target, false);
+    }
+}
+
+fn package_facts(workspace: &Workspace) -> PackageFacts {
+    let package = workspace.package();
+    PackageFacts {
+        name: package.name.to_string(),
+        version: package.version.to_string(),
+        manifest: workspace.display(package.manifest_path.as_std_path()),
+    }
+}
+
+/// Whether the program is brought to one place for what comes after its compile.
+fn is_staged_for_others(workspace: &Workspace, caching: &Caching) -> bool {
+    // A cache mount is no part of the stage's files.
+    let is_mounted = caching.mount.is_some();
+    // A snippet finds the program in one place, and can put files beside it.
+    let mut templates = workspace.templates.iter();
+    is_mounted || templates.any(|template| template.name == "after-build" && !template.is_blank())
+}
+
+fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
+    let warning = || {
+        Diagnostic::warning(
+            "no-lock-file",
+            "there is no `Cargo.lock`: every build resolves its dependencies anew",
+        )
+        .help("cargo generate-lockfile, and commit the file")
+    };
+    workspace.lock_file.is_none().then(warning)
+}
+
+/// A lock file that cargo would change, which `--locked` forbids.
+fn outdated_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
+    let warning = || {
+        Diagnostic::warning(
+            "outdated-lock-file",
+            "`Cargo.lock` does not match the manifests: the image is built with `--locked`, which will fail",
+        )
+        .note("planned with the lock file that cargo would make of it; the file itself is left as it is")
+        .help("cargo update --workspace, and commit the file")
+    };
+    workspace.is_lock_file_outdated.then(warning)
+}
+
+/// The templates of the project, and the keys that ask for them.
+fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
+    let templates = workspace.templates.iter().map(|source| {
+        let fact = match source.within {
+            Some(_) => "lines for this place",
+            None => "a template of the project",
+        };
+        let file = TemplateFile {
+            name: source.name.clone(),
+            file: workspace.display(&source.path),
+        };
+        Decision::new(file, Evidence::new(source.origin.clone(), fact))
+    });
+    templates.collect()
+}

@@ -1,0 +1,268 @@
+//! What a compile asks of the machine that it runs on, and what an image's build can give it.
+
+mod arguments;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use cargo_metadata::{DependencyKind, Package};
+use serde::Deserialize;
+
+use super::native::Findings;
+use crate::decision::{Decision, Evidence};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
+
+/// Crates that fetch over HTTP: a build script has them for nothing else.
+const CLIENTS: &[&str] = &["attohttpc", "curl", "minreq", "reqwest", "ureq"];
+/// Crates that ask git while the program compiles, and take nothing for an answer.
+const GIT: &[&str] = &[
+    "built",
+    "shadow-rs",
+    "vergen",
+    "vergen-git2",
+    "vergen-gitcl",
+    "vergen-gix",
+];
+
+/// A crate whose build script downloads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Download {
+    #[serde(rename = "crate")]
+    name: String,
+    #[serde(default)]
+    any: Vec<String>,
+    #[serde(default)]
+    none: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Downloads {
+    download: Vec<Download>,
+}
+
+fn downloads() -> &'static [Download] {
+    static DOWNLOADS: OnceLock<Vec<Download>> = OnceLock::new();
+    DOWNLOADS.get_or_init(|| {
+        toml::from_str::<Downloads>(include_str!("../knowledge/downloads.toml"))
+            .expect("the table that is compiled in is valid")
+            .download
+    })
+}
+
+type Local<'a> = (&'a Package, &'a PackageSources);
+
+/// The build arguments that the compile of the program reads; what it lacks otherwise is said.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    findings: &Findings,
+    locals: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Decision<String>>, Vec<String>) {
+    let sources = &workspace.sources;
+    let locals: Vec<Local<'_>> = locals
+        .iter()
+        .filter_map(|package| Some((*package, sources.get(&package.id)?)))
+        .collect();
+    diagnostics.extend(locals.iter().filter_map(|local| queries(workspace, local)));
+    diagnostics.extend(network(findings, &locals));
+    let arguments = of_git(workspace, &locals);
+    diagnostics.extend(git(workspace, &locals, &arguments));
+    let needed = arguments::needed(&locals);
+    diagnostics.extend(arguments::unset(workspace, &needed));
+    let all = arguments::with_variables(workspace, &locals, arguments);
+    let options = all.iter().filter_map(|argument| {
+        let name = argument.value.as_str();
+        let value = arguments::value(name);
+        let is_needed = needed.iter().any(|variable| variable.name == name);
+        (is_needed || value.is_some()).then(|| arguments::option(name))
+    });
+    let options = options.collect();
+    (all, options)
+}
+
+/// Queries that sqlx checks while they compile, and that it has no answers to.
+fn queries(workspace: &Workspace, (package, sources): &Local<'_>) -> Option<Diagnostic> {
+    let mark = sources.marked(Mark::Query).next()?;
+    let is_recorded = sources
+        .needed
+        .iter()
+        .any(|file| file.path.ends_with(".sqlx") || file.path.ends_with("sqlx-data.json"));
+    if is_recorded {
+        return None;
+    }
+    let warning = Diagnostic::warning(
+        "sqlx-queries",
+        format!(
+            "the queries of `{}` are checked against a database while they compile, and the build has none",
+            package.name
+        ),
+    );
+    let command = match workspace.metadata.workspace_members.len() {
+        1 => "cargo sqlx prepare",
+        _ => "cargo sqlx prepare --workspace",
+    };
+    Some(
+        warning
+            .at(location(workspace, mark))
+            .note("there is no `.sqlx`, in which sqlx keeps the answers of the database")
+            .help(format!("{command}, and commit the folder")),
+    )
+}
+
+/// Crates that download while they compile.
+fn network(findings: &Findings, locals: &[Local<'_>]) -> Vec<Diagnostic> {
+    let mut because = Vec::new();
+    for row in downloads() {
+        let Some((features, origin)) = findings.linked.get(&row.name) else {
+            continue;
+        };
+        let has = |feature: &String| features.contains(feature);
+        if (row.any.is_empty() || row.any.iter().any(has)) && !row.none.iter().any(has) {
+            because.push(format!("{origin}: its build script downloads"));
+        }
+    }
+    for (package, _) in locals {
+        let has_script = package
+            .targets
+            .iter()
+            .any(|target| target.is_custom_build());
+        let client = package.dependencies.iter().find(|dependency| {
+            dependency.kind == DependencyKind::Build
+                && !dependency.optional
+                && CLIENTS.contains(&dependency.name.as_str())
+        });
+        if let Some(client) = client.filter(|_| has_script) {
+            because.push(format!(
+                "the build script of `{}` has `{}`",
+                package.name, client.name
+            ));
+        }
+    }
+    if because.is_empty() {
+        return Vec::new();
+    }
+    let info = Diagnostic::info(
+        "build-network",
+        "the compile downloads more than crates: with `--network=none` it cannot work",
+    );
+    vec![because.into_iter().fold(info, Diagnostic::note)]
+}
+
+/// Variables that the build scripts take instead of asking git.
+fn of_git(workspace: &Workspace, locals: &[Local<'_>]) -> Vec<Decision<String>> {
+    let mut arguments: BTreeMap<&str, Decision<String>> = BTreeMap::new();
+    for (package, sources) in locals {
+        let asks = |name: &&str| {
+            package
+                .dependencies
+                .iter()
+                .any(|dependency| dependency.name == **name)
+        };
+        let runs_git = sources.marked(Mark::BuildGit).next().is_some();
+        for (name, mark) in &sources.build_variables {
+            let is_vergen_s = name.starts_with("VERGEN_");
+            if !(if is_vergen_s {
+                GIT.iter()
+                    .any(|name| name.starts_with("vergen") && asks(name))
+            } else {
+                runs_git
+            }) {
+                continue;
+            }
+            let place = workspace.display(&mark.path);
+            let evidence =
+                Evidence::file(place, Some(mark.line), "read while the program compiles");
+            let argument = || Decision::new(name.clone(), evidence);
+            arguments.entry(name).or_insert_with(argument);
+        }
+    }
+    arguments.into_values().collect()
+}
+
+/// What is asked of git: there is no `.git` in the build.
+fn git(
+    workspace: &Workspace,
+    locals: &[Local<'_>],
+    arguments: &[Decision<String>],
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut because = Vec::new();
+    for (package, sources) in locals {
+        if let Some(mark) = sources.marked(Mark::GitVersion).next() {
+            found.push(
+                Diagnostic::warning(
+                    "git-version",
+                    "`git_version!` does not compile in the image: there is no `.git` in the build",
+                )
+                .at(location(workspace, mark))
+                .help("give it something to say instead: `git_version!(fallback = \"unknown\")`"),
+            );
+        }
+        if let Some(mark) = sources.marked(Mark::BuildGit).next() {
+            let place = workspace.display(&mark.path);
+            because.push(format!("{place}:{}: the build script runs git", mark.line));
+        }
+        let crates = package.dependencies.iter().filter(|dependency| {
+            dependency.kind == DependencyKind::Build && GIT.contains(&dependency.name.as_str())
+        });
+        because.extend(crates.map(|dependency| {
+            format!(
+                "the build script of `{}` asks git through `{}`",
+                package.name, dependency.name
+            )
+        }));
+    }
+    if because.is_empty() {
+        return found;
+    }
+    because.sort();
+    because.dedup();
+    let info = Diagnostic::info(
+        "build-git",
+        "there is no `.git` in the build: what is asked of git while the program compiles stays unknown",
+    );
+    let info = because.into_iter().fold(info, Diagnostic::note);
+    found.push(match arguments {
+        [] => info,
+        _ => info.help(format!("docker build {} …", options(arguments))),
+    });
+    found
+}
+
+/// The options of `docker build` that give each argument what git says.
+fn options(arguments: &[Decision<String>]) -> String {
+    let names = arguments
+        .iter()
+        .map(|argument| arguments::option(&argument.value));
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
+    Location {
+        path: workspace.display(&mark.path).into(),
+        line: mark.line,
+        text: String::new(),
+        span: 0..0,
+        label: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read_and_has_a_source() {
+        assert!(
+            downloads()
+                .iter()
+                .all(|row| !row._source.is_empty() && !row.name.is_empty())
+        );
+        assert!(downloads().len() > 5);
+    }
+}

@@ -1,0 +1,244 @@
+//! What is known about one crate, and how the program came to have it.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::Package;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::native::{self, Graphs};
+use super::rules::{Compiled, Held, Rules, Source};
+use super::{builder, platforms, settings, target, teach};
+use crate::decision::{Origin, Place};
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::graph;
+use crate::inspect::Workspace;
+use crate::knowledge::Musl;
+use crate::names::alike;
+use crate::platform::{self, MACHINES};
+use crate::quote;
+use crate::settings::Libc;
+
+/// The keys of a rule that are conditions, in the order in which they are shown.
+const CONDITIONS: [&str; 4] = ["features", "any-feature", "no-feature", "version"];
+
+/// What is known about one crate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The crate's name.
+    pub name: String,
+    /// The binary whose graph was looked at.
+    pub binary: String,
+    /// The crate in that graph, each of its versions; empty where the binary is not compiled from it.
+    pub found: Vec<Found>,
+    /// Every rule about the crate that the manifest or a table has: the first that holds counts.
+    pub rules: Vec<RuleFacts>,
+    /// How to teach what it needs, where there is no rule.
+    pub lesson: Option<Lesson>,
+}
+
+/// One version of the crate, compiled for one purpose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// Its version.
+    pub version: String,
+    /// Whether it is linked into the program; else it is compiled for a build script or a macro.
+    pub is_linked: bool,
+    /// The packages that lead to it, from the shipped one to the crate itself.
+    pub path: Vec<String>,
+    /// Its active features.
+    pub features: Vec<String>,
+    /// The rule that holds.
+    pub rule: Option<RuleFacts>,
+    /// What its manifest shows of native code: a `links` key, or a build tool.
+    pub native: Option<String>,
+}
+
+/// A rule about a crate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleFacts {
+    /// When it holds, by the keys of the tables; always, where empty.
+    pub conditions: BTreeMap<String, Value>,
+    /// What it leads to, by the keys of the tables; nothing, where empty.
+    pub leads_to: BTreeMap<String, Value>,
+    /// Where it comes from.
+    pub source: RuleSource,
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum RuleSource {
+    /// A manifest teaches it.
+    Manifest(Place),
+    /// A table of the tool.
+    Table {
+        /// What the row was made from.
+        source: String,
+    },
+    /// What the crate asks pkg-config for, in its `package.metadata.system-deps`.
+    SystemDeps,
+}
+
+/// How to teach a crate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lesson {
+    /// The manifest to edit, relative to the workspace's root.
+    pub manifest: String,
+    /// The lines to add, to be filled in.
+    pub lines: String,
+}
+
+/// Says what is known about the crate `name`.
+///
+/// # Errors
+///
+/// Neither the dependency graph nor a table has a crate of this name; and what [`plan`](super::plan)
+/// refuses about the project's target and images.
+pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
+    settings::check(workspace)?;
+    quote::refuse_control_characters(workspace)?;
+    let release = builder::release(workspace);
+    let rules = Rules::read(workspace, release.value)?;
+    let packages = &workspace.metadata.packages;
+    if !rules.knows(name) && !packages.iter().any(|package| package.name.as_str() == name) {
+        return Err(unknown(workspace, &rules, name).into());
+    }
+    let graphs = Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata));
+    let platforms = platforms::decide(workspace, &graphs, release.value, &mut Vec::new());
+    let is_cross = platforms.is_some_and(|platforms| platforms.is_cross.value);
+    let libc = target::decide(workspace, &graphs, is_cross, &mut Vec::new())?.libc();
+    let found = found(workspace, &graphs, &rules, name, libc);
+    let about: Vec<_> = rules.about(name).iter().map(facts).collect();
+    let is_covered = !about.is_empty() || found.iter().any(|found| found.rule.is_some());
+    let manifest = workspace.package().manifest_path.as_std_path();
+    Ok(Explanation {
+        name: name.to_owned(),
+        binary: workspace.selected.binary.clone(),
+        found,
+        rules: about,
+        lesson: (!is_covered).then(|| Lesson {
+            manifest: workspace.display(manifest),
+            lines: teach::lesson(name),
+        }),
+    })
+}
+
+fn unknown(workspace: &Workspace, rules: &Rules, name: &str) -> Diagnostic {
+    let packages = workspace.metadata.packages.iter();
+    let names = packages.map(|package| package.name.as_str());
+    let known = alike(name, names.chain(rules.names()));
+    let message = format!(
+        "no crate `{}` is in the graph or in a table",
+        name.escape_debug()
+    );
+    let error = Diagnostic::error("unknown-crate", message);
+    match known.as_slice() {
+        [] => error.help("`cargo tree` shows the graph"),
+        known => known.iter().fold(error, |error, name| {
+            error.help(format!("did you mean `{name}`?"))
+        }),
+    }
+}
+
+fn found(
+    workspace: &Workspace,
+    graphs: &Graphs,
+    rules: &Rules,
+    name: &str,
+    libc: Libc,
+) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (machine, graph) in MACHINES.iter().zip(graphs.of(libc)) {
+        let image = platform::Target::linux(machine, libc);
+        let host = platform::Target::linux(machine, Libc::Glibc);
+        for (id, node) in graph.nodes() {
+            let package = workspace.package_of(id);
+            if package.name.as_str() != name {
+                continue;
+            }
+            let sides = [
+                (node.is_linked, &node.features, &image),
+                (node.is_for_host, &node.host_features, &host),
+            ];
+            for (is_linked, (_, features, target)) in [true, false]
+                .into_iter()
+                .zip(sides)
+                .filter(|(_, side)| side.0)
+            {
+                let compiled = Compiled {
+                    package,
+                    features,
+                    target,
+                };
+                let found = Found {
+                    version: package.version.to_string(),
+                    is_linked,
+                    path: path(workspace, package, graph.origin(id)),
+                    features: features.iter().cloned().collect(),
+                    rule: rules.find(compiled).as_ref().map(facts),
+                    native: native::code(workspace, rules, package, features, &graph.origin(id)),
+                };
+                // The machines mostly agree.
+                if !all.contains(&found) {
+                    all.push(found);
+                }
+            }
+        }
+    }
+    all
+}
+
+fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String> {
+    let root = workspace.package();
+    if root.id == package.id {
+        return vec![root.name.to_string()];
+    }
+    let through = match origin {
+        Origin::Crate { through, .. } => through,
+        _ => Vec::new(),
+    };
+    std::iter::once(root.name.to_string())
+        .chain(through)
+        .chain([package.name.to_string()])
+        .collect()
+}
+
+fn facts(held: &Held<'_>) -> RuleFacts {
+    let mut rule = held.rule.clone().into_owned();
+    // What follows from the packages is said as well.
+    if rule.musl() == Musl::Impossible {
+        rule.musl = Some(Musl::Impossible);
+    }
+    let keys: BTreeMap<String, Value> = match serde_json::to_value(&rule) {
+        Ok(Value::Object(keys)) => keys.into_iter().filter(|(_, value)| says(value)).collect(),
+        _ => BTreeMap::new(),
+    };
+    let (conditions, leads_to) = keys
+        .into_iter()
+        .partition(|(key, _)| CONDITIONS.contains(&key.as_str()));
+    RuleFacts {
+        conditions,
+        leads_to,
+        source: match held.source {
+            Source::Taught(place) => RuleSource::Manifest(place.clone()),
+            Source::Table(source) => RuleSource::Table {
+                source: source.to_owned(),
+            },
+            Source::SystemDeps => RuleSource::SystemDeps,
+        },
+    }
+}
+
+/// Whether a key of a rule says something: not what it says when it is left out.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(is_so) => *is_so,
+        Value::String(text) => text != "nothing",
+        Value::Array(values) => !values.is_empty(),
+        Value::Object(keys) => !keys.is_empty(),
+        Value::Number(_) => true,
+    }
+}

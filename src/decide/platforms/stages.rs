@@ -1,0 +1,150 @@
+//! What the stage of each platform adds to the common one.
+
+use serde::Serialize;
+
+use super::TARGET_VARIABLE;
+use crate::decide::build::Variable;
+use crate::decide::builder::Builder;
+use crate::decide::native::Findings;
+use crate::decide::runtime::Runtime;
+use crate::decide::target::Target;
+use crate::decision::{Decision, Evidence};
+use crate::inspect::Workspace;
+use crate::knowledge::cross::Cross;
+use crate::platform::{ImagePlatform, PLATFORMS};
+use crate::settings::Libc;
+
+/// What a program for one platform is compiled with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PlatformStage {
+    /// The platform, as Docker names it.
+    pub platform: String,
+    /// Its architecture, as Docker and Debian name it.
+    pub architecture: String,
+    /// The target, as Rust names it.
+    pub target: String,
+    /// Debian packages of this architecture: the C library to link with, and others.
+    pub libraries: Vec<Decision<String>>,
+    /// Debian packages with the compilers, where the machine that builds is another.
+    pub compilers: Vec<Decision<String>>,
+    /// The variables that tell cargo and build scripts of them.
+    pub env: Vec<Variable>,
+}
+
+/// Gives the builder a stage for each platform, and takes from the common one what is the platform's.
+pub(crate) fn equip(
+    builder: &mut Builder,
+    workspace: &Workspace,
+    target: &Target,
+    findings: &Findings,
+    runtime: &Runtime,
+) {
+    if !target.is_cross {
+        return;
+    }
+    let libraries = libraries(builder, workspace, findings, runtime);
+    // Nothing else uses them: musl's own compiler knows one machine.
+    builder.packages.retain(|package| {
+        package.value != "musl-tools"
+            && (findings.host_build.contains(&package.value)
+                || !libraries
+                    .iter()
+                    .any(|library| library.value == package.value))
+    });
+    // Every machine that `docker build .` runs on has its stage, whatever was asked for.
+    builder.platforms = PLATFORMS
+        .iter()
+        .map(|platform| stage(platform, target, &libraries, findings))
+        .collect();
+}
+
+/// Debian packages that have to be of the target's architecture.
+fn libraries(
+    builder: &Builder,
+    workspace: &Workspace,
+    findings: &Findings,
+    runtime: &Runtime,
+) -> Vec<Decision<String>> {
+    let cross = Cross::shipped();
+    let asked = workspace.settings.build_packages.iter();
+    let asked: Vec<&String> = asked.flat_map(|wish| &wish.value).collect();
+    let packages = builder.packages.iter().filter(|package| {
+        let name = &package.value;
+        cross.is_library(name)
+            && (findings.linked_build.contains_key(name) || asked.contains(&name))
+    });
+    let copied = runtime.libraries.iter().flat_map(|found| &found.packages);
+    packages.chain(copied).cloned().collect()
+}
+
+fn stage(
+    platform: &ImagePlatform,
+    target: &Target,
+    libraries: &[Decision<String>],
+    findings: &Findings,
+) -> PlatformStage {
+    let architecture = platform.architecture;
+    let env = match target.libc() {
+        Libc::Glibc => "gnu",
+        Libc::Musl => "musl",
+    };
+    let triple = format!("{}-unknown-linux-{env}", platform.machine);
+    let of_platform = |name: &str, because: Vec<Evidence>| Decision {
+        value: format!("{name}:{architecture}"),
+        because,
+    };
+    let links = vec![Evidence::default("every program is linked with it")];
+    // Rust brings musl with its standard library.
+    let c_library = (target.libc() == Libc::Glibc).then(|| of_platform("libc6-dev", links));
+    let others = libraries
+        .iter()
+        .map(|library| of_platform(&library.value, library.because.clone()));
+    PlatformStage {
+        platform: platform.docker.to_owned(),
+        architecture: architecture.to_owned(),
+        env: variables(platform, &triple, !libraries.is_empty()),
+        target: triple,
+        libraries: c_library.into_iter().chain(others).collect(),
+        compilers: compilers(platform, findings),
+    }
+}
+
+fn compilers(platform: &ImagePlatform, findings: &Findings) -> Vec<Decision<String>> {
+    let name = |language: &str| format!("{language}-{}", platform.compiler_package);
+    let because = Evidence::default(format!("links for {}", platform.docker));
+    let mut compilers = vec![Decision::new(name("gcc"), because)];
+    if let Some(because) = findings.linked_build.get("g++") {
+        compilers.push(Decision {
+            value: name("g++"),
+            because: because.clone(),
+        });
+    }
+    compilers
+}
+
+/// The crate `cc` finds Debian's cross compilers by the target; cargo has to be told of the linker, and
+/// the crate `pkg-config` of the folders.
+fn variables(platform: &ImagePlatform, triple: &str, has_libraries: bool) -> Vec<Variable> {
+    let machine = platform.machine;
+    let in_names = triple.replace('-', "_");
+    let variable = |name: String, value: String| Variable { name, value };
+    let mut variables = vec![
+        variable(TARGET_VARIABLE.to_owned(), triple.to_owned()),
+        variable(
+            format!("CARGO_TARGET_{}_LINKER", in_names.to_ascii_uppercase()),
+            format!("{machine}-linux-gnu-gcc"),
+        ),
+    ];
+    if has_libraries {
+        variables.push(variable(
+            format!("PKG_CONFIG_ALLOW_CROSS_{in_names}"),
+            "1".to_owned(),
+        ));
+        variables.push(variable(
+            format!("PKG_CONFIG_LIBDIR_{in_names}"),
+            format!("/usr/lib/{machine}-linux-gnu/pkgconfig:/usr/share/pkgconfig"),
+        ));
+    }
+    variables
+}

@@ -1,0 +1,144 @@
+//! Whether the program can be stopped, and what the kernel allows it only with a word.
+
+use cargo_metadata::{DependencyKind, Package};
+
+use super::Port;
+use crate::decide::native::Findings;
+use crate::decision::Decision;
+use crate::diagnostic::Diagnostic;
+use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
+use crate::knowledge::Knowledge;
+use crate::source::Meaning;
+
+/// Crates that wait for signals; who depends on one knows about them.
+const WAITING: &[&str] = &[
+    "async-ctrlc",
+    "async-signal",
+    "axum-shutdown",
+    "ctrlc",
+    "ctrlc-async",
+    "graceful-shutdown",
+    "signal-hook",
+    "signal-hook-async-std",
+    "signal-hook-mio",
+    "signal-hook-tokio",
+    "tokio-graceful",
+    "tokio-graceful-shutdown",
+];
+/// A function that ends with SIGTERM.
+const WAIT: &str = "async fn stopped() {\n    use tokio::signal::unix::{SignalKind, signal};\n    signal(SignalKind::terminate()).expect(\"a signal handler\").recv().await;\n}";
+
+/// Says that nothing stops a server before it is killed.
+pub(super) fn decide(
+    workspace: &Workspace,
+    findings: &Findings,
+    locals: &[&Package],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let sources = || {
+        locals
+            .iter()
+            .filter_map(|package| workspace.sources.get(&package.id))
+    };
+    let waits = |sources: &PackageSources| {
+        [Mark::Sigterm, Mark::CtrlC]
+            .iter()
+            .any(|mark| sources.marked(*mark).next().is_some())
+    };
+    let is_waiting = |package: &&Package| {
+        let mut dependencies = package.dependencies.iter();
+        dependencies.any(|dependency| WAITING.contains(&dependency.name.as_str()))
+    };
+    let stops = Knowledge::shipped()
+        .frameworks
+        .iter()
+        .any(|framework| framework.stops && findings.linked.contains_key(&framework.name));
+    let is_unknown = sources().any(|sources| !sources.unread.is_empty());
+    if stops || is_unknown || sources().any(waits) || locals.iter().any(is_waiting) {
+        return;
+    }
+    let listens = sources().find_map(listening);
+    let serves = framework(workspace, findings);
+    let because = match (listens, serves) {
+        (Some(at), _) => format!(
+            "{}:{}: it listens, and nothing waits for a signal",
+            workspace.display(&at.path),
+            at.line
+        ),
+        (None, Some(name)) => format!("it depends on `{name}`, and nothing waits for a signal"),
+        (None, None) => return,
+    };
+    let name = workspace.selected.binary.escape_debug();
+    let message = format!(
+        "`{name}` does not react to SIGTERM: `docker stop` waits ten seconds, then kills it"
+    );
+    diagnostics.push(
+        Diagnostic::info("no-signal", message)
+            .note(because)
+            .note("as process 1 it is only stopped by signals that it waits for; `docker run --init` stops it at once, too")
+            .help(cure(workspace, findings)),
+    );
+}
+
+/// The lines for the runtime that is linked.
+fn cure(workspace: &Workspace, findings: &Findings) -> String {
+    let has = |name: &str| {
+        let mut dependencies = workspace.package().dependencies.iter();
+        findings.linked.contains_key(name)
+            && (name == "tokio" || dependencies.any(|dependency| dependency.name == name))
+    };
+    let serve = match (has("tokio"), has("axum"), has("tonic")) {
+        (false, ..) => {
+            return "wait for it, with ctrlc = { version = \"3\", features = [\"termination\"] }:\nctrlc::set_handler(|| std::process::exit(0)).expect(\"a signal handler\");".to_owned();
+        }
+        (true, true, _) => "server.with_graceful_shutdown(stopped()).await?;",
+        (true, false, true) => "server.serve_with_shutdown(address, stopped()).await?;",
+        (true, false, false) => {
+            "tokio::select! { result = serve() => result?, () = stopped() => {} }"
+        }
+    };
+    format!("wait for it, with the feature `signal` of tokio:\n{serve}\n{WAIT}")
+}
+
+/// Where something is listened on.
+fn listening(sources: &PackageSources) -> Option<SourceMark> {
+    sources.marked(Mark::Listener).next()?;
+    let mut facts = sources.facts.iter();
+    let bind = facts.find(|fact| fact.meaning == Meaning::Bind && !fact.is_build_script)?;
+    Some(SourceMark::from(&bind.at))
+}
+
+/// A framework that the program depends on itself.
+fn framework<'a>(workspace: &'a Workspace, findings: &Findings) -> Option<&'a str> {
+    let frameworks = &Knowledge::shipped().frameworks;
+    let mut dependencies = workspace.package().dependencies.iter();
+    let found = dependencies.find(|dependency| {
+        let mut named = frameworks.iter().filter(|row| row.name == dependency.name);
+        dependency.kind == DependencyKind::Normal
+            && named.any(|row| {
+                let features = findings.linked.get(&row.name).map(|(features, _)| features);
+                features.is_some_and(|active| row.features.iter().all(|name| active.contains(name)))
+            })
+    });
+    found.map(|dependency| dependency.name.as_str())
+}
+
+/// Ports that some engines keep for root.
+pub(super) fn low_ports(ports: &[Decision<Port>], user: &str) -> Option<Diagnostic> {
+    const FIRST: Port = 1024;
+    let is_root = ["0", "root"].contains(&user.split(':').next().unwrap_or(user));
+    let low = ports.iter().find(|port| port.value < FIRST && !is_root)?;
+    let port = low.value;
+    let message = format!(
+        "port {port} is below {FIRST}: Docker lets every user listen on it, Kubernetes before containerd 2 does not"
+    );
+    let info = Diagnostic::info("low-port", message);
+    let info = low
+        .because
+        .iter()
+        .map(ToString::to_string)
+        .fold(info, Diagnostic::note);
+    Some(info.help(
+        "listen on another port, such as 8080, or set the sysctl net.ipv4.ip_unprivileged_port_start=0 for the pod",
+    ))
+}

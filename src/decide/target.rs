@@ -1,0 +1,254 @@
+//! The C library, and whether the program is static.
+
+mod obstacles;
+
+use self::obstacles::Obstacles;
+pub(crate) use self::obstacles::is_official;
+use super::native::{Findings, Graphs};
+use super::unread;
+use crate::decision::{Decision, Evidence, Origin};
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+use crate::knowledge::{Knowledge, SystemLibc};
+use crate::settings::{Libc, Linkage};
+
+/// What the program is compiled for.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// The C library, and how it is linked.
+    pub(crate) route: Decision<Route>,
+    /// The kind of runtime image.
+    pub(crate) runtime: Decision<RuntimeKind>,
+    /// Whether the machine that builds may be another than the one that it is for.
+    pub(crate) is_cross: bool,
+}
+
+/// The ways to link a program, the smallest image first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// musl, always static.
+    Musl,
+    /// glibc in the program itself.
+    StaticGlibc,
+    /// glibc and all else as shared libraries.
+    Dynamic,
+}
+
+/// The kind of image that the program runs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RuntimeKind {
+    /// Nothing but the program.
+    Scratch,
+    /// The smallest distroless image that fits.
+    Distroless,
+    /// Debian's own image, for programs that only apt can install.
+    Debian,
+    /// An image that the user named.
+    Named(String),
+}
+
+impl Route {
+    pub(crate) fn libc(self) -> Libc {
+        match self {
+            Self::Musl => Libc::Musl,
+            Self::StaticGlibc | Self::Dynamic => Libc::Glibc,
+        }
+    }
+
+    pub(crate) fn is_static(self) -> bool {
+        self != Self::Dynamic
+    }
+}
+
+impl Target {
+    pub(crate) fn libc(&self) -> Libc {
+        self.route.value.libc()
+    }
+
+    pub(crate) fn is_static(&self) -> bool {
+        self.route.value.is_static()
+    }
+}
+
+/// Chooses.
+pub(crate) fn decide(
+    workspace: &Workspace,
+    graphs: &Graphs,
+    is_cross: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Target> {
+    let obstacles = Obstacles::find(workspace, graphs, is_cross);
+    let wished = workspace
+        .settings
+        .runtime
+        .as_ref()
+        .filter(|wish| wish.value != "auto");
+    if let Some(wish) = wished {
+        crate::quote::check_reference(&wish.value, "runtime")?;
+    }
+    let wished_image = wished.map(|wish| wish.value.as_str());
+    let (route, is_free) = match asked(workspace, wished_image)? {
+        Some(route) => (route, false),
+        None => (free(workspace, graphs, &obstacles, wished_image), true),
+    };
+    obstacles.warn(&route, is_free, diagnostics);
+    let findings = graphs.findings(route.value.libc());
+    let runtime = match wished {
+        Some(wish) => {
+            let kind = match wish.value.as_str() {
+                "scratch" => RuntimeKind::Scratch,
+                "distroless" => RuntimeKind::Distroless,
+                other => RuntimeKind::Named(other.to_owned()),
+            };
+            Decision::new(
+                kind,
+                Evidence::new(wish.origin.clone(), "this runtime was asked for"),
+            )
+        }
+        None => auto(workspace, route.value, findings),
+    };
+    Ok(Target {
+        route,
+        runtime,
+        is_cross,
+    })
+}
+
+/// The route that the settings or cargo's configuration name.
+fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<Route>>> {
+    let settings = &workspace.settings;
+    let linkage = settings.linkage.as_ref();
+    if let Some(libc) = &settings.libc {
+        let route = match (libc.value, linkage.map(|wish| wish.value)) {
+            (Libc::Musl, Some(Linkage::Dynamic)) => {
+                return Err(Diagnostic::error(
+                    "linkage",
+                    "a program for musl is always static here",
+                )
+                .note(format!("`linkage = \"dynamic\"` and `{}`", libc.origin))
+                .help("libc = \"glibc\"")
+                .into());
+            }
+            (Libc::Musl, _) => Route::Musl,
+            (Libc::Glibc, Some(Linkage::Static)) => Route::StaticGlibc,
+            (Libc::Glibc, _) => Route::Dynamic,
+        };
+        let because = Evidence::new(libc.origin.clone(), "this C library was asked for");
+        return Ok(Some(Decision::new(route, because)));
+    }
+    if let Some(wish) = linkage.filter(|wish| wish.value == Linkage::Dynamic) {
+        let because = Evidence::new(wish.origin.clone(), "this linkage was asked for");
+        return Ok(Some(Decision::new(Route::Dynamic, because)));
+    }
+    let configured = workspace.cargo_configs.iter().find_map(|config| {
+        let target = config.get(&["build", "target"])?.as_str()?;
+        Some((config, target))
+    });
+    if let Some((config, target)) = configured.filter(|(_, target)| target.contains("-linux-musl"))
+    {
+        return Ok(Some(Decision::new(
+            Route::Musl,
+            Evidence::file(
+                workspace.display(&config.path),
+                config.line_at(&["build", "target"]),
+                format!("`build.target` is `{target}`"),
+            ),
+        )));
+    }
+    Ok(match image {
+        Some(image) if image != "scratch" && linkage.is_none() && has_glibc(image) => {
+            Some(Decision::new(
+                Route::Dynamic,
+                Evidence::new(
+                    Origin::Default,
+                    format!("the C library of `{image}`; `linkage = \"static\"` needs none"),
+                ),
+            ))
+        }
+        _ => None,
+    })
+}
+
+/// Whether an image may have glibc: Alpine has not, and runs static programs only.
+fn has_glibc(image: &str) -> bool {
+    let system = Knowledge::shipped().system(image);
+    system.is_none_or(|system| system.libc == SystemLibc::Glibc)
+}
+
+/// The route that the graph leaves open: the smallest image that is sound.
+fn free(
+    workspace: &Workspace,
+    graphs: &Graphs,
+    obstacles: &Obstacles,
+    image: Option<&str>,
+) -> Decision<Route> {
+    let musl = graphs.findings(Libc::Musl);
+    let wants_static = image.is_some() || workspace.settings.linkage.is_some();
+    let first = obstacles.musl.first().map(|blocker| &blocker.evidence);
+    match (first, obstacles.slow.first(), obstacles.glibc.first()) {
+        (None, None, _) => {
+            let because = if musl.compiles_c {
+                "every native crate of the graph is known to build for musl"
+            } else {
+                "the graph has no native code"
+            };
+            let decision = Decision::new(Route::Musl, Evidence::cargo(because));
+            decision.and(match musl.allocators.first() {
+                Some(allocator) => allocator.clone(),
+                None => unread::evidence(workspace, "elsewhere nothing starts threads")
+                    .unwrap_or_else(|| Evidence::cargo("nothing starts threads")),
+            })
+        }
+        (Some(hard), _, None) => Decision::new(Route::StaticGlibc, hard.clone())
+            .and(Evidence::cargo("nothing loads libraries while it runs")),
+        (None, Some(slow), None) => Decision::new(Route::StaticGlibc, trap(slow))
+            .and(Evidence::cargo("nothing loads libraries while it runs")),
+        (None, Some(slow), Some(_)) if wants_static => Decision::new(
+            Route::Musl,
+            Evidence::cargo("nothing stands against a static program, which was asked for"),
+        )
+        .and(trap(slow)),
+        (_, _, Some(_)) if workspace.settings.linkage.is_some() => Decision::new(
+            Route::StaticGlibc,
+            Evidence::cargo("a static program was asked for"),
+        ),
+        (_, _, Some(hard)) => {
+            let rest = obstacles.glibc.iter().skip(1).take(2);
+            rest.fold(
+                Decision::new(Route::Dynamic, hard.evidence.clone()),
+                |decision, blocker| decision.and(blocker.evidence.clone()),
+            )
+        }
+    }
+}
+
+/// Threads speak against musl, not against a static program.
+fn trap(threads: &Evidence) -> Evidence {
+    Evidence::new(
+        threads.origin.clone(),
+        format!("{}, for which musl's allocator is slow", threads.fact),
+    )
+}
+
+fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<RuntimeKind> {
+    if let Some(wish) = workspace.settings.runtime_packages.first() {
+        let because = Evidence::new(wish.origin.clone(), "asks for packages, which apt installs");
+        return Decision::new(RuntimeKind::Debian, because);
+    }
+    if let Some((package, because)) = findings.programs.iter().next() {
+        let fact = format!("distroless has no `{package}`");
+        let decision = Decision::new(RuntimeKind::Debian, Evidence::default(fact));
+        return because.iter().cloned().fold(decision, Decision::and);
+    }
+    if route.is_static() {
+        return Decision::new(
+            RuntimeKind::Scratch,
+            Evidence::default("a static program needs no other files"),
+        );
+    }
+    Decision::new(
+        RuntimeKind::Distroless,
+        Evidence::default("the smallest image with glibc and libgcc; it has no shell"),
+    )
+}

@@ -1,0 +1,297 @@
+//! Text of others in files of ours: every value from a manifest passes through here.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::inspect::Workspace;
+use crate::plan::{Context, Copy};
+use crate::shown;
+
+/// A word of a shell command, quoted where it must be.
+pub(crate) fn shell(word: &str) -> String {
+    let is_plain = !word.is_empty()
+        && word
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "_-./=+:@%,".contains(char));
+    if is_plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// A value of `LABEL` or `ENV`: one line, in double quotes, in which nothing is expanded.
+pub(crate) fn dockerfile(value: &str) -> String {
+    let mut quoted = String::from("\"");
+    for char in value.chars() {
+        match char {
+            '"' | '\\' | '$' => quoted.extend(['\\', char]),
+            // Nothing that is refused where it counts may end the line.
+            '\n' | '\r' | '\t' => quoted.push(' '),
+            active if shown::deceives(active) => {}
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A path as the source of a `COPY`: no pattern, no variable.
+pub(crate) fn copy_source(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        match char {
+            '[' => quoted.push_str("[[]"),
+            '$' => quoted.push_str("\\$"),
+            other => quoted.push(other),
+        }
+    }
+    quoted
+}
+
+/// A path as the destination of a `COPY`: no variable, and no quote.
+pub(crate) fn argument(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        if matches!(char, '\\' | '$' | '"' | '\'') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// A path of `WORKDIR`, in double quotes where it has to be.
+pub(crate) fn workdir(path: &str) -> String {
+    match shell(path) == path {
+        true => path.to_owned(),
+        false => {
+            let escaped = path.replace('\\', r"\\").replace('"', "\\\"");
+            format!("\"{}\"", escaped.replace('$', r"\$"))
+        }
+    }
+}
+
+/// A path as a pattern of `find` that only it fits.
+pub(crate) fn find_pattern(path: &str) -> String {
+    let mut quoted = String::new();
+    for char in path.chars() {
+        if matches!(char, '*' | '?' | '[' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// A text in an extended regular expression of `sed`, between slashes and single quotes of a shell.
+pub(crate) fn alternative(text: &str) -> String {
+    let mut quoted = String::new();
+    for char in text.chars() {
+        match char {
+            '\'' => quoted.push_str(r"'\''"),
+            special if r"\/.[]()*+?{}|^$".contains(special) => quoted.extend(['\\', special]),
+            other => quoted.push(other),
+        }
+    }
+    quoted
+}
+
+/// A path as a line of an ignore file: no pattern, no comment, no negation.
+pub(crate) fn ignore(path: &str) -> String {
+    let mut quoted = String::new();
+    if path.starts_with('#') {
+        quoted.push('\\');
+    }
+    for char in path.chars() {
+        if matches!(char, '*' | '?' | '[' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted
+}
+
+/// A string of a bake file; nothing in it is a template of HCL.
+pub(crate) fn hcl(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' | '\\' => quoted.extend(['\\', char]),
+            // Behind another one, two of them would be read as that one's escape.
+            '$' | '%' if chars.peek() == Some(&'{') && quoted.ends_with(char) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(char)));
+            }
+            '$' | '%' if chars.peek() == Some(&'{') => quoted.extend([char, char]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            active if shown::is_active(active) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(active)));
+            }
+            _ => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Names with line breaks or other control characters have no place in a Dockerfile.
+pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
+    let package = workspace.package();
+    let features = workspace
+        .settings
+        .features
+        .iter()
+        .flat_map(|wish| &wish.value);
+    let names = workspace.selected.binaries();
+    let names = names.chain([package.name.as_str()]);
+    let paths = workspace
+        .sources
+        .values()
+        .flat_map(|sources| &sources.needed)
+        .chain(&workspace.assets);
+    let paths: Vec<String> = paths
+        .map(|needed| workspace.display(&needed.path))
+        .collect();
+    let settings = [&workspace.settings.profile, &workspace.settings.output];
+    let wishes = settings.into_iter().flatten().map(|wish| &wish.value);
+    let bad = names
+        .chain(features.chain(wishes).chain(&paths).map(String::as_str))
+        .find(|name| name.chars().any(shown::deceives));
+    match bad {
+        Some(name) => Err(Diagnostic::error(
+            "control-character",
+            format!("the name {name:?} has a control character in it"),
+        )
+        .note("a Dockerfile is made of lines; such a name cannot be written down safely")
+        .help("rename it")
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether every form of `COPY` and every line of an ignore file can name the path.
+pub(crate) fn is_copyable(path: &str) -> bool {
+    !(path.contains(['\'', '"', '\\', '*', '?'])
+        || path.starts_with(['!', ' '])
+        || path.contains("<<")
+        || path.ends_with(' '))
+}
+
+/// Refuses paths that no form of `COPY` or no line of an ignore file can name, on every builder.
+///
+/// Tried with BuildKit: quotes end words in both forms, a backslash is a pattern in both, a leading
+/// `!` is a negation and `<<` a heredoc; `?` and `*` are not found when they are escaped.
+pub(crate) fn check_paths<'a>(
+    context: &'a Context,
+    copies: impl Iterator<Item = &'a Copy>,
+) -> Result<()> {
+    let copied = copies.flat_map(|copy| &copy.sources);
+    let is_bad = |path: &&String| !is_copyable(path);
+    match copied.chain(&context.included).find(is_bad) {
+        Some(path) => Err(Diagnostic::error(
+            "path-character",
+            format!(
+                "a Dockerfile cannot name the path `{}`",
+                path.escape_debug()
+            ),
+        )
+        .note("quotes, backslashes, `*`, `?`, `<<` and a leading `!` mean something else there")
+        .help("rename it")
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether this is the name of a variable, for `ENV` and for every shell.
+pub(crate) fn is_variable(name: &str) -> bool {
+    name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+        && name
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '_')
+}
+
+/// Whether this is the name of a label.
+pub(crate) fn is_label(name: &str) -> bool {
+    let is_safe = |char: char| char.is_ascii_alphanumeric() || ".-_/".contains(char);
+    name.starts_with(|char: char| char.is_ascii_alphanumeric()) && name.chars().all(is_safe)
+}
+
+/// Whether a shell takes it for an absolute path, or a pattern of paths, and for nothing else.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    let is_safe = |char: char| char.is_ascii_alphanumeric() || "/_-.+*".contains(char);
+    text.starts_with('/') && text.chars().all(is_safe)
+}
+
+/// Whether this is the name of a Debian package, without a version.
+pub(crate) fn is_package(name: &str) -> bool {
+    name.len() > 1
+        && name
+            .chars()
+            .all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || "+-.".contains(char))
+        && name.starts_with(|char: char| char.is_ascii_alphanumeric())
+}
+
+/// Refuses what is not a valid image reference.
+pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
+    let is_fine = !reference.is_empty()
+        && reference
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "._-/:@${}".contains(char))
+        && reference.starts_with(|char: char| char.is_ascii_alphanumeric());
+    if is_fine && !reference.contains('$') {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        "image-reference",
+        format!(
+            "`{}` is not a valid image reference",
+            reference.escape_debug()
+        ),
+    )
+    .note(format!("given as `{key}`"))
+    .help("write it as `registry/name:tag`, or `name@sha256:…`")
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stays_one_line() {
+        assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
+        assert_eq!(dockerfile("a  b\t c "), "\"a  b  c \"");
+        assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
+    }
+
+    #[test]
+    fn a_word_stays_one_word() {
+        assert_eq!(shell("web"), "web");
+        assert_eq!(shell("a b;c"), "'a b;c'");
+        assert_eq!(shell("it's"), r"'it'\''s'");
+    }
+
+    #[test]
+    fn a_path_is_no_pattern() {
+        assert_eq!(copy_source("a[1]$x"), r"a[[]1]\$x");
+        assert_eq!(ignore("a*b"), r"a\*b");
+        assert_eq!(ignore("#a"), r"\#a");
+        assert_eq!(find_pattern("a[1]*"), r"a\[1]\*");
+        assert_eq!(workdir("/build/my $x"), r#""/build/my \$x""#);
+        assert_eq!(workdir("/build"), "/build");
+    }
+
+    #[test]
+    fn a_string_of_a_bake_file_has_no_template() {
+        assert_eq!(hcl("${a} %{b} \"\\"), r#""$${a} %%{b} \"\\""#);
+        assert_eq!(hcl("$${a}%%{"), r#""$\u0024{a}%\u0025{""#);
+        assert_eq!(hcl("\n\u{1b}\u{202e}"), r#""\n\u001b\u202e""#);
+    }
+
+    #[test]
+    fn a_name_is_no_regular_expression() {
+        assert_eq!(alternative("serde_json-1"), "serde_json-1");
+        assert_eq!(alternative("a.b/c'd"), r"a\.b\/c'\''d");
+    }
+}
