@@ -16,6 +16,7 @@ use super::helpers::{self, KNOWN, PLAIN, VERBATIM};
 use super::place;
 
 /// A template that was looked through.
+#[derive(Clone)]
 pub(super) struct Strict {
     pub(super) template: Template,
     /// The partials that it includes, with line and column.
