@@ -10,7 +10,7 @@ use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
 use super::{builder, platforms, settings, target, teach};
 use crate::decision::{Origin, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::graph;
 use crate::inspect::Workspace;
@@ -133,7 +133,7 @@ fn unknown(workspace: &Workspace, rules: &Rules, name: &str) -> Diagnostic {
         "no crate `{}` is in the graph or in a table",
         name.escape_debug()
     );
-    let error = Diagnostic::error("unknown-crate", message);
+    let error = Diagnostic::error(Code::UnknownCrate, message);
     match known.as_slice() {
         [] => error.help("`cargo tree` shows the graph"),
         known => known.iter().fold(error, |error, name| {
