@@ -128,7 +128,8 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
 fn unknown(workspace: &Workspace, rules: &Rules, name: &str) -> Diagnostic {
     let packages = workspace.metadata.packages.iter();
     let names = packages.map(|package| package.name.as_str());
-    let known = alike(name, names.chain(rules.names()));
+    let codes = Code::ALL.iter().map(|code| code.as_str());
+    let known = alike(name, names.chain(rules.names()).chain(codes));
     let message = format!(
         "no crate `{}` is in the graph or in a table",
         name.escape_debug()

@@ -1,4 +1,4 @@
-//! The codes of everything that the tool has to say, one row each.
+//! The codes of everything that the tool has to say: a row each, and a page in `codes/`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,9 +10,11 @@ macro_rules! codes {
         /// What a [`Diagnostic`](super::Diagnostic) is about: a stable name, such as `several-binaries`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        #[allow(missing_docs)]
         pub enum Code {
-            $($name,)*
+            $(
+                #[doc = include_str!(concat!("codes/", $text, ".md"))]
+                $name,
+            )*
         }
 
         impl Code {
@@ -23,6 +25,14 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
+                }
+            }
+
+            /// What it means, why it matters and what to do, as Markdown of plain paragraphs and blocks of code.
+            #[cfg(any(feature = "cli", test))]
+            pub const fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("codes/", $text, ".md")),)*
                 }
             }
         }
