@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::native::{self, Graphs};
-use super::rules::{Compiled, Held, Rules, Source};
+use super::rules::{Applied, Compiled, Rules, Source};
 use super::{builder, platforms, settings, target, teach};
 use crate::decision::{Origin, Place};
 use crate::diagnostic::{Code, Diagnostic};
@@ -70,7 +70,7 @@ pub struct RuleFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum RuleSource {
-    /// A manifest teaches it.
+    /// A rule of a manifest.
     Manifest(Place),
     /// A table of the tool.
     Table {
@@ -206,8 +206,8 @@ fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String>
         .collect()
 }
 
-fn facts(held: &Held<'_>) -> RuleFacts {
-    let mut rule = held.rule.clone().into_owned();
+fn facts(applied: &Applied<'_>) -> RuleFacts {
+    let mut rule = applied.rule.clone().into_owned();
     // What follows from the packages is said as well.
     if rule.musl() == Musl::Impossible {
         rule.musl = Some(Musl::Impossible);
@@ -222,8 +222,8 @@ fn facts(held: &Held<'_>) -> RuleFacts {
     RuleFacts {
         conditions,
         leads_to,
-        source: match held.source {
-            Source::Taught(place) => RuleSource::Manifest(place.clone()),
+        source: match applied.source {
+            Source::Manifest(place) => RuleSource::Manifest(place.clone()),
             Source::Table(source) => RuleSource::Table {
                 source: source.to_owned(),
             },
