@@ -89,7 +89,7 @@ pub enum Origin {
         through: Vec<String>,
         /// The rule of a manifest that the fact follows from; none for what the tool knows by itself.
         #[serde(skip_serializing_if = "Option::is_none")]
-        rule: Option<Place>,
+        rule: Option<Box<Place>>,
     },
     /// What `cargo metadata` says of the project.
     Cargo,
@@ -113,7 +113,7 @@ impl Origin {
     /// The crate as the rule at `place` describes it; any other origin as it is.
     pub(crate) fn by_rule(mut self, place: &Place) -> Self {
         if let Self::Crate { rule, .. } = &mut self {
-            *rule = Some(place.clone());
+            *rule = Some(Box::new(place.clone()));
         }
         self
     }
