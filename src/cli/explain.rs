@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::report::{DIM, GOOD, NAME, Report};
 use super::terminal::Text;
-use crate::decide::{Explanation, Found, RuleFacts, RuleSource};
+use crate::plan::{Explanation, Found, RuleFacts, RuleSource};
 
 impl Report {
     /// What is known about one crate, on standard output.
