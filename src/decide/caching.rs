@@ -10,7 +10,7 @@ use super::build::TARGET_DIR;
 use super::context::Inputs;
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::plan::{Build, Builder, Caching, LocalLayer, Private};
@@ -51,7 +51,7 @@ pub(crate) fn order<'a>(
     if strategy(workspace).value == Strategy::Mounts && !layers.is_empty() {
         layers.clear();
         diagnostics.push(
-            Diagnostic::info("layers-unused", "`layers` means nothing to cache mounts")
+            Diagnostic::info(Code::LayersUnused, "`layers` means nothing to cache mounts")
                 .help("use `strategy = \"layers\"` or `\"hybrid\"`"),
         );
     }
@@ -61,7 +61,7 @@ pub(crate) fn order<'a>(
         let name = &package.name;
         diagnostics.push(
             Diagnostic::warning(
-                "layers-namesake",
+                Code::LayersNamesake,
                 format!("local packages get no layers: a dependency is called `{name}`, too"),
             )
             .note("cargo cannot clean the one without the other")
@@ -75,7 +75,7 @@ pub(crate) fn order<'a>(
         );
         layers.clear();
         diagnostics.push(
-            Diagnostic::warning("layers-shared", message)
+            Diagnostic::warning(Code::LayersShared, message)
                 .note("a layer would compile that target before what it depends on is there")
                 .help("move the sources apart, or remove `layers`"),
         );

@@ -17,7 +17,7 @@ use super::caching::Order;
 use super::configuration;
 use super::context::Place;
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::{Copy, Masks, Skeleton, Stubs};
@@ -77,7 +77,7 @@ pub(crate) fn decide(
         Err(reason) => {
             diagnostics.push(
                 Diagnostic::info(
-                    "versions-unmasked",
+                    Code::VersionsUnmasked,
                     "a new version of this project compiles its dependencies anew",
                 )
                 .note(reason)

@@ -9,7 +9,7 @@ use super::Found;
 use super::place::{Input, Place};
 use crate::decide::configuration;
 use crate::decision::Evidence;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::plan::{NamePattern, SecretRule, Secrets};
@@ -203,7 +203,7 @@ impl<'a> Gate<'a> {
             lets_in: false,
             path,
             is_whole: false,
-            names: rows.map(|row| NamePattern::of(row)).collect(),
+            names: rows.map(NamePattern::of).collect(),
             because: Vec::new(),
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Gate<'a> {
             "files that usually hold secrets stay out of the build: {}",
             names.join(", ")
         );
-        let mut diagnostic = Diagnostic::info("secrets-kept-out", message);
+        let mut diagnostic = Diagnostic::info(Code::SecretsKeptOut, message);
         for path in out {
             if let Some(because) = self.refused.get(*path).and_then(|because| because.first()) {
                 diagnostic.severity = Severity::Warning;
@@ -301,7 +301,7 @@ impl<'a> Gate<'a> {
                 row.kind
             );
             Some(
-                Diagnostic::warning("secret-shipped", message)
+                Diagnostic::warning(Code::SecretShipped, message)
                     .note(evidence(workspace, file).to_string())
                     .help("let the program read it when it runs, from a mount or a variable"),
             )
