@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::report::{DIM, GOOD, NAME, Report};
 use super::terminal::Text;
-use crate::decide::{Explanation, Found, RuleFacts, RuleSource};
 use crate::diagnostic::Code;
+use crate::plan::{Explanation, Found, RuleFacts, RuleSource};
 
 impl Report {
     /// The page of a code, on standard output: blocks of code are indented.
