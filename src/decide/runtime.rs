@@ -81,6 +81,8 @@ pub struct Runtime {
     pub required_env: Vec<Decision<String>>,
     /// TCP ports that it listens on.
     pub ports: Vec<Decision<Port>>,
+    /// UDP ports that it takes datagrams at.
+    pub udp_ports: Vec<Decision<Port>>,
     /// Labels, from the manifest.
     pub labels: Vec<Decision<Variable>>,
     /// The signal that stops it, where it is not SIGTERM.
@@ -97,7 +99,7 @@ pub struct RuntimeFile {
     pub package: String,
 }
 
-/// A TCP port.
+/// A port.
 pub type Port = u16;
 
 /// Decides on the stage that runs.
@@ -162,7 +164,7 @@ pub(crate) fn decide(
         folders.home.as_ref(),
     );
     signals::decide(workspace, findings, locals, diagnostics);
-    diagnostics.extend(signals::low_ports(&listening.ports, &user.value));
+    diagnostics.extend(signals::low_ports(&listening, &user.value));
     programs::decide(
         workspace,
         (&image.value, known),
@@ -201,6 +203,7 @@ pub(crate) fn decide(
         required_env: variables::decide(workspace, &env, &wanted, locals),
         env,
         ports: listening.ports,
+        udp_ports: listening.udp_ports,
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })
