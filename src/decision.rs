@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A value and why it is that value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision<T> {
     /// What was decided.
@@ -32,7 +32,7 @@ impl<T> Decision<T> {
 }
 
 /// One fact, and the file, key or crate that it came from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// Where the fact was found.
@@ -42,7 +42,7 @@ pub struct Evidence {
 }
 
 /// Where a fact comes from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Origin {
@@ -75,7 +75,7 @@ pub enum Origin {
         /// The file, relative to the workspace's root.
         file: String,
         /// The line, counted from 1.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<usize>,
     },
     /// A crate of the dependency graph.
@@ -83,10 +83,10 @@ pub enum Origin {
         /// Name and version.
         package: String,
         /// The crates that lead to it, from the shipped package on.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         through: Vec<String>,
         /// The rule of a manifest that the fact follows from; none for what the tool knows by itself.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         taught: Option<Place>,
     },
     /// What `cargo metadata` says of the project.
@@ -98,7 +98,7 @@ pub enum Origin {
 }
 
 /// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file, relative to the workspace's root where it lies in it.

@@ -2,20 +2,17 @@
 
 mod stages;
 
-use serde::Serialize;
-
 use super::flags;
 use super::native::{Findings, Graphs};
-use super::runtime::Runtime;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::Release;
 use crate::knowledge::cross::Cross;
+use crate::plan::{Platforms, Runtime};
 use crate::platform::{MACHINES, PLATFORMS, Target};
 use crate::settings::{Libc, Sourced};
 
-pub use self::stages::PlatformStage;
 pub(crate) use self::stages::equip;
 
 /// The variable of a build stage that has the target.
@@ -25,17 +22,6 @@ pub(crate) const TARGET_VALUE: &str = "$RUST_TARGET";
 
 /// How an engine comes to emulate. See <https://docs.docker.com/build/building/multi-platform/>.
 const BINFMT: &str = "where the engine emulates nothing yet: docker run --privileged --rm tonistiigi/binfmt --install all";
-
-/// The platforms that the image is built for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Platforms {
-    /// As Docker names them.
-    pub names: Decision<Vec<String>>,
-    /// Whether the machine that builds compiles for all of them; else each is compiled on its own, under
-    /// emulation where the machine is another.
-    pub is_cross: Decision<bool>,
-}
 
 /// Decides how the platforms that were asked for are compiled for; none where nobody asked.
 pub(crate) fn decide(
@@ -74,7 +60,7 @@ fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
 
 fn emulated(obstacles: &[Evidence]) -> Diagnostic {
     let warning = Diagnostic::warning(
-        "platforms-emulated",
+        Code::PlatformsEmulated,
         "platforms other than that of the build machine are emulated: this program is not cross compiled",
     );
     let warning = obstacles.iter().fold(warning, |warning, obstacle| {
@@ -160,7 +146,7 @@ pub(crate) fn installs(platforms: Option<&Platforms>, runtime: &Runtime) -> Opti
         "apt installs `{}` under emulation, where the image is for another machine",
         package.value
     );
-    let note = Diagnostic::info("platforms-runtime", message);
+    let note = Diagnostic::info(Code::PlatformsRuntime, message);
     let because = package.because.first().map(ToString::to_string);
     Some(note.note(because.unwrap_or_default()).help(BINFMT))
 }

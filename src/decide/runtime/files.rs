@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 
 use super::variables::is_test;
-use crate::decide::context::Context;
-use crate::diagnostic::Diagnostic;
+use crate::decide::context::Inputs;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::source::{Base, Fact, Meaning, Otherwise};
@@ -18,7 +18,7 @@ const DOTENV: &[&str] = &["dotenv::dotenv", "dotenvy::dotenv"];
 /// Says which files cannot be found.
 pub(super) fn decide(
     workspace: &Workspace,
-    context: &Context,
+    inputs: &Inputs,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -35,7 +35,7 @@ pub(super) fn decide(
             .iter()
             .find(|fact| DOTENV.contains(&fact.row) && fact.otherwise == Otherwise::Fails);
         diagnostics.extend(dotenv.map(|fact| without_dotenv(workspace, fact)));
-        diagnostics.extend(beside_manifest(workspace, context, package, &opens));
+        diagnostics.extend(beside_manifest(workspace, inputs, package, &opens));
     }
 }
 
@@ -45,7 +45,7 @@ fn without_dotenv(workspace: &Workspace, fact: &Fact) -> Diagnostic {
         workspace.selected.binary.escape_debug()
     );
     let file = workspace.display(&fact.at.file);
-    Diagnostic::warning("dotenv-required", message)
+    Diagnostic::warning(Code::DotenvRequired, message)
         .note(format!("{file}:{}: it has to be there", fact.at.line))
         .help("write `dotenvy::dotenv().ok();`, and hand the variables in with `docker run --env-file .env`")
 }
@@ -53,7 +53,7 @@ fn without_dotenv(workspace: &Workspace, fact: &Fact) -> Diagnostic {
 /// Paths that `CARGO_MANIFEST_DIR` begins: they are those of the builder.
 fn beside_manifest(
     workspace: &Workspace,
-    context: &Context,
+    inputs: &Inputs,
     package: &Package,
     opens: &[&Fact],
 ) -> Option<Diagnostic> {
@@ -69,10 +69,10 @@ fn beside_manifest(
         let file = home.join(text.trim_start_matches('/'));
         Some((crate::paths::normalize(&file), *fact))
     });
-    let inside = slashed(&relative(&home, &context.root));
+    let inside = slashed(&relative(&home, &inputs.root));
     let there = match inside.trim_matches('.') {
-        "" => context.workdir.clone(),
-        inside => format!("{}/{inside}", context.workdir),
+        "" => inputs.context.workdir.clone(),
+        inside => format!("{}/{inside}", inputs.context.workdir),
     };
     let is_placed = |file: &Path| {
         let workdir = workspace.settings.workdir.as_ref();
@@ -90,7 +90,7 @@ fn beside_manifest(
     let message = format!(
         "the program looks for files in `{there}`, where it was compiled, and the image has no such folder"
     );
-    let warning = Diagnostic::warning("manifest-dir", message).note(format!(
+    let warning = Diagnostic::warning(Code::ManifestDir, message).note(format!(
         "{}:{}: `CARGO_MANIFEST_DIR` is the builder's",
         workspace.display(&first.at.file),
         first.at.line

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
 
-use super::{Port, Variable};
 use crate::decide::native::Findings;
 use crate::decision::{Decision, Evidence, Origin};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{Address, Mark, PackageSources, Workspace};
 use crate::knowledge::{Framework, Knowledge};
+use crate::plan::{Port, Variable};
 use crate::settings::Sourced;
 use crate::source::{Fact, Known, Meaning};
 
@@ -172,7 +172,7 @@ fn of_framework(
         Some((_, origin)) => {
             diagnostics.push(
                 Diagnostic::info(
-                    "no-port",
+                    Code::NoPort,
                     "no port was found, though the program is a server",
                 )
                 .note(format!("{origin} serves"))
@@ -222,7 +222,7 @@ fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
         label: String::new(),
     };
     Diagnostic::warning(
-        "loopback",
+        Code::Loopback,
         format!(
             "`{}` cannot be reached from outside the container",
             address.text.escape_debug()
