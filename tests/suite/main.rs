@@ -13,6 +13,7 @@ mod project;
 mod secrets;
 mod stages;
 
+mod allow;
 mod arguments;
 mod assets;
 mod bake;
@@ -32,6 +33,7 @@ mod determinism;
 mod docs;
 mod explain;
 mod files;
+mod forms;
 mod front_ends;
 mod hostile;
 mod image;
