@@ -92,7 +92,11 @@ fn is_telling(word: &str) -> bool {
 
 /// Whether a text does.
 fn is_telling_text(text: &str) -> bool {
-    HOSTS.iter().any(|host| text.starts_with(host)) || is_place(text) || is_path(text)
+    HOSTS.iter().any(|host| text.starts_with(host))
+        || is_place(text)
+        || is_path(text)
+        // `#[serde(default = "defaults::address")]`
+        || text.starts_with("default")
 }
 
 /// `port`, `DEFAULT_PORT`, `httpPort`, and not `support`.

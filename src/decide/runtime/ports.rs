@@ -1,6 +1,6 @@
 //! The ports that the program listens on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::Package;
 
@@ -27,11 +27,12 @@ pub(super) fn decide(
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Listening {
-    let framework = framework(findings);
     let sources: Vec<_> = locals
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id))
         .collect();
+    let listens = sources.iter().any(|sources| sources.listens());
+    let framework = framework(findings, listens);
     let is_server = framework.is_some()
         || sources
             .iter()
@@ -50,9 +51,12 @@ pub(super) fn decide(
     let set: Vec<&String> = asked
         .chain(variables.iter().map(|v| &v.value.name))
         .collect();
+    // Several packages can read the same file.
+    let mut seen = BTreeSet::new();
     for address in addresses
         .iter()
         .filter(|address| address.is_loopback && address.is_bound)
+        .filter(|address| seen.insert((&address.found_at, &address.text)))
     {
         let is_set = |(name, _): &(String, String)| set.contains(&name);
         if !address.reach.as_ref().is_some_and(is_set) {
@@ -76,8 +80,9 @@ fn wished(wish: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
 type Linked<'a> = (&'static Framework, &'a Origin);
 
 /// The web framework of the program.
-fn framework(findings: &Findings) -> Option<Linked<'_>> {
+fn framework(findings: &Findings, listens: bool) -> Option<Linked<'_>> {
     let frameworks = Knowledge::shipped().frameworks.iter();
+    let frameworks = frameworks.filter(|framework| listens || !framework.serves_clients);
     let linked = frameworks.filter_map(|framework| {
         let (features, origin) = findings.linked.get(&framework.name)?;
         let mut wanted = framework.features.iter();

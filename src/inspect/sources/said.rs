@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{FrontEnd, MissingFile, Schemas};
 use crate::decision::Origin;
-use crate::source::{self, Demand, Fact, Parser};
+use crate::source::{self, Demand, Fact, Meaning, Parser};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,6 +103,14 @@ impl PackageSources {
         marks
             .filter(move |(kind, _)| *kind == mark)
             .map(|(_, at)| at)
+    }
+
+    /// Whether the code listens somewhere; true as well where some of it could not be read.
+    pub fn listens(&self) -> bool {
+        let binds = |fact: &Fact| fact.meaning == Meaning::Bind && !fact.is_build_script;
+        !self.unread.is_empty()
+            || self.marked(Mark::Listener).next().is_some()
+            || self.facts.iter().any(binds)
     }
 }
 
