@@ -118,6 +118,14 @@ impl PackageSources {
             .filter(move |(kind, _)| *kind == mark)
             .map(|(_, at)| at)
     }
+
+    /// Whether the code listens somewhere; true as well where some of it could not be read.
+    pub fn listens(&self) -> bool {
+        let binds = |fact: &Fact| fact.meaning.listens() && !fact.is_build_script;
+        !self.unread.is_empty()
+            || self.marked(Mark::Listener).next().is_some()
+            || self.facts.iter().any(binds)
+    }
 }
 
 /// A file or a folder that a compile needs.
