@@ -203,6 +203,11 @@ fn git(
                 .help("give it something to say instead: `git_version!(fallback = \"unknown\")`"),
             );
         }
+        if let Some(mark) = sources.marked(Mark::GitFallback).next() {
+            let place = workspace.display(&mark.path);
+            let line = mark.line;
+            because.push(format!("{place}:{line}: `git_version!` says its fallback"));
+        }
         if let Some(mark) = sources.marked(Mark::BuildGit).next() {
             let place = workspace.display(&mark.path);
             because.push(format!("{place}:{}: the build script runs git", mark.line));

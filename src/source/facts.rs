@@ -44,6 +44,8 @@ pub enum Meaning {
     CtrlC,
     /// Puts a file or a folder into the program while it is compiled.
     Embed,
+    /// Asks git for a version while it is compiled, and has something to say instead.
+    GitFallback,
     /// Asks git for a version while it is compiled.
     GitVersion,
     /// Names a library to link.

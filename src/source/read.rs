@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Item, Pat, UseTree};
 
 use super::cfg::Conditions;
-use super::facts::{Draft, Draught, Reading, Text};
+use super::facts::{Draft, Draught, Meaning, Reading, Text};
 use super::table::{Row, Table};
 use super::value::Value;
 
@@ -182,6 +182,17 @@ impl<'a> Reader<'a> {
 
     /// A row of the table that holds here.
     pub(super) fn matched(&mut self, row: &'static Row, arguments: &[Value], span: Span) {
+        self.means(row, row.means, arguments, span);
+    }
+
+    /// A call of a row, which means this here.
+    pub(super) fn means(
+        &mut self,
+        row: &'static Row,
+        meaning: Meaning,
+        arguments: &[Value],
+        span: Span,
+    ) {
         let arguments = row.argument.iter().filter_map(|at| {
             let at = match usize::try_from(*at) {
                 Ok(at) => at,
@@ -190,7 +201,7 @@ impl<'a> Reader<'a> {
             arguments.get(at).cloned()
         });
         let draft = Draft {
-            meaning: row.means,
+            meaning,
             row: &row.path,
             arguments: arguments.collect(),
             otherwise: self.otherwise(),
@@ -278,7 +289,7 @@ impl<'a> Reader<'a> {
         }
         self.named_call(&path, &call.args, &function.path);
         self.parsed_call(&path, &function.path);
-        let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
+        let connects = row.is_some_and(|row| row.means == Meaning::Connect);
         self.connecting += usize::from(connects);
         self.apart(|reader| visit::visit_expr_call(reader, call));
         self.connecting -= usize::from(connects);
@@ -306,7 +317,7 @@ impl<'a> Reader<'a> {
         self.visit_expr(&call.receiver);
         self.chain.pop();
         self.word(&call.method);
-        let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
+        let connects = row.is_some_and(|row| row.means == Meaning::Connect);
         let commands = call.method == "subcommand" || call.method == "subcommands";
         self.connecting += usize::from(connects);
         self.commanding += usize::from(commands);

@@ -7,6 +7,7 @@ use syn::{Block, Expr, Lit};
 
 use super::facts::Naming;
 use super::read::Reader;
+use super::table::Row;
 use super::value::Value;
 
 impl Reader<'_> {
@@ -35,9 +36,15 @@ impl Reader<'_> {
                 .collect();
             let names = arguments.iter().flatten().filter_map(argument_name);
             let names: Vec<String> = names.collect();
-            if let Some(row) = row.filter(|row| !row.unless.iter().any(|name| names.contains(name)))
-            {
-                self.matched(row, &values, ident.span());
+            let is_otherwise = |row: &&Row| row.unless.iter().any(|name| names.contains(name));
+            match row {
+                Some(row) if is_otherwise(&row) => {
+                    if let Some(meaning) = row.with {
+                        self.means(row, meaning, &values, ident.span());
+                    }
+                }
+                Some(row) => self.matched(row, &values, ident.span()),
+                None => {}
             }
             if name == "include" {
                 self.out.included.extend(values);

@@ -33,6 +33,7 @@ impl Scan {
         for (name, meaning, mark) in [
             ("sqlx", Meaning::Query, Mark::Query),
             ("git-version", Meaning::GitVersion, Mark::GitVersion),
+            ("git-version", Meaning::GitFallback, Mark::GitFallback),
         ] {
             let mut dependencies = package.dependencies.iter();
             if dependencies.any(|dependency| dependency.name == name) {

@@ -90,6 +90,8 @@ pub enum Mark {
     Query,
     /// It asks git for a version while it compiles, and takes no other answer.
     GitVersion,
+    /// It asks git for a version while it compiles, and has something to say instead.
+    GitFallback,
     /// Its build script runs git.
     BuildGit,
     /// Its build script runs a tool that makes a front end.

@@ -1,0 +1,68 @@
+//! Small projects, each of a kind that a tool like this gets wrong, with what is right for it.
+//!
+//! ```console
+//! $ cargo test --test cases
+//! $ cargo test --test cases -- --ignored
+//! $ CASES=glob cargo test --test cases -- --ignored
+//! ```
+//!
+//! The first plans those that need no crate of a registry. The second plans all others, builds every image unedited
+//! and runs it; it needs a Docker engine. `CASES` is a part of the names of those that are wanted.
+
+#[path = "../suite/dockerfile.rs"]
+#[allow(dead_code)]
+mod dockerfile;
+#[path = "../suite/engine.rs"]
+#[allow(dead_code)]
+mod engine;
+#[path = "../suite/project.rs"]
+#[allow(dead_code)]
+mod project;
+
+mod case;
+mod files;
+mod native;
+mod variables;
+
+use case::Case;
+
+fn all() -> Vec<Case> {
+    let mut all = files::cases();
+    all.extend(variables::cases());
+    all.extend(native::cases());
+    let wanted = std::env::var("CASES").unwrap_or_default();
+    all.retain(|case| case.name.contains(&wanted));
+    assert!(!all.is_empty(), "no case has `{wanted}` in its name");
+    all
+}
+
+/// Says which cases are wrong, after all of them.
+fn report(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn names_tell_cases_apart() {
+    let mut names: Vec<&str> = all().iter().map(|case| case.name).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+}
+
+#[test]
+fn planned() {
+    let own = all().into_iter().filter(|case| !case.has_registry);
+    report(own.flat_map(|case| case.plan()).collect());
+}
+
+#[test]
+#[ignore = "asks the registry of crates"]
+fn planned_with_crates() {
+    let others = all().into_iter().filter(|case| case.has_registry);
+    report(others.flat_map(|case| case.plan()).collect());
+}
+
+#[test]
+#[ignore = "builds images"]
+fn built() {
+    report(all().into_iter().flat_map(|case| case.build()).collect());
+}
