@@ -49,7 +49,7 @@ pub use crate::plan::{
 
 use self::common::Common;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Project, Workspace};
 use crate::quote;
@@ -225,7 +225,7 @@ fn is_staged_for_others(workspace: &Workspace, caching: &Caching) -> bool {
 fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
-            "no-lock-file",
+            Code::NoLockFile,
             "there is no `Cargo.lock`: every build resolves its dependencies anew",
         )
         .help("cargo generate-lockfile, and commit the file")
@@ -237,7 +237,7 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
 fn outdated_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
-            "outdated-lock-file",
+            Code::OutdatedLockFile,
             "`Cargo.lock` does not match the manifests: the image is built with `--locked`, which will fail",
         )
         .note("planned with the lock file that cargo would make of it; the file itself is left as it is")

@@ -1,9 +1,13 @@
 //! What the tool has to say about a project, as plain data.
 
+mod code;
+
 use std::ops::Range;
 use std::path::PathBuf;
 
 use serde::Serialize;
+
+pub use code::{Code, UnknownCode};
 
 /// How much a [`Diagnostic`] matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -22,8 +26,8 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Diagnostic {
-    /// A stable name, such as `several-binaries`.
-    pub code: &'static str,
+    /// What it is about: a stable name, such as `several-binaries`.
+    pub code: Code,
     /// How much it matters.
     pub severity: Severity,
     /// One sentence, lower case, no full stop.
@@ -89,21 +93,21 @@ impl Location {
 
 impl Diagnostic {
     /// An error: nothing is written.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, message)
     }
 
     /// A warning: the image may not do what its user expects.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message)
     }
 
     /// A note: good to know, nothing has to be done.
-    pub fn info(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn info(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Note, message)
     }
 
-    fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+    fn new(code: Code, severity: Severity, message: impl Into<String>) -> Self {
         Self {
             code,
             severity,

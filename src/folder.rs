@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 pub(crate) use self::batch::Batch;
 use self::batch::is_temporary;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::limits;
 use crate::paths::normalize;
@@ -44,7 +44,7 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self> {
         if !path.is_absolute() {
             let message = format!("`{}` is not an absolute path", path.display());
-            return Err(Diagnostic::error("relative-folder", message)
+            return Err(Diagnostic::error(Code::RelativeFolder, message)
                 .help("name the folder from the root of the file system on")
                 .into());
         }
@@ -114,7 +114,7 @@ impl Folder {
             let path = path.display().to_string();
             let message = format!("`{}` {what}", path.escape_debug());
             let inside = self.named.display().to_string();
-            Diagnostic::error("output-outside", message)
+            Diagnostic::error(Code::OutputOutside, message)
                 .note(format!(
                     "nothing is written outside of `{}`",
                     inside.escape_debug()

@@ -52,7 +52,7 @@ pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
 pub use crate::source::{Base, Fact, Known, Meaning, Otherwise, Place};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::limits;
 use crate::settings::{
@@ -154,7 +154,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         1 => Ok(images.remove(0)),
         _ => {
             let error = Diagnostic::error(
-                "several-images",
+                Code::SeveralImages,
                 format!("{} images are equally likely", images.len()),
             );
             let names = images.iter().filter_map(|image| image.image.as_ref());

@@ -10,7 +10,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// Bytes of a source file that is read. Tokens take a hundred times the room of their text.
 pub(crate) const SOURCE: u64 = 1 << 20;
@@ -74,13 +74,13 @@ impl From<Unread> for crate::Error {
         let message = unread.to_string();
         match unread {
             Unread::Io(error) => error.into(),
-            Unread::Special(_) => Diagnostic::error("special-file", message)
+            Unread::Special(_) => Diagnostic::error(Code::SpecialFile, message)
                 .help("replace it by a file, or remove it")
                 .into(),
-            Unread::Large(..) => Diagnostic::error("file-too-large", message)
+            Unread::Large(..) => Diagnostic::error(Code::FileTooLarge, message)
                 .help("keep generated data out of it")
                 .into(),
-            Unread::Binary(_) => Diagnostic::error("file-encoding", message)
+            Unread::Binary(_) => Diagnostic::error(Code::FileEncoding, message)
                 .help("save it as UTF-8")
                 .into(),
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use self::skeleton::replace_folder;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::folder::Batch;
 pub use crate::folder::Folder;
@@ -87,7 +87,7 @@ impl Destination {
         places.next().ok_or_else(|| {
             let path = file.path.display().to_string();
             let message = format!("`{}` lies outside of the project", path.escape_debug());
-            Diagnostic::error("output-outside", message).into()
+            Diagnostic::error(Code::OutputOutside, message).into()
         })
     }
 
@@ -143,7 +143,7 @@ impl Destination {
                     "`{}` already exists with different contents",
                     file.path.display()
                 );
-                Err(Diagnostic::error("template-exists", message)
+                Err(Diagnostic::error(Code::TemplateExists, message)
                     .help("write somewhere else: `--output DIR`")
                     .help("or overwrite it: `--force`")
                     .into())
@@ -231,7 +231,7 @@ fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
     let diagnostic = match state {
         State::Missing | State::Same | State::Outdated(_) => return Ok(()),
         State::Foreign(_) => Diagnostic::error(
-            "foreign-file",
+            Code::ForeignFile,
             format!("`{path}` was not written by cargo dockerize"),
         )
         .help("write somewhere else: `--output docker/Dockerfile`")
@@ -242,18 +242,18 @@ fn refuse(file: &GeneratedFile, state: &State) -> Result<()> {
             let (version, ours) = (version.escape_debug(), env!("CARGO_PKG_VERSION"));
             let message =
                 format!("`{path}` was written by cargo-dockerize {version}, and this is {ours}");
-            Diagnostic::error("newer-file", message)
+            Diagnostic::error(Code::NewerFile, message)
                 .help("install the newer version: `cargo install cargo-dockerize`")
                 .help("or go back to what this one writes: `--force`")
         }
         State::OtherImage(_) => Diagnostic::error(
-            "other-image",
+            Code::OtherImage,
             format!("`{path}` is the Dockerfile of another image"),
         )
         .help("write somewhere else: `--output docker/Dockerfile`")
         .help("or overwrite it: `--force`"),
         State::Edited(_) => Diagnostic::error(
-            "edited-file",
+            Code::EditedFile,
             format!("`{path}` was edited by hand"),
         )
         .help("see what would change: `cargo dockerize check`")

@@ -1,6 +1,6 @@
 //! Text of others in files of ours: every value from a manifest passes through here.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::plan::{Context, Copy};
@@ -160,7 +160,7 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
         .find(|name| name.chars().any(shown::deceives));
     match bad {
         Some(name) => Err(Diagnostic::error(
-            "control-character",
+            Code::ControlCharacter,
             format!("the name {name:?} has a control character in it"),
         )
         .note("a Dockerfile is made of lines; such a name cannot be written down safely")
@@ -190,7 +190,7 @@ pub(crate) fn check_paths<'a>(
     let is_bad = |path: &&String| !is_copyable(path);
     match copied.chain(&context.included).find(is_bad) {
         Some(path) => Err(Diagnostic::error(
-            "path-character",
+            Code::PathCharacter,
             format!(
                 "a Dockerfile cannot name the path `{}`",
                 path.escape_debug()
@@ -243,7 +243,7 @@ pub(crate) fn check_reference(reference: &str, key: &str) -> Result<()> {
         return Ok(());
     }
     Err(Diagnostic::error(
-        "image-reference",
+        Code::ImageReference,
         format!(
             "`{}` is not a valid image reference",
             reference.escape_debug()

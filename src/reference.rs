@@ -3,6 +3,7 @@
 //!
 //! The tests here compare; `SNAPSHOTS=overwrite cargo test --lib reference` writes.
 
+mod diagnostics;
 mod manifest;
 #[cfg(feature = "cli")]
 mod settings;

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 pub use self::built_in::{BuiltIn, built_in};
 use self::fault::{Fault, File};
+use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::header::with_header;
 use crate::inspect::{TemplateSource, Workspace};
@@ -112,7 +113,7 @@ impl Templates {
             for (partial, (line, column)) in partials {
                 let fault = if !includes.contains_key(partial) && !defined.contains(partial) {
                     Fault::new(
-                        "template-partial",
+                        Code::TemplatePartial,
                         format!("there is no partial `{partial}`"),
                     )
                     .nearest(
@@ -121,7 +122,7 @@ impl Templates {
                         str::to_owned,
                     )
                 } else if reached(partial, includes).contains(name) {
-                    Fault::new("template-cycle", format!("`{name}` includes itself"))
+                    Fault::new(Code::TemplateCycle, format!("`{name}` includes itself"))
                         .help("a template cannot call itself; `{{#each …}}` repeats")
                 } else {
                     continue;
@@ -136,7 +137,7 @@ impl Templates {
             Some(source) => {
                 let name = &source.name;
                 let fault = Fault::new(
-                    "template-unused",
+                    Code::TemplateUnused,
                     format!("no template includes the snippet `{name}`"),
                 );
                 Err(fault

@@ -131,6 +131,7 @@ fn chain(error: &crate::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
 
     #[test]
     fn a_name_never_becomes_a_directive() {
@@ -139,7 +140,7 @@ mod tests {
         directives.inputs(BTreeSet::from(
             ["/a b", "/a\ncargo::rustc-env=X=1", "/end ", "/c\rd"].map(PathBuf::from),
         ));
-        let diagnostic = Diagnostic::error("x", "first\ncargo::rustc-env=X=1")
+        let diagnostic = Diagnostic::error(Code::Failed, "first\ncargo::rustc-env=X=1")
             .note("\u{1b}[31mred")
             .help("help");
         directives.conclude(&Err(diagnostic.into()), false);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::folder::Folder;
 
@@ -55,7 +55,7 @@ impl Mode {
             "off" => Self::Off,
             other => {
                 let message = format!("{VARIABLE} is `{}`: nothing is done", other.escape_debug());
-                return Err(Diagnostic::error("unknown-mode", message)
+                return Err(Diagnostic::error(Code::UnknownMode, message)
                     .help("set it to `off`, `check`, `deny` or `generate`, or leave it out")
                     .into());
             }
@@ -76,7 +76,7 @@ impl Surroundings {
         let folder = |name: &str| -> Result<PathBuf> {
             std::env::var_os(name).map(PathBuf::from).ok_or_else(|| {
                 let message = format!("the variable {name} is not set");
-                Diagnostic::error("no-build-script", message)
+                Diagnostic::error(Code::NoBuildScript, message)
                     .note("cargo sets it when it runs a build script")
                     .help("call it from `build.rs`")
                     .into()

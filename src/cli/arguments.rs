@@ -111,9 +111,9 @@ pub(super) enum Command {
     Check,
     /// Show every decision with its evidence
     Plan(PlanArguments),
-    /// Show what is known about a crate, and who asked for it
+    /// Explain a crate and what it needs, or the code of a message
     Explain(ExplainArguments),
-    /// Write what dependencies hang on to --output, for --build-context skeleton=DIR
+    /// Write manifests and stubs to --output, for --build-context skeleton=DIR
     Skeleton,
     /// List the built-in templates; `templates eject` writes them out to start from
     Templates(TemplatesArguments),
@@ -151,8 +151,8 @@ pub(super) struct PlanArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// The crate, by its name in Cargo.lock
-    #[arg(value_name = "CRATE")]
+    /// A crate by its name in Cargo.lock, or a code such as `loopback`
+    #[arg(value_name = "CRATE|CODE")]
     pub(super) name: String,
     /// human or json
     #[arg(

@@ -1,12 +1,14 @@
 //! What each subcommand does: the same steps, as far as it needs them.
 
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::command::Place;
 use crate::decide;
+use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
@@ -149,11 +151,29 @@ pub(super) fn explain(
     options: &ExplainArguments,
     report: &Report,
 ) -> Result<ExitCode> {
-    let workspace = inspected(arguments, report)?;
-    let explanation = decide::explain(&workspace, &options.name)?;
+    let about_crate = || decide::explain(&inspected(arguments, report)?, &options.name);
+    let code = Code::from_str(&options.name).ok();
+    let explanation = match (code, about_crate()) {
+        // Needs no project.
+        (Some(_), Err(_)) => None,
+        (_, explanation) => Some(explanation?),
+    };
     match options.format {
-        Format::Json => report.json(&explanation)?,
-        Format::Human => report.explanation(&explanation),
+        Format::Json => match (code, &explanation) {
+            (_, Some(explanation)) => report.json(explanation)?,
+            (Some(code), None) => {
+                report.json(&serde_json::json!({ "code": code, "page": code.page() }))?;
+            }
+            (None, None) => {}
+        },
+        Format::Human => {
+            if let Some(code) = code {
+                report.page(code, explanation.is_some());
+            }
+            if let Some(explanation) = &explanation {
+                report.explanation(explanation);
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,33 @@
-//! `cargo dockerize explain CRATE`: what is known about a crate, for people.
+//! `cargo dockerize explain`: what is known about a crate, and what a code means, for people.
 
 use serde_json::Value;
 
 use super::report::{DIM, GOOD, NAME, Report};
 use super::terminal::Text;
 use crate::decide::{Explanation, Found, RuleFacts, RuleSource};
+use crate::diagnostic::Code;
 
 impl Report {
+    /// The page of a code, on standard output: blocks of code are indented.
+    pub(super) fn page(&self, code: Code, is_crate_too: bool) {
+        let mut text = Text::new().styled(GOOD, code.as_str());
+        text = text.add(" is the code of a message").end().end();
+        let mut is_code = false;
+        for line in code.page().lines() {
+            if line.starts_with("```") {
+                is_code = !is_code;
+                continue;
+            }
+            let indent = if is_code { "    " } else { "" };
+            text = text.add(indent).add(line).end();
+        }
+        if is_crate_too {
+            text = text.end().styled(GOOD, code.as_str());
+            text = text.add(" is a crate, too").end().end();
+        }
+        self.text(&text);
+    }
+
     /// What is known about one crate, on standard output.
     pub(super) fn explanation(&self, explanation: &Explanation) {
         let mut text = Text::new();

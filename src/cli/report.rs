@@ -10,7 +10,7 @@ use super::arguments::Color;
 use super::rows::{linkage, rows};
 use super::terminal::{Terminal, Text};
 use crate::command::{self, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Image, Origin, Plan, Tuning};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -256,7 +256,7 @@ impl Report {
                     text.push_str(&format!(": {cause}"));
                     source = cause.source();
                 }
-                self.diagnostic(&Diagnostic::error("failed", text));
+                self.diagnostic(&Diagnostic::error(Code::Failed, text));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::arguments::{Arguments, TemplatesArguments, TemplatesCommand};
 use super::report::{NAME, Report};
 use super::terminal::Text;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::output::{Destination, Folder, GeneratedFile};
 use crate::render::{BuiltIn, built_in};
@@ -91,7 +91,7 @@ fn chosen(name: Option<&str>) -> Result<Vec<BuiltIn>> {
         None => {
             let message = format!("there is no built-in template `{}`", name.escape_debug());
             let names = built_in().iter().map(|template| template.name);
-            let error = Diagnostic::error("unknown-template", message);
+            let error = Diagnostic::error(Code::UnknownTemplate, message);
             let nearest = crate::names::alike(bare, names);
             Err(nearest
                 .into_iter()

@@ -115,7 +115,7 @@ impl Text {
             Severity::Error => Level::ERROR,
         };
         let message = shown::lines(&diagnostic.message);
-        let title = level.primary_title(message).id(diagnostic.code);
+        let title = level.primary_title(message).id(diagnostic.code.as_str());
         let mut group = Group::with_title(title);
         if let Some(location) = &diagnostic.location {
             let path = shown::line(&path(&location.path));

@@ -19,7 +19,7 @@ use super::private;
 use super::target::Target;
 use super::teach;
 use crate::decision::{Decision, Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::Release;
@@ -143,7 +143,7 @@ pub(crate) fn check_package(name: &str, key: &str) -> Result<()> {
         return Ok(());
     }
     Err(Diagnostic::error(
-        "debian-package",
+        Code::DebianPackage,
         format!("`{}` is no name of a Debian package", name.escape_debug()),
     )
     .note(format!("given as `{key}`"))
@@ -163,7 +163,7 @@ fn too_new(rust: &Decision<String>, findings: &Findings) -> Vec<Diagnostic> {
     let fails = fails.filter(|(_, (ceiling, _))| is_too_new(&ceiling.since));
     let warn = |(package, (ceiling, evidence)): (&String, &(&Ceiling, Evidence))| {
         let message = format!("`{package}` does not compile with Rust {}", rust.value);
-        let warning = Diagnostic::warning("rust-too-new", message).note(evidence.to_string());
+        let warning = Diagnostic::warning(Code::RustTooNew, message).note(evidence.to_string());
         let warning = rust.because.iter().fold(warning, |warning, because| {
             warning.note(format!("Rust {}: {because}", rust.value))
         });

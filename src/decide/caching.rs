@@ -14,7 +14,7 @@ use super::private::Private;
 use super::skeleton::Skeleton;
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::quote;
@@ -108,7 +108,7 @@ pub(crate) fn order<'a>(
     if strategy(workspace).value == Strategy::Mounts && !layers.is_empty() {
         layers.clear();
         diagnostics.push(
-            Diagnostic::info("layers-unused", "`layers` means nothing to cache mounts")
+            Diagnostic::info(Code::LayersUnused, "`layers` means nothing to cache mounts")
                 .help("use `strategy = \"layers\"` or `\"hybrid\"`"),
         );
     }
@@ -118,7 +118,7 @@ pub(crate) fn order<'a>(
         let name = &package.name;
         diagnostics.push(
             Diagnostic::warning(
-                "layers-namesake",
+                Code::LayersNamesake,
                 format!("local packages get no layers: a dependency is called `{name}`, too"),
             )
             .note("cargo cannot clean the one without the other")
@@ -132,7 +132,7 @@ pub(crate) fn order<'a>(
         );
         layers.clear();
         diagnostics.push(
-            Diagnostic::warning("layers-shared", message)
+            Diagnostic::warning(Code::LayersShared, message)
                 .note("a layer would compile that target before what it depends on is there")
                 .help("move the sources apart, or remove `layers`"),
         );

@@ -10,7 +10,7 @@ use cargo_metadata::{Package, Target, TargetKind};
 
 use super::caching::Caching;
 use super::context::{Context, Copy};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, is_absolute};
 use crate::paths::{is_in, normalize, relative};
@@ -111,7 +111,7 @@ fn absolute(workspace: &Workspace, package: &Package, target: &Target) -> Diagno
     let manifest = workspace.display(package.manifest_path.as_std_path());
     let name = target.name.escape_debug();
     Diagnostic::error(
-        "target-path",
+        Code::TargetPath,
         format!("the path of the target `{name}` is absolute: no image has that file"),
     )
     .note(format!("the path is in `{}`", manifest.escape_debug()))
@@ -123,7 +123,7 @@ fn forgotten(workspace: &Workspace, target: &Target) -> Diagnostic {
     let path = path.escape_debug();
     let name = target.name.escape_debug();
     Diagnostic::error(
-        "target-not-copied",
+        Code::TargetNotCopied,
         format!("the build would not get `{path}`, which the target `{name}` is compiled from"),
     )
     .note("a stub would be compiled in its place")

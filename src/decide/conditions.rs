@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::native::Findings;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
 
 /// Crates that fetch over HTTP: a build script has them for nothing else.
@@ -96,7 +96,7 @@ fn queries(workspace: &Workspace, (package, sources): &Local<'_>) -> Option<Diag
         return None;
     }
     let warning = Diagnostic::warning(
-        "sqlx-queries",
+        Code::SqlxQueries,
         format!(
             "the queries of `{}` are checked against a database while they compile, and the build has none",
             package.name
@@ -147,7 +147,7 @@ fn network(findings: &Findings, locals: &[Local<'_>]) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let info = Diagnostic::info(
-        "build-network",
+        Code::BuildNetwork,
         "the compile downloads more than crates: with `--network=none` it cannot work",
     );
     vec![because.into_iter().fold(info, Diagnostic::note)]
@@ -196,7 +196,7 @@ fn git(
         if let Some(mark) = sources.marked(Mark::GitVersion).next() {
             found.push(
                 Diagnostic::warning(
-                    "git-version",
+                    Code::GitVersion,
                     "`git_version!` does not compile in the image: there is no `.git` in the build",
                 )
                 .at(location(workspace, mark))
@@ -228,7 +228,7 @@ fn git(
     because.sort();
     because.dedup();
     let info = Diagnostic::info(
-        "build-git",
+        Code::BuildGit,
         "there is no `.git` in the build: what is asked of git while the program compiles stays unknown",
     );
     let info = because.into_iter().fold(info, Diagnostic::note);

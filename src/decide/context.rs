@@ -21,7 +21,7 @@ use super::configuration;
 use super::front_ends::Chosen;
 use super::skeleton::{self, Skeleton};
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
@@ -281,7 +281,7 @@ fn root(
     for path in outside {
         let because = needed.remove(&path).unwrap_or_default().because;
         let warning = Diagnostic::warning(
-            "outside-context",
+            Code::OutsideContext,
             format!(
                 "`{}` lies outside the project and cannot be copied",
                 path.display()

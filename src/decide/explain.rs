@@ -10,7 +10,7 @@ use super::native::{self, Graphs};
 use super::rules::{Compiled, Held, Rules, Source};
 use super::{builder, platforms, settings, target, teach};
 use crate::decision::{Origin, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::graph;
 use crate::inspect::Workspace;
@@ -128,12 +128,13 @@ pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
 fn unknown(workspace: &Workspace, rules: &Rules, name: &str) -> Diagnostic {
     let packages = workspace.metadata.packages.iter();
     let names = packages.map(|package| package.name.as_str());
-    let known = alike(name, names.chain(rules.names()));
+    let codes = Code::ALL.iter().map(|code| code.as_str());
+    let known = alike(name, names.chain(rules.names()).chain(codes));
     let message = format!(
         "no crate `{}` is in the graph or in a table",
         name.escape_debug()
     );
-    let error = Diagnostic::error("unknown-crate", message);
+    let error = Diagnostic::error(Code::UnknownCrate, message);
     match known.as_slice() {
         [] => error.help("`cargo tree` shows the graph"),
         known => known.iter().fold(error, |error, name| {

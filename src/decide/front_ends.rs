@@ -11,7 +11,7 @@ use self::node::Recipe;
 use super::caching::Order;
 use super::context::{Copy, Place};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::{self, Mark, Workspace};
 use crate::paths::{relative, slashed};
@@ -254,11 +254,11 @@ fn unmade(workspace: &Workspace, front_end: &inspect::FrontEnd, reason: &str) ->
     let output = output.escape_debug();
     let diagnostic = match front_end.is_there {
         true => Diagnostic::info(
-            "front-end",
+            Code::FrontEnd,
             format!("`{output}` is taken as it is: the image's build does not make it anew"),
         ),
         false => Diagnostic::warning(
-            "front-end",
+            Code::FrontEnd,
             format!("`{output}` is not there, and the image's build does not make it"),
         ),
     };
@@ -290,7 +290,7 @@ fn missing(
 ) -> Diagnostic {
     let asset = workspace.display(asset);
     Diagnostic::error(
-        "asset-missing",
+        Code::AssetMissing,
         format!("`{}` does not exist", asset.escape_debug()),
     )
     .note(format!("no stage makes it: {reason}"))

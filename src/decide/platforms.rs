@@ -8,7 +8,7 @@ use super::flags;
 use super::native::{Findings, Graphs};
 use super::runtime::Runtime;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::Release;
 use crate::knowledge::cross::Cross;
@@ -74,7 +74,7 @@ fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
 
 fn emulated(obstacles: &[Evidence]) -> Diagnostic {
     let warning = Diagnostic::warning(
-        "platforms-emulated",
+        Code::PlatformsEmulated,
         "platforms other than that of the build machine are emulated: this program is not cross compiled",
     );
     let warning = obstacles.iter().fold(warning, |warning, obstacle| {
@@ -160,7 +160,7 @@ pub(crate) fn installs(platforms: Option<&Platforms>, runtime: &Runtime) -> Opti
         "apt installs `{}` under emulation, where the image is for another machine",
         package.value
     );
-    let note = Diagnostic::info("platforms-runtime", message);
+    let note = Diagnostic::info(Code::PlatformsRuntime, message);
     let because = package.because.first().map(ToString::to_string);
     Some(note.note(because.unwrap_or_default()).help(BINFMT))
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use self::sources::{Place, Source};
 use super::{Build, Builder};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::shell::ShellText;
@@ -152,7 +152,7 @@ fn registry(
     let is_plain = |char: char| char.is_ascii_alphanumeric() || char == '-' || char == '_';
     if name.is_empty() || !name.chars().all(is_plain) {
         return Err(Diagnostic::error(
-            "registry-name",
+            Code::RegistryName,
             format!(
                 "no variable can hold the token of the registry `{}`",
                 name.escape_debug()
@@ -201,7 +201,7 @@ fn unnamed(source: &Source, address: &str) -> Option<Diagnostic> {
         source.crates()
     );
     Some(
-        Diagnostic::warning("registry-unnamed", message)
+        Diagnostic::warning(Code::RegistryUnnamed, message)
             .note("cargo in the build knows neither its name nor its token")
             .help(format!(
                 "in `.cargo/config.toml`: `registries.NAME.index = \"{}\"`, with the name that the manifests use",
@@ -212,7 +212,7 @@ fn unnamed(source: &Source, address: &str) -> Option<Diagnostic> {
 
 fn no_lock_file(sources: &[Source]) -> Diagnostic {
     let error = Diagnostic::error(
-        "private-lock-file",
+        Code::PrivateLockFile,
         "there is no `Cargo.lock`, and private sources are fetched once, before the compile",
     );
     let private = sources

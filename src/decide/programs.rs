@@ -1,6 +1,6 @@
 //! What a repository makes cargo run on the machine of who looks at it.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::Workspace;
 
 /// Warns of programs that cargo's configuration names by a path.
@@ -18,7 +18,7 @@ pub(crate) fn warned_of(workspace: &Workspace) -> Vec<Diagnostic> {
                 true => "cargo asks it for tokens whenever a registry wants one, also while an image is planned",
                 false => "every build with cargo runs it, here and in the image; planning does not",
             };
-            Diagnostic::warning("repository-runs-program", message)
+            Diagnostic::warning(Code::RepositoryRunsProgram, message)
                 .at(Location {
                     path: file.into(),
                     line: found.found_at.line,

@@ -26,7 +26,7 @@ use super::front_ends::Chosen;
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Need, Release, RuntimeImage};
@@ -280,7 +280,7 @@ fn aliases(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
                 }
             };
             let message = format!("`{}` {what}", name.escape_debug());
-            return Err(Diagnostic::error("alias", message)
+            return Err(Diagnostic::error(Code::Alias, message)
                 .note(format!("asked for by {}", wish.origin))
                 .help("name what the program may be called by, beside its own name")
                 .into());
@@ -369,12 +369,12 @@ fn packages(
         let message = format!("`{image}` has no `{name}`, and nothing to install it with");
         let because = because.first().map(ToString::to_string).unwrap_or_default();
         if !workspace.settings.runtime_packages.is_empty() {
-            return Err(Diagnostic::error("runtime-package", message)
+            return Err(Diagnostic::error(Code::RuntimePackage, message)
                 .note(because)
                 .help("runtime = \"auto\", which takes Debian's image")
                 .into());
         }
-        let warning = Diagnostic::warning("runtime-package", message).note(because);
+        let warning = Diagnostic::warning(Code::RuntimePackage, message).note(because);
         diagnostics.push(warning.help("use an image that has it, if the program needs it"));
         return Ok(Vec::new());
     }

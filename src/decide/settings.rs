@@ -1,6 +1,6 @@
 //! Settings that the project cannot meet are refused before anything is decided.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::platform::PLATFORMS;
@@ -25,7 +25,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         .find(|setting| setting.value.contains(&0))
     {
         return Err(
-            refused("port", "0 is no port that others can reach", setting)
+            refused(Code::Port, "0 is no port that others can reach", setting)
                 .help("name the port that the program listens on")
                 .into(),
         );
@@ -37,7 +37,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         for (name, value) in &set.value {
             if !quote::is_variable(name) {
                 let message = format!("`{}` is not the name of a variable", name.escape_debug());
-                return Err(refused("variable-name", &message, set)
+                return Err(refused(Code::VariableName, &message, set)
                     .help("use letters, digits and `_`")
                     .into());
             }
@@ -48,7 +48,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         for (name, value) in &set.value {
             if !quote::is_label(name) {
                 let message = format!("`{}` is not the name of a label", name.escape_debug());
-                return Err(refused("label-name", &message, set)
+                return Err(refused(Code::LabelName, &message, set)
                     .help("use letters, digits and `.-_/`, such as `com.example.team`")
                     .into());
             }
@@ -64,13 +64,13 @@ fn one_line<T>(name: &str, value: &str, set: &Sourced<T>) -> Result<()> {
         return Ok(());
     }
     let message = format!("the value of `{name}` has a line break or a control character");
-    Err(refused("control-character", &message, set)
+    Err(refused(Code::ControlCharacter, &message, set)
         .note("a Dockerfile has no way to write it down")
         .help("set it when the container is started, or put the text into a file of `assets`")
         .into())
 }
 
-fn refused<T>(code: &'static str, message: &str, setting: &Sourced<T>) -> Diagnostic {
+fn refused<T>(code: Code, message: &str, setting: &Sourced<T>) -> Diagnostic {
     Diagnostic::error(code, message).note(format!("asked for by {}", setting.origin))
 }
 
@@ -89,7 +89,7 @@ fn features(workspace: &Workspace, setting: &Sourced<Vec<String>>) -> Result<()>
             package.name,
             name.escape_debug()
         );
-        let diagnostic = refused("unknown-feature", &message, setting);
+        let diagnostic = refused(Code::UnknownFeature, &message, setting);
         return Err(match known.as_slice() {
             [] => diagnostic.help("it has no features at all"),
             _ => diagnostic.help(format!("it has: {}", known.join(", "))),
@@ -107,7 +107,7 @@ fn platforms(setting: &Sourced<Vec<String>>) -> Result<()> {
         None if setting.value.is_empty() => "there is no platform in the list".to_owned(),
         None => return Ok(()),
     };
-    Err(refused("unknown-platform", &message, setting)
+    Err(refused(Code::UnknownPlatform, &message, setting)
         .help(format!("known are: {}", known.join(", ")))
         .into())
 }
@@ -127,7 +127,7 @@ fn profile(workspace: &Workspace, setting: &Sourced<String>) -> Result<()> {
         return Ok(());
     }
     let message = format!("there is no profile `{}`", name.escape_debug());
-    Err(refused("unknown-profile", &message, setting)
+    Err(refused(Code::UnknownProfile, &message, setting)
         .help(format!(
             "use `release`, or add `[profile.{}]` to the workspace's manifest",
             name.escape_debug()

@@ -20,7 +20,7 @@ use super::caching::Order;
 use super::configuration;
 use super::context::{Copy, Place};
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
 
@@ -97,7 +97,7 @@ pub(crate) fn decide(
         Err(reason) => {
             diagnostics.push(
                 Diagnostic::info(
-                    "versions-unmasked",
+                    Code::VersionsUnmasked,
                     "a new version of this project compiles its dependencies anew",
                 )
                 .note(reason)

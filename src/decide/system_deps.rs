@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::teach;
 use crate::decision::Origin;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::pkg_config::{self, Module};
 use crate::knowledge::{Knowledge, Musl, Release, Rule};
@@ -209,7 +209,7 @@ pub(crate) fn unknown(
 ) -> Diagnostic {
     let module = wanted.name.escape_debug();
     Diagnostic::warning(
-        "unknown-native",
+        Code::UnknownNative,
         format!("which Debian package has `{module}`, which the crate `{name}` asks pkg-config for, is not known"),
     )
     .note(format!("{origin}: `package.metadata.system-deps` names it"))
@@ -234,7 +234,7 @@ pub(crate) fn unfit(
         Some(feature) => format!("{origin}: the feature `{feature}` asks for it"),
         None => format!("{origin}: `package.metadata.system-deps` asks for it"),
     };
-    let warning = Diagnostic::warning("library-version", message).note(asks);
+    let warning = Diagnostic::warning(Code::LibraryVersion, message).note(asks);
     let fitting = Knowledge::shipped().releases.iter().find_map(|release| {
         let module = wanted.module(&release.codename)?;
         wanted

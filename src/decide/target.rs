@@ -7,7 +7,7 @@ pub(crate) use self::obstacles::is_official;
 use super::native::{Findings, Graphs};
 use super::unread;
 use crate::decision::{Decision, Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, SystemLibc};
@@ -123,7 +123,7 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
         let route = match (libc.value, linkage.map(|wish| wish.value)) {
             (Libc::Musl, Some(Linkage::Dynamic)) => {
                 return Err(Diagnostic::error(
-                    "linkage",
+                    Code::Linkage,
                     "a program for musl is always static here",
                 )
                 .note(format!("`linkage = \"dynamic\"` and `{}`", libc.origin))

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::decision::{Evidence, Origin, Place};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::Rule;
@@ -90,7 +90,7 @@ impl Taught {
             .filter_map(|(name, rules)| Some((name, rules.first()?)))
             .map(|(name, first)| {
                 let message = format!("no crate `{}` is in the graph", name.escape_debug());
-                let warning = Diagnostic::warning("unused-rule", message)
+                let warning = Diagnostic::warning(Code::UnusedRule, message)
                     .note(format!("{} has a rule about it", first.place));
                 match nearest(name, names.iter().copied()).first() {
                     Some(nearest) => warning.help(format!("did you mean `{nearest}`?")),
@@ -136,7 +136,7 @@ pub(crate) fn help(workspace: &Workspace, name: &str) -> String {
 /// Warns of a crate with native code of which nothing is known.
 pub(crate) fn unknown(workspace: &Workspace, name: &str, because: &Evidence) -> Diagnostic {
     let message = format!("what the crate `{name}` needs is not known");
-    Diagnostic::warning("unknown-native", message)
+    Diagnostic::warning(Code::UnknownNative, message)
         .note(because.to_string())
         .help(help(workspace, name))
 }
@@ -156,7 +156,7 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
             .find(|name| !quote::is_package(name));
         if let Some(name) = bad {
             return Err(refused(
-                "debian-package",
+                Code::DebianPackage,
                 format!("`{}` is no name of a Debian package", name.escape_debug()),
                 location,
                 key,
@@ -171,13 +171,13 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
         .find(|pattern| !quote::is_pattern(pattern))
     {
         let message = format!("`{}` is no absolute path", pattern.escape_debug());
-        return Err(refused("path-pattern", message, location, "loads")
+        return Err(refused(Code::PathPattern, message, location, "loads")
             .help("begin with `/`; `*` stands for any name")
             .into());
     }
     match rule.env.keys().find(|name| !quote::is_variable(name)) {
         Some(name) => Err(refused(
-            "variable-name",
+            Code::VariableName,
             format!("`{}` is no name of a variable", name.escape_debug()),
             location,
             "env",
@@ -188,7 +188,7 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
     }
 }
 
-fn refused(code: &'static str, message: String, location: &Location, key: &str) -> Diagnostic {
+fn refused(code: Code, message: String, location: &Location, key: &str) -> Diagnostic {
     let label = format!("in `{key}` of this rule");
     Diagnostic::error(code, message).at(location.clone().label(label))
 }

@@ -3,7 +3,7 @@
 use cargo_metadata::{Package, PackageId};
 
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 
 /// More are only counted.
@@ -18,7 +18,7 @@ pub(super) fn warn(workspace: &Workspace, locals: &[&Package]) -> Option<Diagnos
         1 => format!("`{first}` could not be understood: {reason}"),
         count => format!("{count} source files could not be understood"),
     };
-    let mut warning = Diagnostic::warning("unread-source", message);
+    let mut warning = Diagnostic::warning(Code::UnreadSource, message);
     if files.len() > 1 {
         for (file, reason) in files.iter().take(NAMED) {
             warning = warning.note(format!("`{file}`: {reason}"));

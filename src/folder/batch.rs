@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::NamedTempFile;
 
 use super::Folder;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 
 /// What the names of files begin and end with until they take their place.
@@ -169,7 +169,7 @@ pub(super) fn is_temporary(name: &OsStr) -> bool {
 fn failed(path: &Path, error: &io::Error, note: &str) -> crate::Error {
     let path = path.display().to_string();
     let message = format!("cannot write `{}`: {}", path.escape_debug(), cause(error));
-    let diagnostic = Diagnostic::error("write-failed", message).note(note);
+    let diagnostic = Diagnostic::error(Code::WriteFailed, message).note(note);
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             diagnostic.help("make room on the disk, and run it again")

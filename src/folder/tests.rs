@@ -4,6 +4,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::{Batch, Folder};
+use crate::diagnostic::Code;
 use crate::header::digest;
 use crate::output::{GeneratedFile, replace_folder};
 
@@ -178,7 +179,7 @@ fn a_path_that_leads_out_is_refused_by_every_function() {
     ] {
         let refused = sandbox.folder.locate(Path::new(path)).expect_err(path);
         let diagnostic = refused.diagnostic().expect("a finding");
-        assert_eq!(diagnostic.code, "output-outside", "{path}");
+        assert_eq!(diagnostic.code, Code::OutputOutside, "{path}");
         let folder = Folder::typed(sandbox.folder.path(), Path::new("a/s")).expect("it is made");
         let links = ["out/x", "git/x"].contains(&path);
         assert!(

@@ -10,7 +10,7 @@ use semver::Version;
 
 use super::mirror::Mirror;
 use super::{PackageIndex, Request};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::folder::{Batch, Folder};
 use crate::limits;
@@ -153,7 +153,7 @@ fn workspace_root(request: &Request<'_>, manifest: &Path) -> Result<PathBuf> {
 /// cargo would write a lock file, and has no other place to.
 fn no_mirror(error: crate::Error) -> crate::Error {
     let message = "`Cargo.lock` is missing or out of date, and cargo cannot be asked without it";
-    Diagnostic::error("lock-file", message)
+    Diagnostic::error(Code::LockFile, message)
         .note(error.to_string())
         .help("cargo generate-lockfile, and commit the file")
         .into()
@@ -202,10 +202,13 @@ fn paths(metadata: &Metadata) -> impl Iterator<Item = &Utf8PathBuf> {
 }
 
 fn unreadable(note: &str) -> crate::Error {
-    Diagnostic::error("cargo-metadata", "cannot read what `cargo metadata` prints")
-        .note(note)
-        .help("update cargo, or report this with the output of `cargo metadata --format-version 1`")
-        .into()
+    Diagnostic::error(
+        Code::CargoMetadata,
+        "cannot read what `cargo metadata` prints",
+    )
+    .note(note)
+    .help("update cargo, or report this with the output of `cargo metadata --format-version 1`")
+    .into()
 }
 
 /// The lock file that cargo makes of a tree of files, which holds a longer one.
@@ -268,7 +271,7 @@ fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| {
-        Diagnostic::error("cargo-not-found", format!("cannot run cargo: {error}"))
+        Diagnostic::error(Code::CargoNotFound, format!("cannot run cargo: {error}"))
             .note(format!(
                 "tried `{}`",
                 command.get_program().to_string_lossy()
@@ -310,7 +313,7 @@ fn cargo() -> Result<PathBuf> {
         return Ok(cargo.into());
     }
     which::which("cargo").map_err(|_| {
-        Diagnostic::error("cargo-not-found", "cannot find cargo")
+        Diagnostic::error(Code::CargoNotFound, "cannot find cargo")
             .note("looked at the variable CARGO and at every folder in PATH")
             .help("install Rust, or set the variable CARGO to cargo's path")
             .into()
@@ -322,7 +325,7 @@ fn manifest_path(request: &Request<'_>) -> Result<PathBuf> {
         let path = crate::paths::normalize(&request.current_dir.join(path));
         if path.file_name().is_none_or(|name| name != "Cargo.toml") || !path.is_file() {
             return Err(Diagnostic::error(
-                "no-manifest",
+                Code::NoManifest,
                 format!("`{}` is not a manifest that exists", path.display()),
             )
             .help("give the path of a `Cargo.toml`")
@@ -337,7 +340,7 @@ fn manifest_path(request: &Request<'_>) -> Result<PathBuf> {
         .find(|path| path.is_file());
     found.ok_or_else(|| {
         let mut diagnostic = Diagnostic::error(
-            "no-manifest",
+            Code::NoManifest,
             format!(
                 "no `Cargo.toml` in `{}` or in any folder above it",
                 request.current_dir.display()
@@ -394,7 +397,7 @@ fn refused(manifest: &Path, stderr: &str) -> crate::Error {
     let start = text.lines().find(is_error).and_then(|line| text.find(line));
     let errors = start.map_or(text, |start| &text[start..]);
     let mut diagnostic = Diagnostic::error(
-        "cargo-metadata",
+        Code::CargoMetadata,
         format!("cargo cannot read the project at `{}`", manifest.display()),
     );
     let lines = errors.lines().take_while(is_trace);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::limits;
 
@@ -164,7 +164,7 @@ pub(crate) fn included(file: &Path, table: &toml::Table) -> Vec<PathBuf> {
 fn read(path: PathBuf) -> Result<CargoConfig> {
     let text = limits::read(&path, limits::TEXT)?;
     let table = toml::from_str(&text).map_err(|error| {
-        Diagnostic::error("cargo-config", error.message().to_owned()).at(Location::new(
+        Diagnostic::error(Code::CargoConfig, error.message().to_owned()).at(Location::new(
             &path,
             &text,
             error.span().unwrap_or(0..0),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::limits;
 
@@ -30,7 +30,7 @@ pub struct ManifestFacts {
 pub(super) fn read(path: &Path) -> Result<ManifestFacts> {
     let text = limits::read(path, limits::TEXT)?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
-        Diagnostic::error("manifest-syntax", error.message().to_owned()).at(Location::new(
+        Diagnostic::error(Code::ManifestSyntax, error.message().to_owned()).at(Location::new(
             path,
             &text,
             error.span().unwrap_or(0..0),

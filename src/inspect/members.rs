@@ -8,7 +8,7 @@ use cargo_metadata::Package;
 use super::select::{self, Selected};
 use super::{Project, Request, Workspace, sources};
 use crate::decision::{Evidence, Origin};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::{Error, Result};
 use crate::names::nearest;
 use crate::paths::{relative, slashed};
@@ -144,8 +144,11 @@ impl Globs {
             return Ok(());
         };
         let pattern = glob.pattern.escape_debug();
-        let error = Diagnostic::error("unknown-member", format!("no member is named `{pattern}`"))
-            .note(glob.origin.to_string());
+        let error = Diagnostic::error(
+            Code::UnknownMember,
+            format!("no member is named `{pattern}`"),
+        )
+        .note(glob.origin.to_string());
         let names = members.iter().map(|member| member.name.as_str());
         let near = nearest(&glob.pattern, names);
         Err(near
@@ -199,7 +202,7 @@ pub(super) fn images<'a>(
     let images = images.get_ref();
     if let Some(name) = images.keys().find(|name| !is_image_name(name)) {
         let message = format!("`{}` is no name of an image", name.escape_debug());
-        return Err(Diagnostic::error("image-name", message)
+        return Err(Diagnostic::error(Code::ImageName, message)
             .at(Location::new(manifest, text, span).label("in this table"))
             .help("use small letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends")
             .into());
@@ -237,7 +240,7 @@ fn unknown_image<'a>(
         package.name,
         name.escape_debug()
     );
-    let error = Diagnostic::error("unknown-image", message);
+    let error = Diagnostic::error(Code::UnknownImage, message);
     let near = nearest(name, known.map(String::as_str));
     match near.is_empty() {
         true => error.help(format!("add [package.metadata.dockerize.images.{name}]")),
@@ -254,7 +257,7 @@ pub(super) fn check_places(images: &[Workspace]) -> Result<()> {
     for image in images {
         if let Some(other) = places.insert(&image.dockerfile, image) {
             let error = Diagnostic::error(
-                "same-dockerfile",
+                Code::SameDockerfile,
                 format!(
                     "two images would have the Dockerfile `{}`",
                     image.display(&image.dockerfile)

@@ -6,7 +6,7 @@ use cargo_metadata::{Metadata, Package};
 
 use super::{Project, Request, is_one_of_all, sources};
 use crate::decision::Origin;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::{Error, Result};
 use crate::folder::{Folder, name_the_target};
 use crate::limits;
@@ -58,7 +58,7 @@ pub(super) fn dockerfile(
                 output.map_or_else(|| path.to_string_lossy(), |output| (&output.value).into());
             let message = format!("`{}` lies outside of the project", value.escape_debug());
             let bounds = project.bounds.display().to_string();
-            let error = Diagnostic::error("output-outside", message)
+            let error = Diagnostic::error(Code::OutputOutside, message)
                 .note(format!("the project is `{}`", bounds.escape_debug()))
                 .help("name a path inside of it, or type one as a flag: `--output PATH`");
             Err(at_its_key(error, output, &project.root))

@@ -6,7 +6,7 @@ use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
 use super::{Project, Request};
 use crate::decision::{Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::names::nearest;
 use crate::settings::{Caller, Settings, Sourced};
@@ -72,7 +72,7 @@ const FOREIGN_FILES: &[&str] = &[
 ];
 
 /// The code of a choice that nobody has made.
-pub(super) const SEVERAL: &str = "several-binaries";
+pub(super) const SEVERAL: Code = Code::SeveralBinaries;
 
 /// The package and the binary that are shipped, and why.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ pub(super) fn select(request: &Request<'_>, project: &Project) -> Result<Selecte
         let Some(package) = named.first() else {
             let nearest = nearest(name, members.iter().map(|p| p.name.as_str()));
             let error = Diagnostic::error(
-                "unknown-package",
+                Code::UnknownPackage,
                 format!("no package `{name}` in this workspace"),
             );
             return Err(nearest
@@ -206,7 +206,7 @@ fn own(request: &Request<'_>, members: &[&Package]) -> Result<Selected> {
             "the package of the build script",
         )),
         None => Err(Diagnostic::error(
-            "no-member",
+            Code::NoMember,
             format!("`{}` is no member of its workspace", manifest.display()),
         )
         .help("add it to `workspace.members`")
@@ -447,7 +447,10 @@ fn unknown_binary(name: &str, packages: &[&Package]) -> crate::Error {
         [package] => format!("package `{}`", package.name),
         _ => "this workspace".to_owned(),
     };
-    let error = Diagnostic::error("unknown-binary", format!("no binary `{name}` in {place}"));
+    let error = Diagnostic::error(
+        Code::UnknownBinary,
+        format!("no binary `{name}` in {place}"),
+    );
     nearest
         .into_iter()
         .fold(error, |error, name| {
@@ -457,7 +460,7 @@ fn unknown_binary(name: &str, packages: &[&Package]) -> crate::Error {
 }
 
 pub(super) fn no_binary(place: &str, members: &[&Package]) -> crate::Error {
-    let error = Diagnostic::error("no-binary", "there is no binary to put into an image")
+    let error = Diagnostic::error(Code::NoBinary, "there is no binary to put into an image")
         .note(format!("`{place}` has no binary target"));
     let others: Vec<_> = members
         .iter()

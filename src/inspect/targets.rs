@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{Metadata, Target};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 
 /// Takes the `..` out of the paths of targets that lie outside of their package: every later step compares
@@ -54,7 +54,7 @@ fn up_from_a_link(manifest: &Path, target: &Target, link: &Path) -> Diagnostic {
         "the path of the target `{}` goes up from a symlink",
         target.name.escape_debug()
     );
-    Diagnostic::error("target-path", message)
+    Diagnostic::error(Code::TargetPath, message)
         .note(format!("`{}` is a symlink", link.display()))
         .note(format!("the path is in `{}`", manifest.display()))
         .help("name the file by a path without the symlink")

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::decision::Origin;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::limits::{self, Unread};
 use crate::settings::{Settings, Snippet, Sourced};
@@ -80,7 +80,7 @@ pub(super) fn read(
     for setting in &settings.partials {
         let folder = located(setting, &bounds, "partials")?;
         if !folder.is_dir() {
-            return Err(refused("template-kind", setting, "is no folder")
+            return Err(refused(Code::TemplateKind, setting, "is no folder")
                 .help("name the folder that the partials are in")
                 .into());
         }
@@ -93,7 +93,7 @@ pub(super) fn read(
     if let Some(setting) = &settings.template {
         let path = located(setting, &bounds, "template")?;
         if !path.is_file() {
-            return Err(refused("template-kind", setting, "is no file")
+            return Err(refused(Code::TemplateKind, setting, "is no file")
                 .help("name a file; a folder of them is what `partials` names")
                 .into());
         }
@@ -106,7 +106,7 @@ pub(super) fn read(
     Ok(templates.into_values().collect())
 }
 
-fn refused(code: &'static str, setting: &Sourced<String>, what: &str) -> Diagnostic {
+fn refused(code: Code, setting: &Sourced<String>, what: &str) -> Diagnostic {
     let message = format!("`{}` {what}", setting.value.escape_debug());
     Diagnostic::error(code, message).note(setting.origin.to_string())
 }
@@ -115,7 +115,7 @@ fn refused(code: &'static str, setting: &Sourced<String>, what: &str) -> Diagnos
 fn located(setting: &Sourced<String>, bounds: &Path, key: &str) -> Result<PathBuf> {
     if setting.value.chars().any(char::is_control) {
         return Err(refused(
-            "control-character",
+            Code::ControlCharacter,
             setting,
             "has a control character in it",
         )
@@ -124,7 +124,7 @@ fn located(setting: &Sourced<String>, bounds: &Path, key: &str) -> Result<PathBu
     }
     let path = crate::paths::normalize(&setting.folder.join(&setting.value));
     if !path.exists() {
-        return Err(refused("template-missing", setting, "does not exist")
+        return Err(refused(Code::TemplateMissing, setting, "does not exist")
             .help(format!(
                 "the path of `{key}` is relative to the manifest that it stands in"
             ))
@@ -141,7 +141,7 @@ fn inside(path: &Path, bounds: &Path, setting: &Sourced<String>) -> Result<()> {
         return Ok(());
     }
     Err(
-        refused("template-outside", setting, "lies outside the project")
+        refused(Code::TemplateOutside, setting, "lies outside the project")
             .note(format!("the project is `{}`", bounds.display()))
             .help("copy it into the repository: a clone has to render the same files")
             .into(),
@@ -170,7 +170,7 @@ fn file(
     inside(path, bounds, setting)?;
     let wrong = |what: &str| {
         let message = format!("`{}` {what}", path.display());
-        Diagnostic::error("template-text", message).note(setting.origin.to_string())
+        Diagnostic::error(Code::TemplateText, message).note(setting.origin.to_string())
     };
     let is_name = |char: char| char.is_alphanumeric() || "-_.".contains(char);
     if !name.chars().all(is_name) {

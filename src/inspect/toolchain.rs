@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::limits;
 
@@ -72,7 +72,7 @@ fn read(path: &Path) -> Result<ToolchainFile> {
         });
     }
     let refused = |message: String, span| {
-        Diagnostic::error("toolchain-file", message).at(Location::new(path, &text, span))
+        Diagnostic::error(Code::ToolchainFile, message).at(Location::new(path, &text, span))
     };
     let file: File = toml::from_str(&text).map_err(|error| {
         refused(error.message().to_owned(), error.span().unwrap_or(0..0))

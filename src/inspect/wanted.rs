@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{FrontEnd, NeededFile};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::settings::Settings;
 
@@ -15,7 +15,7 @@ pub(super) fn included(settings: &Settings) -> Result<Vec<NeededFile>> {
             let path = crate::paths::normalize(&setting.folder.join(name));
             if !path.exists() {
                 return Err(Diagnostic::error(
-                    "include-missing",
+                    Code::IncludeMissing,
                     format!("`{}` does not exist", name.escape_debug()),
                 )
                 .note(setting.origin.to_string())
@@ -63,18 +63,18 @@ pub(super) fn assets(
                 continue;
             }
             if !path.exists() {
-                return Err(refuse("asset-missing", "does not exist")
+                return Err(refuse(Code::AssetMissing, "does not exist")
                     .help("paths of `assets` are relative to the manifest that names them")
                     .into());
             }
             let real = fs_err::canonicalize(&path)?;
             if !path.starts_with(root) || !real.starts_with(fs_err::canonicalize(root)?) {
-                return Err(refuse("asset-outside", "lies outside the workspace")
+                return Err(refuse(Code::AssetOutside, "lies outside the workspace")
                     .help("move it into the workspace: what lies outside cannot be copied")
                     .into());
             }
             if package.starts_with(&path) || root.starts_with(&path) {
-                return Err(refuse("asset-whole", "is the whole package")
+                return Err(refuse(Code::AssetWhole, "is the whole package")
                     .help("name the folders that the program opens: `assets = [\"static\"]`")
                     .into());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::GeneratedFile;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::folder::{Batch, Folder};
 use crate::header::digest;
@@ -74,7 +74,7 @@ fn foreign(folder: &Folder, path: &Path) -> crate::Error {
         "`{}` has files that cargo dockerize did not write",
         whole.escape_debug()
     );
-    Diagnostic::error("foreign-folder", message)
+    Diagnostic::error(Code::ForeignFolder, message)
         .note(format!("one of them is `{}`", slashed(path).escape_debug()))
         .help("name a folder that is new or empty")
         .into()
@@ -95,7 +95,7 @@ fn list(folder: &Folder, made: &Made) -> Result<()> {
         let path = slashed(path);
         if path.chars().any(char::is_control) {
             let message = format!("`{}` has a control character in it", path.escape_debug());
-            return Err(Diagnostic::error("control-character", message)
+            return Err(Diagnostic::error(Code::ControlCharacter, message)
                 .help("rename it")
                 .into());
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 
 use super::built_in::BuiltIn;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::TemplateSource;
 
 /// What is wrong, before anybody knows where.
@@ -15,7 +15,7 @@ pub(super) struct Fault(Box<Parts>);
 
 #[derive(Debug, Clone)]
 struct Parts {
-    code: &'static str,
+    code: Code,
     message: String,
     label: &'static str,
     notes: Vec<String>,
@@ -39,7 +39,7 @@ impl From<Fault> for RenderError {
 }
 
 impl Fault {
-    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             code,
             message: message.into(),
@@ -160,7 +160,7 @@ pub(super) fn of_syntax(error: &TemplateError) -> (Fault, (usize, usize)) {
         other => other.to_string(),
     };
     (
-        Fault::new("template-syntax", message),
+        Fault::new(Code::TemplateSyntax, message),
         error.pos().unwrap_or((1, 1)),
     )
 }
@@ -171,7 +171,8 @@ pub(super) fn of_render(error: &RenderError, file: &File<'_>) -> Diagnostic {
         RenderErrorReason::NestedError(inner) => inner.downcast_ref::<Fault>().cloned(),
         _ => None,
     };
-    let fault = fault.unwrap_or_else(|| Fault::new("template-value", error.reason().to_string()));
+    let fault =
+        fault.unwrap_or_else(|| Fault::new(Code::TemplateValue, error.reason().to_string()));
     let line = error.line_no.unwrap_or(1);
     fault.at(file, line, error.column_no.unwrap_or(1))
 }

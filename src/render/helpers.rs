@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::stubs::stubs;
 use super::values::{Use, is_line};
+use crate::diagnostic::Code;
 use crate::quote;
 
 /// Lines are broken behind this column where a list of words allows it.
@@ -108,7 +109,7 @@ impl HelperDef for Writer {
 
 pub(super) fn refused(helper: &Helper<'_>, what: &str) -> RenderError {
     let name = helper.name();
-    Fault::new("template-value", format!("`{name}` needs {what}"))
+    Fault::new(Code::TemplateValue, format!("`{name}` needs {what}"))
         .word(name)
         .into()
 }

@@ -1,6 +1,7 @@
 //! Where a helper may stand: what is quoted for a label is not quoted for a shell.
 
 use super::fault::Fault;
+use crate::diagnostic::Code;
 
 /// What Docker knows.
 const INSTRUCTIONS: [&str; 17] = [
@@ -94,7 +95,7 @@ pub(super) fn check(helper: &str, before: &str) -> Result<(), Fault> {
         })
         .map(|(name, ..)| format!("`{name}` is for `{instruction}`"));
     let fault = Fault::new(
-        "template-place",
+        Code::TemplatePlace,
         format!("`{helper}` makes {makes}, and this is `{instruction}`"),
     );
     Err(better.fold(fault.word(helper), Fault::help))

@@ -14,6 +14,7 @@ use handlebars::{Handlebars, Template};
 use super::fault::{Fault, offset};
 use super::helpers::{self, KNOWN, PLAIN, VERBATIM};
 use super::place;
+use crate::diagnostic::Code;
 
 /// A template that was looked through.
 pub(super) struct Strict {
@@ -65,7 +66,7 @@ pub(super) fn check_depth(text: &str) -> Result<(), Found> {
                 .count()
                 + 1;
             let fault = Fault::new(
-                "template-depth",
+                Code::TemplateDepth,
                 format!("a template is nested at most {DEEPEST} deep"),
             );
             return Err((
@@ -178,9 +179,12 @@ impl Walk<'_> {
 }
 
 fn computed() -> Fault {
-    Fault::new("template-partial", "the name of a partial is written out")
-        .note("which partials a template needs is known before it is rendered")
-        .help("use `{{#if …}}` around several `{{> name}}`")
+    Fault::new(
+        Code::TemplatePartial,
+        "the name of a partial is written out",
+    )
+    .note("which partials a template needs is known before it is rendered")
+    .help("use `{{#if …}}` around several `{{> name}}`")
 }
 
 fn name(name: &str) -> Parameter {
@@ -195,7 +199,7 @@ fn check_helper(name: &str) -> Result<(), Fault> {
     if helpers::exists(name) {
         return Ok(());
     }
-    let fault = Fault::new("template-helper", format!("there is no helper `{name}`"));
+    let fault = Fault::new(Code::TemplateHelper, format!("there is no helper `{name}`"));
     Err(fault
         .word(name)
         .nearest(name, helpers::names(), str::to_owned))

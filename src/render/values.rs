@@ -6,6 +6,7 @@ use handlebars::{
 use serde_json::Value;
 
 use super::fault::Fault;
+use crate::diagnostic::Code;
 
 /// What stands for a name in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl HelperDef for Use {
         render: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
         let Some(param) = helper.param(0) else {
-            return Err(Fault::new("template-value", "there is no value").into());
+            return Err(Fault::new(Code::TemplateValue, "there is no value").into());
         };
         let name = param.relative_path().map(String::as_str);
         if param.is_value_missing() {
@@ -52,7 +53,8 @@ fn written(
         "" => "the value".to_owned(),
         name => format!("`{name}`"),
     };
-    let refused = |what: String| Fault::new("template-value", format!("{shown} {what}")).word(name);
+    let refused =
+        |what: String| Fault::new(Code::TemplateValue, format!("{shown} {what}")).word(name);
     match value {
         Value::Null => Err(refused("is null here".to_owned())
             .help(format!("write `{{{{#if {name}}}}}` around it"))),
@@ -138,7 +140,7 @@ fn unknown(path: &str, context: &Context, render: &RenderContext<'_, '_>) -> Fau
             Value::Object(keys) => keys,
             Value::Null => {
                 return Fault::new(
-                    "template-name",
+                    Code::TemplateName,
                     format!("{place} is null here: it has no `{name}`"),
                 )
                 .word(path)
@@ -151,13 +153,13 @@ fn unknown(path: &str, context: &Context, render: &RenderContext<'_, '_>) -> Fau
                     _ => "a number or a boolean",
                 };
                 return Fault::new(
-                    "template-name",
+                    Code::TemplateName,
                     format!("{place} is {kind}: it has no `{name}`"),
                 )
                 .word(path);
             }
         };
-        let fault = Fault::new("template-name", format!("{place} has no `{name}`"))
+        let fault = Fault::new(Code::TemplateName, format!("{place} has no `{name}`"))
             .word(path)
             .label("no such name");
         if begin.is_empty() && !is_root && root.get(name).is_some() {
@@ -165,7 +167,7 @@ fn unknown(path: &str, context: &Context, render: &RenderContext<'_, '_>) -> Fau
         }
         return fault.nearest(name, keys.keys().map(String::as_str), shown);
     }
-    Fault::new("template-name", format!("there is no `{path}`"))
+    Fault::new(Code::TemplateName, format!("there is no `{path}`"))
         .word(path)
         .label("no such name")
 }

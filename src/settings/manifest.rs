@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{SettingsTable, Tables};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::names::alike;
 
@@ -83,7 +83,7 @@ fn refuse(path: &Path, text: &str, settings: &SettingsTable, place: Place) -> Re
     for (row, span) in settings.keys() {
         if let Some(help) = place.refuses(row.tables) {
             let message = format!("`{}` has no meaning in this table", row.key);
-            return Err(Diagnostic::error("misplaced-key", message)
+            return Err(Diagnostic::error(Code::MisplacedKey, message)
                 .at(Location::new(path, text, span).label("here"))
                 .help(help)
                 .into());
@@ -127,7 +127,7 @@ pub(crate) fn wrong_key(
     let message = error.message().lines().next().unwrap_or_default();
     let Some((unknown, known)) = unknown_field(message) else {
         return Diagnostic::error(
-            "manifest-key",
+            Code::ManifestKey,
             format!("cannot read `[{table}]`: {message}"),
         )
         .at(Location::new(path, text, span).label("here"));
@@ -136,7 +136,7 @@ pub(crate) fn wrong_key(
         "there is no key `{}` in `[{table}]`",
         unknown.escape_debug()
     );
-    let diagnostic = Diagnostic::error("manifest-key", said)
+    let diagnostic = Diagnostic::error(Code::ManifestKey, said)
         .at(Location::new(path, text, span).label("this key"));
     match alike(unknown, known.iter().copied()).first() {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use toml::{Table, Value};
 
 use super::{ROWS, Row, SettingsTable, Text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::names::alike;
 
@@ -97,7 +97,7 @@ pub(crate) fn assembled(values: &Table) -> Result<SettingsTable, String> {
 
 fn wrong(variable: &str, reason: &str) -> crate::Error {
     Diagnostic::error(
-        "variable",
+        Code::Variable,
         format!("cannot read the variable {variable}: {reason}"),
     )
     .help(format!("unset {variable}, or give it another value"))
@@ -107,7 +107,7 @@ fn wrong(variable: &str, reason: &str) -> crate::Error {
 fn unknown(variable: &str) -> crate::Error {
     let known: Vec<String> = ROWS.iter().filter_map(|row| row.variable_name()).collect();
     let error = Diagnostic::error(
-        "variable",
+        Code::Variable,
         format!(
             "there is no setting for the variable {}",
             variable.escape_debug()

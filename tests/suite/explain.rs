@@ -1,4 +1,4 @@
-//! `cargo dockerize explain CRATE`.
+//! `cargo dockerize explain`, of a crate and of a code.
 
 use serde_json::Value;
 use snapbox::str;
@@ -192,11 +192,64 @@ fn a_crate_that_nobody_knows_is_refused() {
         .refuses("unknown-crate")
         .says("`cargo tree` shows the graph")
         .keeps_quiet_about("did you mean");
-    openssl().run(&["explain"]).exits(2).says("<CRATE>");
+    openssl().run(&["explain"]).exits(2).says("<CRATE|CODE>");
     openssl()
         .run(&["explain", "cc", "--format", "xml"])
         .exits(2)
         .says("'xml'");
+}
+
+#[test]
+fn a_code_needs_no_project() {
+    let folder = Project::empty();
+    let ran = folder.run(&["explain", "loopback"]).exits(0);
+    assert_eq!(ran.stderr, "");
+    assert!(
+        ran.stdout.starts_with(
+            "loopback is the code of a message\n\nThe program listens on an address that cannot be reached"
+        ),
+        "{}",
+        ran.stdout
+    );
+    // A block of code.
+    assert!(
+        ran.stdout.contains("\n    let listener = "),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("```"), "{}", ran.stdout);
+    let ran = folder.run(&["explain", "--format", "json", "loopback"]);
+    let value: Value = serde_json::from_str(&ran.exits(0).stdout).unwrap();
+    assert_eq!(value["code"], "loopback");
+    assert!(value["page"].as_str().unwrap().contains("0.0.0.0"));
+    folder.run(&["explain", "loopbak"]).refuses("no-manifest");
+    openssl()
+        .run(&["explain", "loopbak"])
+        .refuses("unknown-crate")
+        .says("did you mean `loopback`?");
+}
+
+#[test]
+fn a_crate_that_is_called_as_a_code_is_explained_too() {
+    let project = Project::empty()
+        .file(
+            "Cargo.toml",
+            &format!(
+                "{}[dependencies]\nport = {{ path = \"port\" }}\n",
+                manifest("app")
+            ),
+        )
+        .file("src/main.rs", MAIN)
+        .library("port", "port")
+        .locked();
+    let ran = project.run(&["explain", "port"]).exits(0);
+    let (code, about) = ran.stdout.split_once("\nport is a crate, too\n\n").unwrap();
+    assert!(
+        code.starts_with("port is the code of a message\n"),
+        "{code}"
+    );
+    assert!(about.starts_with("port v0.1.0\n"), "{about}");
+    assert_eq!(json(&project, &["port"])["name"], "port");
 }
 
 #[test]

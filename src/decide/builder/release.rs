@@ -7,7 +7,7 @@ use semver::Version;
 
 use crate::decide::target::{RuntimeKind, Target, is_official};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Release, SystemLibc, parts};
@@ -100,7 +100,7 @@ pub(crate) fn check(
                 "`{}` cannot be the builder: it has no glibc and no apt",
                 wish.value
             );
-            return Err(Diagnostic::error("builder-libc", message)
+            return Err(Diagnostic::error(Code::BuilderLibc, message)
                 .note(format!("{}; it is {}", wish.origin, system.name))
                 .note("the build installs Debian packages, and build scripts may need glibc")
                 .help("leave out `builder-image`: the official image compiles static programs for musl, too")
@@ -121,7 +121,7 @@ pub(crate) fn check(
             _ => "has no C library",
         };
         let message = format!("`{image}` {has}, but the program is linked against glibc");
-        return Err(Diagnostic::error("runtime-libc", message)
+        return Err(Diagnostic::error(Code::RuntimeLibc, message)
             .note(format!("dynamic: {why}"))
             .help("use `runtime = \"distroless\"`, or `linkage = \"static\"` where nothing stands against it")
             .into());
@@ -140,7 +140,7 @@ pub(crate) fn check(
     let own = &release.glibc;
     let message =
         format!("`{image}` has glibc {glibc}, but the program is linked against glibc {own}");
-    let error = Diagnostic::error("runtime-glibc", message);
+    let error = Diagnostic::error(Code::RuntimeGlibc, message);
     let error = match builder {
         Some(wish) => {
             let builder = &wish.value;

@@ -7,7 +7,7 @@ use cargo_metadata::{Package, PackageId};
 
 use crate::decide::compiled;
 use crate::decision::{Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::settings::{LocalLayers, Sourced};
@@ -40,7 +40,7 @@ pub(super) fn choose<'a>(
             let Some(package) = find(workspace, &locals, name, wish)? else {
                 diagnostics.push(
                     Diagnostic::info(
-                        "layers-unused",
+                        Code::LayersUnused,
                         format!(
                             "`{}` of `layers` is no part of the program",
                             name.escape_debug()
@@ -107,7 +107,7 @@ fn find<'a>(
     }
     let refused = |message: String| {
         let names: Vec<&str> = locals.iter().map(|package| package.name.as_str()).collect();
-        Diagnostic::error("layers-package", message)
+        Diagnostic::error(Code::LayersPackage, message)
             .note(wish.origin.to_string())
             .help(format!(
                 "local packages of the program: {}",

@@ -2,7 +2,7 @@
 
 use super::{Local, location};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{CompileVariable, Workspace};
 
 /// Variables that the compile fails without.
@@ -43,7 +43,7 @@ pub(super) fn unset(workspace: &Workspace, needed: &[&CompileVariable]) -> Optio
     let names: Vec<String> = needed.iter().map(|one| format!("`{}`", one.name)).collect();
     let message = format!("the build fails without a value for {}", names.join(", "));
     let mut warning =
-        Diagnostic::warning("build-variable", message).at(location(workspace, &first.at));
+        Diagnostic::warning(Code::BuildVariable, message).at(location(workspace, &first.at));
     for one in needed.iter().skip(1) {
         let place = workspace.display(&one.at.path);
         warning = warning.note(format!("{place}:{}: reads `{}`", one.at.line, one.name));

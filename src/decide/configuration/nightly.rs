@@ -5,7 +5,7 @@ use crate::decide::builder::Builder;
 use crate::decide::flags;
 use crate::decide::target::is_official;
 use crate::decision::{Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Meaning, Workspace};
 use crate::version;
 
@@ -23,7 +23,7 @@ pub(super) fn warn(workspace: &Workspace, builder: &Builder) -> Vec<Diagnostic> 
     let Some(first) = found.first() else {
         return Vec::new();
     };
-    let code = "nightly-needed";
+    let code = Code::NightlyNeeded;
     let message = match is_needed {
         true => "only nightly Rust compiles this, and the image is built with stable Rust",
         false => "stable Rust ignores a part of cargo's configuration",

@@ -5,7 +5,7 @@ use semver::Version;
 use super::{in_project, named, nightly, platforms};
 use crate::decide::builder::Builder;
 use crate::decide::flags;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{CargoConfig, Workspace, folder};
 use crate::version;
 
@@ -55,7 +55,7 @@ fn native_cpu(workspace: &Workspace) -> Option<Diagnostic> {
         let message =
             "`target-cpu=native` compiles for the processor of the machine that builds the image";
         Some(
-            Diagnostic::warning("native-cpu", message)
+            Diagnostic::warning(Code::NativeCpu, message)
                 .at_line(workspace.display(&config.path), line)
                 .note("the program may stop with an illegal instruction on any other processor")
                 .help("name the oldest processor that it runs on, such as `target-cpu=x86-64-v3`"),
@@ -84,7 +84,7 @@ fn of_member(workspace: &Workspace) -> Option<Diagnostic> {
         );
         let root = workspace.display(&workspace.root.join(".cargo/config.toml"));
         Some(
-            Diagnostic::warning("member-config", message)
+            Diagnostic::warning(Code::MemberConfig, message)
                 .at_line(
                     workspace.display(&config.path),
                     config.line_at(&path).unwrap_or(1),
@@ -133,7 +133,7 @@ fn absent(workspace: &Workspace) -> Vec<Diagnostic> {
                 named.path.escape_debug(),
                 key.escape_debug()
             );
-            Diagnostic::warning("config-path", message)
+            Diagnostic::warning(Code::ConfigPath, message)
                 .at_line(
                     workspace.display(&named.config.path),
                     named.config.line_at(&named.keys).unwrap_or(1),
@@ -156,7 +156,7 @@ fn included(workspace: &Workspace, builder: &Builder) -> Vec<Diagnostic> {
         }
         let line = config.line_at(&["include"]).unwrap_or(1);
         let warning = |message: String| {
-            Diagnostic::warning("config-include", message)
+            Diagnostic::warning(Code::ConfigInclude, message)
                 .at_line(workspace.display(&config.path), line)
         };
         if let Some(rust) = &old {

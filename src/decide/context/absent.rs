@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::Package;
 
 use super::{Found, secrets};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{MissingFile, Remedy, Workspace};
 use crate::quote;
 
@@ -32,7 +32,7 @@ pub(super) fn missing(
             "{} is not there, and the build needs it",
             shown(workspace, path)
         );
-        let mut warning = Diagnostic::warning("input-missing", message);
+        let mut warning = Diagnostic::warning(Code::InputMissing, message);
         if let Some(mark) = &missing.file.found_at {
             warning = warning.at(Location {
                 path: workspace.display(&mark.path).into(),
@@ -92,7 +92,7 @@ pub(super) fn ignored(
         names.push(format!("{} more", paths.len() - NAMED));
     }
     let mut warning = Diagnostic::warning(
-        "ignored-by-git",
+        Code::IgnoredByGit,
         format!(
             "the build needs what git ignores, so it fails from a fresh clone: {}",
             names.join(", ")

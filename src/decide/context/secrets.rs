@@ -10,7 +10,7 @@ use super::Found;
 use super::place::{Input, Place};
 use crate::decide::configuration;
 use crate::decision::Evidence;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::secrets::{self, Secret};
@@ -278,7 +278,7 @@ impl<'a> Gate<'a> {
             "files that usually hold secrets stay out of the build: {}",
             names.join(", ")
         );
-        let mut diagnostic = Diagnostic::info("secrets-kept-out", message);
+        let mut diagnostic = Diagnostic::info(Code::SecretsKeptOut, message);
         for path in out {
             if let Some(because) = self.refused.get(*path).and_then(|because| because.first()) {
                 diagnostic.severity = Severity::Warning;
@@ -350,7 +350,7 @@ impl<'a> Gate<'a> {
                 row.kind
             );
             Some(
-                Diagnostic::warning("secret-shipped", message)
+                Diagnostic::warning(Code::SecretShipped, message)
                     .note(evidence(workspace, file).to_string())
                     .help("let the program read it when it runs, from a mount or a variable"),
             )

@@ -9,7 +9,7 @@ use super::{Blocker, Findings, add};
 use crate::decide::rules::{Compiled, Rules};
 use crate::decide::teach;
 use crate::decision::{Evidence, Origin};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Mark, NATIVE_TOOLS, Workspace};
 use crate::settings::Libc;
 
@@ -108,7 +108,7 @@ fn missing(
         ),
         None => format!("which program the build script of `{crate_}` runs is not known"),
     };
-    let warning = Diagnostic::warning("build-program", message).note(because.to_string());
+    let warning = Diagnostic::warning(Code::BuildProgram, message).note(because.to_string());
     let manifest = workspace.package().manifest_path.as_std_path();
     let manifest = workspace.display(manifest);
     warning

@@ -1,7 +1,7 @@
 //! Keys of hosts that are reached over ssh.
 
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 
@@ -25,7 +25,7 @@ pub(super) fn known(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
         let is_fine = words.len() > 2 && words.iter().all(|word| word.chars().all(is_plain));
         if !is_fine {
             return Err(Diagnostic::error(
-                "host-key",
+                Code::HostKey,
                 format!("`{}` is no host key", line.escape_debug()),
             )
             .note(evidence.to_string())
@@ -59,7 +59,7 @@ pub(super) fn unknown<'a>(
                 None => format!("ssh-keyscan {host}"),
             };
             Diagnostic::warning(
-                "unknown-host",
+                Code::UnknownHost,
                 format!("nothing in the project knows the key of `{host}`, so the build cannot trust it"),
             )
             .note("a build has no `~/.ssh/known_hosts`; it reads `net.ssh.known-hosts` of cargo's configuration")

@@ -1,7 +1,7 @@
 //! Tokens and passwords in files that a build copies.
 
 use super::sources::Source;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::{CargoConfig, Workspace};
 
@@ -48,7 +48,7 @@ fn refused(
         format!(" --registry {}", name.escape_debug())
     });
     Diagnostic::error(
-        "token-in-project",
+        Code::TokenInProject,
         format!("`{table}.{key}` is in a file that the build copies into a layer"),
     )
     .at(location)
@@ -110,7 +110,7 @@ pub(super) fn in_configuration(workspace: &Workspace) -> Vec<Diagnostic> {
                 "the value of `{}` looks like a password, and the file is copied into a layer of the builder",
                 key.escape_debug()
             );
-            Diagnostic::warning("password-in-configuration", message)
+            Diagnostic::warning(Code::PasswordInConfiguration, message)
                 .at(unshown(workspace.display(path).into(), line))
                 .help("keep it in the configuration of your home, or give it to the build as a secret, and revoke it if it was committed")
         })
@@ -150,7 +150,7 @@ pub(super) fn in_addresses(sources: &[Source]) -> Vec<Diagnostic> {
     let bad = sources.iter().filter(|source| source.has_password);
     bad.map(|source| {
         Diagnostic::warning(
-            "password-in-address",
+            Code::PasswordInAddress,
             format!(
                 "the address of {} has a password in it, which ends up in layers of the builder",
                 source.crates()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 
 use crate::decide::native::Findings;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::Knowledge;
 use crate::source::{Demand, Field, Parser};
@@ -356,7 +356,7 @@ fn missing(workspace: &Workspace, name: &str, asked: &[Asked]) -> Diagnostic {
         format!("{}:{}: {fact}", workspace.display(&asked.file), asked.line)
     };
     let info = asked.iter().map(note).fold(
-        Diagnostic::info("needs-arguments", message),
+        Diagnostic::info(Code::NeedsArguments, message),
         Diagnostic::note,
     );
     let words: Vec<String> = asked.iter().flat_map(|asked| typed(&asked.what)).collect();
@@ -423,7 +423,7 @@ fn of_framework(workspace: &Workspace, findings: &Findings, name: &str) -> Optio
         name.escape_debug(),
         framework.cmd.join(" ")
     );
-    let mut info = Diagnostic::info("needs-arguments", message)
+    let mut info = Diagnostic::info(Code::NeedsArguments, message)
         .note(format!("{origin} has one for each task"))
         .help(format!(
             "under [package.metadata.dockerize]: cmd = [{}]",

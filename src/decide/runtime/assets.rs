@@ -8,7 +8,7 @@ use cargo_metadata::Package;
 use crate::decide::context::{Context, Copy, Place};
 use crate::decide::front_ends::Chosen;
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
@@ -75,7 +75,7 @@ fn inside(workspace: &Workspace, home: &Path, path: &Path) -> PathBuf {
 
 fn twice(workspace: &Workspace, name: &str, first: &Path, second: &Path) -> Diagnostic {
     Diagnostic::error(
-        "asset-twice",
+        Code::AssetTwice,
         format!(
             "`{}` and `{}` would both be `{name}` in the image",
             workspace.display(first),
@@ -116,7 +116,7 @@ fn offer(workspace: &Workspace, home: &Path, locals: &[&Package]) -> Option<Diag
         .map(|path| format!("`{}`", workspace.display(path).escape_debug()))
         .collect();
     let info = Diagnostic::info(
-        "assets",
+        Code::Assets,
         format!(
             "the program opens {} when it runs, and the image has no such file",
             shown.join(", ")

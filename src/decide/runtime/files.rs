@@ -7,7 +7,7 @@ use cargo_metadata::Package;
 
 use super::variables::is_test;
 use crate::decide::context::Context;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::{relative, slashed};
 use crate::source::{Base, Fact, Meaning, Otherwise};
@@ -45,7 +45,7 @@ fn without_dotenv(workspace: &Workspace, fact: &Fact) -> Diagnostic {
         workspace.selected.binary.escape_debug()
     );
     let file = workspace.display(&fact.at.file);
-    Diagnostic::warning("dotenv-required", message)
+    Diagnostic::warning(Code::DotenvRequired, message)
         .note(format!("{file}:{}: it has to be there", fact.at.line))
         .help("write `dotenvy::dotenv().ok();`, and hand the variables in with `docker run --env-file .env`")
 }
@@ -90,7 +90,7 @@ fn beside_manifest(
     let message = format!(
         "the program looks for files in `{there}`, where it was compiled, and the image has no such folder"
     );
-    let warning = Diagnostic::warning("manifest-dir", message).note(format!(
+    let warning = Diagnostic::warning(Code::ManifestDir, message).note(format!(
         "{}:{}: `CARGO_MANIFEST_DIR` is the builder's",
         workspace.display(&first.at.file),
         first.at.line

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Need, RuntimeImage};
@@ -238,5 +238,5 @@ fn is_plain(path: &str) -> bool {
 
 fn refused<T>(set: &Sourced<T>, path: &str, what: &str) -> Diagnostic {
     let message = format!("`{}` {what}", path.escape_debug());
-    Diagnostic::error("image-folder", message).note(format!("set by {}", set.origin))
+    Diagnostic::error(Code::ImageFolder, message).note(format!("set by {}", set.origin))
 }

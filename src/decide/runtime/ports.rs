@@ -7,7 +7,7 @@ use cargo_metadata::Package;
 use super::{Port, Variable};
 use crate::decide::native::Findings;
 use crate::decision::{Decision, Evidence, Origin};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
 use crate::knowledge::{Framework, Knowledge};
 use crate::settings::Sourced;
@@ -124,7 +124,7 @@ fn found(
         Some((_, origin)) => {
             diagnostics.push(
                 Diagnostic::info(
-                    "no-port",
+                    Code::NoPort,
                     "no port was found, though the program is a server",
                 )
                 .note(format!("{origin} serves"))
@@ -174,7 +174,7 @@ fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
         label: String::new(),
     };
     Diagnostic::warning(
-        "loopback",
+        Code::Loopback,
         format!(
             "`{}` cannot be reached from outside the container",
             address.text.escape_debug()

@@ -6,7 +6,7 @@ use cargo_metadata::Package;
 
 use super::variables::is_test;
 use crate::decision::Decision;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::RuntimeImage;
 use crate::knowledge::started::program;
@@ -79,7 +79,10 @@ pub(super) fn decide(
         shown.join(", ")
     );
     let notes = missing.values().filter_map(|notes| notes.first().cloned());
-    let info = notes.fold(Diagnostic::info("runs-program", message), Diagnostic::note);
+    let info = notes.fold(
+        Diagnostic::info(Code::RunsProgram, message),
+        Diagnostic::note,
+    );
     let is_known = missing.keys().all(|name| program(name).is_some());
     let wished = workspace.settings.runtime_packages.iter();
     let wished = wished.flat_map(|wish| wish.value.iter().map(String::as_str));

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Package};
 use super::Port;
 use crate::decide::native::Findings;
 use crate::decision::Decision;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
 use crate::knowledge::Knowledge;
 use crate::source::Meaning;
@@ -73,7 +73,7 @@ pub(super) fn decide(
         "`{name}` does not react to SIGTERM: `docker stop` waits ten seconds, then kills it"
     );
     diagnostics.push(
-        Diagnostic::info("no-signal", message)
+        Diagnostic::info(Code::NoSignal, message)
             .note(because)
             .note("as process 1 it is only stopped by signals that it waits for; `docker run --init` stops it at once, too")
             .help(cure(workspace, findings)),
@@ -132,7 +132,7 @@ pub(super) fn low_ports(ports: &[Decision<Port>], user: &str) -> Option<Diagnost
     let message = format!(
         "port {port} is below {FIRST}: Docker lets every user listen on it, Kubernetes before containerd 2 does not"
     );
-    let info = Diagnostic::info("low-port", message);
+    let info = Diagnostic::info(Code::LowPort, message);
     let info = low
         .because
         .iter()

@@ -7,7 +7,7 @@ use cargo_metadata::Package;
 
 use super::variables::is_test;
 use crate::decision::Evidence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{SourceMark, Workspace};
 use crate::paths::{normalize, slashed};
 use crate::source::{Base, Known, Meaning};
@@ -197,7 +197,7 @@ fn missing(
     );
     let notes = folders.values().flatten().cloned();
     let warning = notes.fold(
-        Diagnostic::warning("written-folder", message),
+        Diagnostic::warning(Code::WrittenFolder, message),
         Diagnostic::note,
     );
     if is_system {

@@ -4,7 +4,7 @@ use super::Route;
 use crate::decide::flags;
 use crate::decide::native::{Blocker, Findings, Graphs};
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Mark, Workspace};
 use crate::platform::{MACHINES, Target as Platform};
 use crate::settings::Libc;
@@ -60,18 +60,18 @@ impl Obstacles {
             self.glibc.first(),
         ) {
             (Route::Musl, Some(blocker), ..) => {
-                Diagnostic::warning("musl-blocked", "this program may not build for musl")
+                Diagnostic::warning(Code::MuslBlocked, "this program may not build for musl")
                     .note(blocker.evidence.to_string())
                     .help("libc = \"glibc\"")
             }
             (Route::Musl, None, Some(threads), _) => Diagnostic::warning(
-                "musl-allocator",
+                Code::MuslAllocator,
                 "musl's allocator is slow where several threads use it",
             )
             .note(threads.to_string())
             .help("set a `#[global_allocator]`, such as mimalloc's"),
             (Route::StaticGlibc, _, _, Some(blocker)) => {
-                Diagnostic::warning("static-blocked", "this program may not link statically")
+                Diagnostic::warning(Code::StaticBlocked, "this program may not link statically")
                     .note(blocker.evidence.to_string())
                     .help("linkage = \"dynamic\"")
             }
@@ -88,7 +88,7 @@ impl Obstacles {
                     return;
                 }
                 Diagnostic::info(
-                    "static-possible",
+                    Code::StaticPossible,
                     "one change would make the program static",
                 )
                 .note(first.evidence.to_string())
