@@ -112,6 +112,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     builder::check(workspace, &target, &release)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
+    let linked = graphs.linked_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
     let mut unmade = Vec::new();
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
@@ -128,7 +129,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
         &target,
         findings,
         &release,
-        (&context, &locals, front_end.as_ref()),
+        (&context, &linked, front_end.as_ref()),
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;

@@ -30,6 +30,8 @@ mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
-pub(crate) use self::facts::{Call, Demand, Field, FileFacts, Named, Naming, Parser, Text};
+pub(crate) use self::facts::{
+    Call, Demand, Field, FileFacts, Named, Naming, Parser, Text, Wrapper,
+};
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -133,6 +133,22 @@ impl Graphs {
         ids.into_iter().map(|id| workspace.package_of(&id))
     }
 
+    /// Those of this project whose code is in the program: no helpers of build scripts, no macros.
+    pub(crate) fn linked_packages<'a>(
+        &self,
+        workspace: &'a Workspace,
+        libc: Libc,
+    ) -> Vec<&'a Package> {
+        let nodes = self.of(libc).iter().flat_map(Graph::nodes);
+        let linked: BTreeSet<&PackageId> = nodes
+            .filter(|(_, node)| node.is_linked)
+            .map(|(id, _)| id)
+            .collect();
+        let mut packages = self.local_packages(workspace, libc);
+        packages.retain(|package| linked.contains(&package.id));
+        packages
+    }
+
     /// Those of this project.
     pub(crate) fn local_packages<'a>(
         &self,

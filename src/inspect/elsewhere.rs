@@ -39,9 +39,10 @@ fn manifest(package: &Package) -> PathBuf {
 /// The manifests that a package names by path and that cargo reads: those of tests only for members.
 fn named(metadata: &Metadata, package: &Package) -> Vec<PathBuf> {
     let is_member = metadata.workspace_members.contains(&package.id);
-    let dependencies = package.dependencies.iter().filter(|dependency| {
-        dependency.target.is_some() && (is_member || dependency.kind != DependencyKind::Development)
-    });
+    let dependencies = package
+        .dependencies
+        .iter()
+        .filter(|dependency| is_member || dependency.kind != DependencyKind::Development);
     let paths = dependencies.filter_map(|dependency| dependency.path.as_ref());
     paths
         .map(|path| crate::paths::normalize(path.join("Cargo.toml").as_std_path()))

@@ -5,7 +5,7 @@ use syn::parse::Parser;
 use syn::visit::Visit;
 use syn::{Block, Expr, Lit};
 
-use super::facts::Naming;
+use super::facts::{Naming, Wrapper};
 use super::read::Reader;
 use super::table::Row;
 use super::value::Value;
@@ -17,6 +17,34 @@ impl Reader<'_> {
         }
         if let Some(last) = call.path.segments.last() {
             self.macro_tokens(&last.ident, call.tokens.clone());
+        }
+    }
+
+    /// Remembers what a macro does with what it is given: `($name:expr) => { env!($name) }`.
+    pub(super) fn macro_rules(&mut self, name: &Ident, tokens: TokenStream) {
+        let mut pending = vec![tokens];
+        while let Some(stream) = pending.pop() {
+            let trees: Vec<TokenTree> = stream.into_iter().collect();
+            for (at, tree) in trees.iter().enumerate() {
+                let TokenTree::Group(group) = tree else {
+                    continue;
+                };
+                pending.push(group.stream());
+                let called = match trees.get(at.saturating_sub(2)) {
+                    Some(TokenTree::Ident(called)) if at > 1 => called.to_string(),
+                    _ => continue,
+                };
+                let mut inner = group.stream().into_iter();
+                let is_given =
+                    is_punct(trees.get(at - 1), '!') && is_punct(inner.next().as_ref(), '$');
+                if let Some(row) = self.table.macro_(&called).filter(|_| is_given) {
+                    self.out.wrappers.push(Wrapper {
+                        name: name.to_string(),
+                        means: row.means,
+                        row: &row.path,
+                    });
+                }
+            }
         }
     }
 

@@ -376,6 +376,7 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
         parsers: reading.parsers,
         parsed: reading.parsed,
         demands: reading.demands,
+        wrappers: reading.wrappers,
         unread: reading.unread,
         places,
         path: file.path,

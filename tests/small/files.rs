@@ -340,13 +340,13 @@ fn absent() -> Vec<Case> {
             .main("fn main() { println!(\"ok\"); }\n")
             .file(".gitignore", "/target\nCargo.lock\n")
             .git("init -q")
-            .warns(&["input-ignored"]),
+            .warns(&["ignored-by-git"]),
         Case::new("embedded-file-is-ignored")
             .main("fn main() { println!(\"{}\", include_str!(\"../out/page.html\")); }\n")
             .file("out/page.html", "p")
             .file(".gitignore", "/target\n/out\n")
             .git("init -q")
-            .warns(&["input-ignored"])
+            .warns(&["ignored-by-git"])
             .needs(&["out/page.html"])
             .prints("p"),
         Case::new("submodule-of-a-script")

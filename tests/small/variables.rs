@@ -54,6 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
             .file(".cargo/deep/more.toml", "[env]\nSTAGE = \"test\"\n")
             .main("fn main() { println!(\"ok\"); }\n")
             .needs(&[".cargo/ci.toml", ".cargo/deep/more.toml"])
+            .warns(&["config-include"])
             .prints("ok"),
         Case::new("configuration-with-its-old-name")
             .file(".cargo/config", "[env]\nREGION = \"eu\"\n")
@@ -61,7 +62,7 @@ pub(crate) fn cases() -> Vec<Case> {
             .takes(&[])
             .prints("eu"),
         Case::new("configuration-with-a-wrapper-of-the-workspace")
-            .file(".cargo/config.toml", "[build]\nrustc-wrapper = \"/opt/bin/cachepot\"\n")
+            .file(".cargo/config.toml", "[build]\nrustc-workspace-wrapper = \"cachepot\"\n")
             .main("fn main() { println!(\"ok\"); }\n")
             .prints("ok"),
         Case::new("configuration-for-one-processor")
