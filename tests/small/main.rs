@@ -20,6 +20,7 @@ mod engine;
 mod project;
 
 mod case;
+mod crates;
 mod files;
 mod native;
 mod variables;
@@ -30,6 +31,7 @@ fn all() -> Vec<Case> {
     let mut all = files::cases();
     all.extend(variables::cases());
     all.extend(native::cases());
+    all.extend(crates::cases());
     let wanted = std::env::var("CASES").unwrap_or_default();
     all.retain(|case| case.name.contains(&wanted));
     assert!(!all.is_empty(), "no case has `{wanted}` in its name");
@@ -48,17 +50,43 @@ fn names_tell_cases_apart() {
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
 }
 
+/// What is wrong with the plans of some cases, four at a time.
+fn plan(cases: Vec<Case>) {
+    let wrong = std::sync::Mutex::new(Vec::new());
+    let pending = std::sync::Mutex::new(cases);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let next = pending.lock().expect("no other has failed").pop();
+                    let Some(case) = next else {
+                        return;
+                    };
+                    let found = std::panic::catch_unwind(|| case.plan());
+                    let panicked = |_| vec![format!("{}: panicked, see above", case.name)];
+                    let found = found.unwrap_or_else(panicked);
+                    wrong.lock().expect("no other has failed").extend(found);
+                }
+            });
+        }
+    });
+    report(wrong.into_inner().expect("no other has failed"));
+}
+
 #[test]
 fn planned() {
-    let own = all().into_iter().filter(|case| !case.has_registry);
-    report(own.flat_map(|case| case.plan()).collect());
+    plan(
+        all()
+            .into_iter()
+            .filter(|case| !case.has_registry)
+            .collect(),
+    );
 }
 
 #[test]
 #[ignore = "asks the registry of crates"]
 fn planned_with_crates() {
-    let others = all().into_iter().filter(|case| case.has_registry);
-    report(others.flat_map(|case| case.plan()).collect());
+    plan(all().into_iter().filter(|case| case.has_registry).collect());
 }
 
 #[test]
