@@ -134,8 +134,12 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     platforms::equip(&mut builder, workspace, &target, findings, &runtime);
-    (builder.arguments, builder.argument_options) =
-        conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    (builder.arguments, builder.argument_options) = conditions::decide(
+        workspace,
+        findings,
+        (&locals, &graphs.ids(target.libc())),
+        &mut diagnostics,
+    );
     let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
     let arguments = build::common_arguments(workspace, &target);
     let caching = caching::decide(

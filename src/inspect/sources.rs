@@ -133,6 +133,8 @@ fn scan_package(
         &source::Package {
             roots: roots(package, binaries),
             conditions: conditions.clone(),
+            folder: folder(package),
+            is_run_early: compile::run_early(project).contains(&package.id),
         },
         &|path| match limits::read(path, limits::SOURCE) {
             Ok(text) => Some(Ok(text)),

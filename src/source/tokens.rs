@@ -242,7 +242,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        if self.assigned(trees) {
+        if self.assigned(trees, argument_of) {
             return;
         }
         let is_literal = matches!(trees, [TokenTree::Literal(_)]);
@@ -256,7 +256,7 @@ impl Reader<'_> {
     }
 
     /// `static ref A: String = value`, `let a = value`, `key = value`
-    fn assigned(&mut self, trees: &[TokenTree]) -> bool {
+    fn assigned(&mut self, trees: &[TokenTree], argument_of: Option<&str>) -> bool {
         let is_equals = |at: usize| {
             let is_part = |near: Option<usize>| {
                 let tree = near.and_then(|near| trees.get(near));
@@ -301,7 +301,10 @@ impl Reader<'_> {
                 }
             }
             reader.left = name;
-            reader.visit_expr(&value);
+            match (argument_of, is_constant || is_binding) {
+                (Some(called), false) => reader.macro_argument(called, &value),
+                _ => reader.visit_expr(&value),
+            }
         });
         true
     }
@@ -329,7 +332,8 @@ impl Reader<'_> {
                         {
                             self.called(trees, at, group.stream());
                         }
-                        _ => self.tokens(group.stream(), None),
+                        // `{ path: "wit" }` is no Rust: it is the macro's own.
+                        _ => self.tokens(group.stream(), argument_of),
                     }
                 }
                 TokenTree::Punct(_) => {}

@@ -6,8 +6,8 @@ use crate::dockerfile::Context;
 use crate::engine::{Image, docker};
 use crate::project::{Project, manifest};
 
-/// Rust for programs that the planned image's toolchain has no target for.
-const OTHER_RUST: &str = "RUST_VERSION=1.85";
+/// Arguments of the tool: the toolchain of any builder image has the target of glibc.
+const SETTINGS: &[&str] = &["--libc", "glibc"];
 
 /// A small project and what is right for it.
 pub(crate) struct Case {
@@ -15,7 +15,6 @@ pub(crate) struct Case {
     pub(crate) has_registry: bool,
     files: Vec<(&'static str, String)>,
     commands: Vec<&'static str>,
-    settings: Vec<&'static str>,
     options: Vec<&'static str>,
     needs: Vec<&'static str>,
     leaves: Vec<&'static str>,
@@ -43,7 +42,6 @@ impl Case {
             has_registry: false,
             files: vec![("Cargo.toml", manifest("app"))],
             commands: Vec::new(),
-            settings: vec!["--libc", "glibc"],
             options: Vec::new(),
             needs: Vec::new(),
             leaves: Vec::new(),
@@ -94,12 +92,6 @@ impl Case {
     /// A command of git that is run in the project first.
     pub(crate) fn git(mut self, command: &'static str) -> Self {
         self.commands.push(command);
-        self
-    }
-
-    /// Arguments of the tool.
-    pub(crate) fn settings(mut self, settings: &[&'static str]) -> Self {
-        self.settings = settings.to_vec();
         self
     }
 
@@ -180,11 +172,11 @@ impl Case {
 
     fn wrong_in_plan(&self, project: &Project) -> Vec<String> {
         let name = self.name;
-        let ran = project.run(&self.settings);
+        let ran = project.run(SETTINGS);
         if ran.code != 0 {
             return vec![format!("{name}: {}", ran.stderr)];
         }
-        let image = project.image(&self.settings);
+        let image = project.image(SETTINGS);
         let context = Context::read(project, &image);
         let mut wrong = Vec::new();
         let has = |path: &str| {
@@ -222,7 +214,7 @@ impl Case {
         let project = self.project();
         let mut wrong = self.wrong_in_plan(&project);
         let built = || {
-            let image = Image::try_build(&project, self.name, &self.build_options());
+            let image = Image::try_build(&project, self.name, &self.options);
             image.map(|image| printed(&image))
         };
         match (&self.image, self.name) {
@@ -244,14 +236,6 @@ impl Case {
             self.name
         );
         wrong
-    }
-
-    fn build_options(&self) -> Vec<&str> {
-        let mut options = self.options.clone();
-        if self.settings.contains(&"musl") {
-            options.extend(["--build-arg", OTHER_RUST]);
-        }
-        options
     }
 }
 

@@ -423,6 +423,38 @@ impl Reader<'_> {
     }
 }
 
+/// The local packages whose code runs while others compile: procedural macros, what build scripts call, and what is
+/// below both.
+pub(super) fn run_early(project: &Project) -> BTreeSet<&PackageId> {
+    let nodes = project.metadata.resolve.iter().flat_map(|it| &it.nodes);
+    let edges: Vec<_> = nodes
+        .flat_map(|node| node.deps.iter().map(move |edge| (&node.id, edge)))
+        .filter(|(_, edge)| project.package_of(&edge.pkg).source.is_none())
+        .collect();
+    let is_early = |package: &&Package| {
+        let mut targets = package.targets.iter();
+        let is_called = |edge: &&cargo_metadata::NodeDep| {
+            let mut kinds = edge.dep_kinds.iter();
+            edge.pkg == package.id && kinds.any(|kind| kind.kind == DependencyKind::Build)
+        };
+        targets.any(|target| target.is_proc_macro())
+            || edges.iter().any(|(_, edge)| is_called(edge))
+    };
+    let locals = project.local_packages().filter(is_early);
+    let mut early: BTreeSet<&PackageId> = locals.map(|package| &package.id).collect();
+    loop {
+        let below = edges.iter().filter(|(from, _)| early.contains(from));
+        let more: Vec<&PackageId> = below
+            .map(|(_, edge)| &edge.pkg)
+            .filter(|id| !early.contains(id))
+            .collect();
+        if more.is_empty() {
+            return early;
+        }
+        early.extend(more);
+    }
+}
+
 /// What a program is called that may read anything.
 fn unknown_program(program: &Known) -> Option<String> {
     const TOOLS: &[&str] = &["CARGO", "CC", "CXX", "RUSTC"];
