@@ -28,30 +28,17 @@ mod target;
 mod teach;
 mod unread;
 
-pub use self::bake::{Bake, Shared, Target as BakeTarget};
-pub use self::build::{Build, Tuning, Variable};
-pub use self::builder::Builder;
-pub use self::caching::{Caching, LocalLayer};
-pub use self::context::{Context, Copy, Rule as SecretRule, Secrets};
-pub use self::explain::{Explanation, Found, Lesson, RuleFacts, RuleSource, explain};
-pub use self::front_ends::FrontEnd;
-pub use self::platforms::{PlatformStage, Platforms};
-pub use self::private::{Private, Registry};
-pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
+pub use self::explain::explain;
 pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
-pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 #[cfg(test)]
 pub(crate) use self::teach::RuleList;
-pub use crate::plan::{
-    Decision, Evidence, Files, Image, Origin, PLAN_VERSION, PackageFacts, Place, Plan, ShellText,
-    TemplateFile,
-};
 
 use self::common::Common;
-
+use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Project, Workspace};
+use crate::plan::{Caching, Image, PLAN_VERSION, PackageFacts, Plan, TemplateFile};
 use crate::quote;
 
 /// Decides.
@@ -117,7 +104,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let mut unmade = Vec::new();
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
     let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
-    let (context, skeleton, layers) = context::decide(
+    let inputs = context::decide(
         workspace,
         (common, &order),
         &locals,
@@ -129,7 +116,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
         &target,
         findings,
         &release,
-        (&context, &linked, front_end.as_ref()),
+        (&inputs, &linked, front_end.as_ref()),
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
@@ -145,21 +132,20 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let caching = caching::decide(
         workspace,
         &order,
-        layers,
-        (&skeleton, &context),
+        &inputs,
         (&builder, &build, private.as_ref()),
         &target,
         &arguments,
     );
-    compiled::check(workspace, &locals, &context, &caching)?;
+    compiled::check(workspace, &locals, &inputs, &caching)?;
     runtime.is_staged |= is_staged_for_others(workspace, &caching);
-    runtime.copied = runtime::copied(&runtime, &context, &build);
+    runtime.copied = runtime::copied(&runtime, &inputs.context, &build);
     runtime.is_staged |= runtime.copied.is_none();
     diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
     diagnostics.extend(unmade);
     let place = context::Place {
         workspace,
-        root: &context.root,
+        root: &inputs.root,
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(rules.unused(workspace));
@@ -180,13 +166,13 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
             because: workspace.selected.because.clone(),
         },
         platforms,
-        files: command::files(workspace, workspace.package(), &context),
+        files: command::files(workspace, workspace.package(), &inputs.root),
         builder,
         build,
         private,
         caching,
-        skeleton,
-        context,
+        skeleton: inputs.skeleton,
+        context: inputs.context,
         front_end,
         runtime,
         templates: templates(workspace),

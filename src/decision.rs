@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A value and why it is that value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Decision<T> {
     /// What was decided.
@@ -32,7 +32,7 @@ impl<T> Decision<T> {
 }
 
 /// One fact, and the file, key or crate that it came from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// Where the fact was found.
@@ -42,7 +42,7 @@ pub struct Evidence {
 }
 
 /// Where a fact comes from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Origin {
@@ -75,19 +75,21 @@ pub enum Origin {
         /// The file, relative to the workspace's root.
         file: String,
         /// The line, counted from 1.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<usize>,
     },
     /// A crate of the dependency graph.
     Crate {
-        /// Name and version.
-        package: String,
+        /// The name of the package.
+        name: String,
+        /// Its version.
+        version: String,
         /// The crates that lead to it, from the shipped package on.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         through: Vec<String>,
         /// The rule of a manifest that the fact follows from; none for what the tool knows by itself.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        taught: Option<Place>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<Box<Place>>,
     },
     /// What `cargo metadata` says of the project.
     Cargo,
@@ -98,7 +100,7 @@ pub enum Origin {
 }
 
 /// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file, relative to the workspace's root where it lies in it.
@@ -109,22 +111,16 @@ pub struct Place {
 
 impl Origin {
     /// The crate as the rule at `place` describes it; any other origin as it is.
-    pub(crate) fn taught_at(mut self, place: &Place) -> Self {
-        if let Self::Crate { taught, .. } = &mut self {
-            *taught = Some(place.clone());
+    pub(crate) fn by_rule(mut self, place: &Place) -> Self {
+        if let Self::Crate { rule, .. } = &mut self {
+            *rule = Some(Box::new(place.clone()));
         }
         self
     }
 
-    /// Whether a rule of a manifest stands behind it.
-    pub(crate) fn is_taught(&self) -> bool {
-        matches!(
-            self,
-            Self::Crate {
-                taught: Some(_),
-                ..
-            }
-        )
+    /// Whether it follows from a rule of a manifest.
+    pub(crate) fn is_by_rule(&self) -> bool {
+        matches!(self, Self::Crate { rule: Some(_), .. })
     }
 }
 
@@ -178,16 +174,17 @@ impl fmt::Display for Origin {
             } => write!(f, "{file}:{line}"),
             Self::File { file, line: None } => f.write_str(file),
             Self::Crate {
-                package,
+                name,
+                version,
                 through,
-                taught,
+                rule,
             } => {
-                write!(f, "crate {package}")?;
+                write!(f, "crate {name} {version}")?;
                 if !through.is_empty() {
                     write!(f, " (through {})", through.join(" -> "))?;
                 }
-                match taught {
-                    Some(place) => write!(f, " as {place} teaches"),
+                match rule {
+                    Some(place) => write!(f, " by the rule in {place}"),
                     None => Ok(()),
                 }
             }

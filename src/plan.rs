@@ -3,18 +3,37 @@
 //! The [`Plan`] is what `cargo dockerize plan --format json` prints, what the templates receive and
 //! what tests snapshot. `crate::decide` makes it.
 
+mod bake;
+mod build;
+mod builder;
+mod caching;
+mod context;
+mod explanation;
+mod front_end;
+mod image;
+mod platforms;
+mod private;
+mod runtime;
+mod secrets;
+mod skeleton;
+
 use serde::Serialize;
 
-pub use crate::decide::{
-    Bake, BakeTarget, Build, Builder, Caching, Context, Copy, FrontEnd, Libraries, LocalLayer,
-    Masks, PlatformStage, Platforms, Port, Private, Registry, Runtime, RuntimeFile, SecretRule,
-    Secrets, Shared, Skeleton, StubGroup, Stubs, Tuning, Variable,
-};
+pub use self::bake::{Bake, BakeTarget, Shared};
+pub use self::build::{Build, Tuning, Variable};
+pub use self::builder::Builder;
+pub use self::caching::{Caching, LocalLayer};
+pub use self::context::{Context, Copy};
+pub use self::explanation::{Explanation, Found, Lesson, RuleFacts, RuleSource};
+pub use self::front_end::FrontEnd;
+pub use self::image::{Files, Image, PackageFacts, TemplateFile};
+pub use self::platforms::{PlatformStage, Platforms};
+pub use self::private::{Private, Registry};
+pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
+pub use self::secrets::{NamePattern, SecretRule, Secrets};
+pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 pub use crate::shell::ShellText;
-
-use crate::diagnostic::Diagnostic;
-use crate::settings::Setting;
 
 /// The version of the plan's shape: raised when a key changes its meaning or goes away.
 pub const PLAN_VERSION: u32 = 1;
@@ -22,86 +41,13 @@ pub const PLAN_VERSION: u32 = 1;
 /// Everything that was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Plan {
     /// The version of this shape.
     pub version: u32,
     /// The images, each with its own Dockerfile.
     pub images: Vec<Image>,
     /// What builds all of them at once, for a whole workspace.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bake: Option<Bake>,
-}
-
-/// One image: what is in it, how it is built, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Image {
-    /// The name to give the image: that of the binary, or the one that the manifest gives it.
-    pub name: String,
-    /// The package that the binary belongs to.
-    pub package: PackageFacts,
-    /// The binary that is shipped.
-    pub binary: Decision<String>,
-    /// The platforms that it is built for, where any are asked for.
-    pub platforms: Option<Platforms>,
-    /// Where the files go.
-    pub files: Files,
-    /// The stage that compiles.
-    pub builder: Builder,
-    /// How cargo is called in it.
-    pub build: Build,
-    /// What it fetches with a key or a token; none where everything is public.
-    pub private: Option<Private>,
-    /// Where build artifacts are cached between builds.
-    pub caching: Caching,
-    /// What the dependency layer depends on.
-    pub skeleton: Skeleton,
-    /// What it gets from the project.
-    pub context: Context,
-    /// The stage that makes the front end.
-    pub front_end: Option<FrontEnd>,
-    /// The stage that runs.
-    pub runtime: Runtime,
-    /// The settings that are in force, and where they were set.
-    pub settings: Vec<Setting>,
-    /// Templates and snippets of the project that its files are rendered with.
-    pub templates: Vec<Decision<TemplateFile>>,
-    /// What there is to say about it.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// The package of an image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Package"))]
-pub struct PackageFacts {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its manifest, relative to the workspace's root.
-    pub manifest: String,
-}
-
-/// The files of an image, and what they are built from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Files {
-    /// The Dockerfile, relative to the workspace's root.
-    pub dockerfile: String,
-    /// Its ignore file, relative to the workspace's root.
-    pub ignore_file: String,
-    /// The build context, relative to the workspace's root.
-    pub context: String,
-    /// The command that regenerates both, from the workspace's root.
-    pub command: String,
-}
-
-/// A template or a snippet of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct TemplateFile {
-    /// The template or the partial that it stands for.
-    pub name: String,
-    /// The file that it is written in, relative to the workspace's root.
-    pub file: String,
 }

@@ -32,14 +32,15 @@ const STAGE_FOLDER: &str = "build";
 ///
 /// cargo cannot make a lock file for the program alone.
 pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFile>> {
+    let context = normalize(&workspace.root.join(&image.files.context));
     let place = |path: &Path| {
-        let inside = relative(path, &image.context.root);
+        let inside = relative(path, &context);
         PathBuf::from(STAGE_FOLDER).join(slashed(&inside))
     };
     let is_vendored = |package: &Package| {
         let folder = folder(package);
         let mut whole = image.context.vendored.iter().flat_map(|copy| &copy.sources);
-        whole.any(|path| folder.starts_with(normalize(&image.context.root.join(path))))
+        whole.any(|path| folder.starts_with(normalize(&context.join(path))))
     };
     let packages = packages(workspace);
     let (vendored, own): (Vec<&Package>, Vec<&Package>) = packages

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::report::{DIM, GOOD, NAME, Report};
 use super::terminal::Text;
-use crate::decide::{Explanation, Found, RuleFacts, RuleSource};
 use crate::diagnostic::Code;
+use crate::plan::{Explanation, Found, RuleFacts, RuleSource};
 
 impl Report {
     /// The page of a code, on standard output: blocks of code are indented.
@@ -72,7 +72,7 @@ fn version(text: Text, name: &str, found: &Found) -> Text {
         text = row(text, "features", &found.features.join(", "));
     }
     text = match &found.rule {
-        Some(held) => source(rule(text, held), held),
+        Some(applied) => source(rule(text, applied), applied),
         None => row(text, "rule", "none"),
     };
     match (&found.rule, &found.native) {

@@ -3,93 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::Serialize;
-
-use super::build::Variable;
-use super::{Build, Builder, Caching, Context, Files, Image, Private, Skeleton, TemplateFile};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Project;
 use crate::paths::{is_in, normalize, relative, slashed};
+use crate::plan::{
+    Bake, BakeTarget, Builder, Files, Image, Shared, Skeleton, TemplateFile, Variable,
+};
 
 /// The bake file, relative to the workspace's root.
 const FILE: &str = "docker-bake.hcl";
 /// What the shared stages are called in each Dockerfile.
 const STAGE: &str = "dependencies";
-
-/// What builds all images with `docker buildx bake`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Bake {
-    /// The bake file, relative to the workspace's root.
-    pub file: String,
-    /// The command that regenerates it.
-    pub command: String,
-    /// What tags begin with, with a slash at its end; empty for images that stay on the machine.
-    pub registry: String,
-    /// Where layers are kept for other builders; empty where nowhere.
-    pub cache: String,
-    /// Whether any of them needs the keys of the user's agent.
-    pub ssh: bool,
-    /// The build arguments of all of them.
-    pub arguments: Vec<String>,
-    /// The images.
-    pub targets: Vec<Target>,
-    /// Dependencies that are compiled once for several of them.
-    pub shared: Vec<Shared>,
-}
-
-/// One image in the bake file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BakeTarget"))]
-pub struct Target {
-    /// What it is called in the bake file.
-    pub name: String,
-    /// What its tags are called.
-    pub tag: String,
-    /// The build context, relative to the workspace's root.
-    pub context: String,
-    /// The Dockerfile, relative to the build context.
-    pub dockerfile: String,
-    /// The platforms that it is built for; empty for that of the machine that builds.
-    pub platforms: Vec<String>,
-    /// The target that its dependencies come from; none where it compiles them itself.
-    pub shared: Option<String>,
-    /// What it fetches with a key or a token, unless the shared stage does.
-    pub private: Option<Private>,
-    /// Build arguments that the compile of the program reads; null where nobody sets them.
-    pub arguments: Vec<String>,
-}
-
-/// A stage with the dependencies of several programs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Shared {
-    /// What it is called in the bake file.
-    pub name: String,
-    /// The place of the first of them in the plan.
-    #[serde(skip)]
-    pub first: usize,
-    /// The images that it is for, by their targets.
-    pub images: Vec<Decision<String>>,
-    /// The Dockerfile, relative to the build context.
-    pub dockerfile: String,
-    /// The platforms that it is built for; empty for that of the machine that builds.
-    pub platforms: Vec<String>,
-    /// Where its files go.
-    pub files: Files,
-    /// The stage that compiles: packages and environment are those of all programs.
-    pub builder: Builder,
-    /// How cargo is called; the arguments are those of the first program.
-    pub build: Build,
-    /// What it fetches with a key or a token.
-    pub private: Option<Private>,
-    /// Where build artifacts are cached.
-    pub caching: Caching,
-    /// What the dependency layer depends on.
-    pub skeleton: Skeleton,
-    /// What it gets from the project.
-    pub context: Context,
-}
 
 /// Puts the images of a workspace together.
 pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
@@ -101,13 +25,13 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     let wishes = wishes.unwrap_or_default();
     let mut names = BTreeSet::new();
     let mut tags = BTreeSet::new();
-    let mut targets: Vec<Target> = images
+    let mut targets: Vec<BakeTarget> = images
         .iter()
-        .map(|image| Target {
+        .map(|image| BakeTarget {
             name: target_name(own_name(image, images), &mut names),
             tag: unique(tag(own_name(image, images)), &mut tags),
             context: image.files.context.clone(),
-            dockerfile: within(project, &image.context, &image.files.dockerfile),
+            dockerfile: within(project, &image.files, &image.files.dockerfile),
             platforms: platforms(image),
             shared: None,
             private: image.private.clone(),
@@ -218,10 +142,10 @@ fn tag(name: &str) -> String {
 }
 
 /// A path below the workspace's root, as seen from the build context.
-fn within(project: &Project, context: &Context, path: &str) -> String {
+fn within(project: &Project, files: &Files, path: &str) -> String {
     slashed(&relative(
         &normalize(&project.root.join(path)),
-        &context.root,
+        &normalize(&project.root.join(&files.context)),
     ))
 }
 
@@ -287,7 +211,7 @@ fn fits<'a>(left: &'a Image, right: &'a Image) -> bool {
     };
     let place = |image: &'a Image| {
         let context = &image.context;
-        (&context.root, &context.workdir, &context.vendored)
+        (&image.files.context, &context.workdir, &context.vendored)
     };
     builder(left) == builder(right)
         && build(left) == build(right)
@@ -348,7 +272,7 @@ fn merge(
     name: String,
     group: &[usize],
     images: &[Image],
-    targets: &[Target],
+    targets: &[BakeTarget],
 ) -> Shared {
     let first = &images[group[0]];
     let members = || group.iter().map(|at| &images[*at]);
@@ -405,7 +329,7 @@ fn merge(
                 Decision::new(targets[*at].name.clone(), Evidence::cargo(fact))
             })
             .collect(),
-        dockerfile: within(project, &first.context, &dockerfile),
+        dockerfile: within(project, &first.files, &dockerfile),
         platforms: platforms(first),
         files: Files {
             ignore_file: format!("{dockerfile}.dockerignore"),

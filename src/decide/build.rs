@@ -2,69 +2,17 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use super::platforms::TARGET_VALUE;
 use super::target::{Route, Target};
 use crate::decision::{Decision, Evidence};
 use crate::features::{self, Features};
 use crate::inspect::Workspace;
+use crate::plan::{Build, Tuning, Variable};
 use crate::settings::{Libc, Optimize};
 use crate::shell::{Part, ShellText};
 
 /// Where cargo compiles in the image, relative to the working directory.
 pub(crate) const TARGET_DIR: &str = "target";
-
-/// How the program is compiled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Build {
-    /// The C library that the program is linked with.
-    pub libc: Decision<Libc>,
-    /// Whether the program is static.
-    pub is_static: bool,
-    /// The words after `cargo build`, quoted for a shell; the same for dependencies and program.
-    pub arguments: Vec<ShellText>,
-    /// The target that cargo is told, as a word of a shell command.
-    pub target: Option<ShellText>,
-    /// Whether rustup has to add that target.
-    pub adds_target: bool,
-    /// The cargo profile.
-    pub profile: Decision<String>,
-    /// The compiled programs, relative to the working directory, as words of a shell command; the first
-    /// is the one that the image starts.
-    pub programs: Vec<ShellText>,
-    /// The path of the first one as it is, where the build has nothing to expand in it.
-    #[serde(skip)]
-    pub(crate) output: Option<String>,
-    /// Environment of the build: tuning of the profile.
-    pub env: Vec<Decision<Variable>>,
-    /// What the tuning is, or could be.
-    pub tuning: Tuning,
-}
-
-/// A variable and its value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Variable {
-    /// The name.
-    pub name: String,
-    /// The value.
-    pub value: String,
-}
-
-/// Where the size and the speed of the program come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Tuning {
-    /// The manifest's profile sets something; it is left alone.
-    Profile,
-    /// `optimize` was asked for.
-    Asked,
-    /// Neither: cargo's defaults.
-    None,
-}
 
 /// Features that the chosen binaries require and that the settings do not give.
 pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {

@@ -5,75 +5,18 @@ mod layers;
 use std::collections::BTreeSet;
 
 use cargo_metadata::{Package, PackageId};
-use serde::Serialize;
 
-use super::build::{Build, TARGET_DIR};
-use super::builder::Builder;
-use super::context::{Context, Copy};
-use super::private::Private;
-use super::skeleton::Skeleton;
+use super::build::TARGET_DIR;
+use super::context::Inputs;
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::plan::{Build, Builder, Caching, LocalLayer, Private};
 use crate::quote;
 use crate::settings::{Libc, Strategy};
 use crate::shell::ShellText;
-
-/// Where build artifacts are cached between builds of the image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Caching {
-    /// Where what was compiled lasts.
-    pub strategy: Decision<Strategy>,
-    /// Whether dependencies have a layer of their own.
-    pub has_dependency_layer: bool,
-    /// Whether they have a stage of their own, too.
-    pub has_dependency_stage: bool,
-    /// Whether the bake file may put a stage in its place that serves other programs, too.
-    pub is_shareable: bool,
-    /// The words after `cargo build` in the dependency layer, for each program that it serves.
-    pub builds: Vec<Vec<ShellText>>,
-    /// The id of the cache mount that the program is compiled in, where there is one.
-    pub mount: Option<String>,
-    /// The words after `cargo clean` that remove everything compiled from local packages from the mount; empty
-    /// without one.
-    pub local_clean_arguments: Vec<ShellText>,
-    /// Whether instructions of the project (`before-build`) change the builder after the sources were copied,
-    /// so that its files are listed after them.
-    pub is_builder_changed: bool,
-    /// Whether what cargo downloads lasts in cache mounts, too.
-    pub has_download_mounts: bool,
-    /// Cargo's target folder, relative to that mount.
-    pub target_dir: String,
-    /// The same as a pattern of `find` that only it matches.
-    pub target_pattern: String,
-    /// Whether there is a skeleton stage.
-    pub needs_skeleton: bool,
-    /// Whether the stage of the program copies the skeleton, too: cargo looks for targets that are not
-    /// copied.
-    pub copies_skeleton: bool,
-    /// Whether empty targets are compiled under a wrapper, which gives them file names of their own;
-    /// else they are cleaned away.
-    pub is_wrapped: bool,
-    /// The words after `cargo clean` that take away what was compiled of the empty targets.
-    pub clean_arguments: Vec<ShellText>,
-    /// Local packages that are compiled before the others.
-    pub layers: Vec<LocalLayer>,
-}
-
-/// Local packages with a layer of their own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct LocalLayer {
-    /// The names of the packages.
-    pub packages: Vec<Decision<String>>,
-    /// Their sources.
-    pub sources: Vec<Copy>,
-    /// The words after `cargo clean` that take away what is still empty.
-    pub clean_arguments: Vec<ShellText>,
-}
 
 /// The local packages by when they are compiled.
 pub(crate) struct Order<'a> {
@@ -196,12 +139,12 @@ fn strategy(workspace: &Workspace) -> Decision<Strategy> {
 pub(crate) fn decide(
     workspace: &Workspace,
     order: &Order<'_>,
-    sources: Vec<Vec<Copy>>,
-    (skeleton, context): (&Skeleton, &Context),
+    inputs: &Inputs,
     (builder, build, private): (&Builder, &Build, Option<&Private>),
     target: &Target,
     arguments: &[ShellText],
 ) -> Caching {
+    let skeleton = &inputs.skeleton;
     let strategy = strategy(workspace);
     let clean = |packages: &[&Package]| -> Vec<ShellText> {
         let packages = packages
@@ -220,7 +163,7 @@ pub(crate) fn decide(
     let empty = rest(0);
     let is_wrapped =
         order.early.is_empty() || empty.iter().any(|package| has_namesake(workspace, package));
-    let layers = order.layers.iter().zip(sources).enumerate();
+    let layers = order.layers.iter().zip(&inputs.layers).enumerate();
     let layers = layers
         .map(|(at, (packages, sources))| LocalLayer {
             packages: packages
@@ -229,14 +172,18 @@ pub(crate) fn decide(
                     Decision::new(package.name.to_string(), evidence.clone())
                 })
                 .collect(),
-            sources,
+            sources: sources.clone(),
             clean_arguments: clean(&rest(at + 1)),
         })
         .collect();
     let has_dependency_layer = strategy.value != Strategy::Mounts;
     let has_mount = strategy.value != Strategy::Layers;
     let is_shareable = workspace.is_one_of_all && strategy.value == Strategy::Layers;
-    let below = context.workdir.strip_prefix("/build").unwrap_or_default();
+    let below = inputs
+        .context
+        .workdir
+        .strip_prefix("/build")
+        .unwrap_or_default();
     let target_dir = format!(".{below}/{TARGET_DIR}");
     Caching {
         has_dependency_layer,

@@ -1,21 +1,23 @@
 //! Where the files go, and the command that writes them again.
 
+use std::path::Path;
+
 use cargo_metadata::Package;
 use serde_json::Value;
 
-use super::{Context, Files};
 use crate::decision::Origin;
 use crate::inspect::Workspace;
 use crate::paths::normalize;
+use crate::plan::Files;
 use crate::quote;
 use crate::settings::{Base, Row, Sourced};
 
 /// The files of an image.
-pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Context) -> Files {
+pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Path) -> Files {
     let dockerfile = workspace.display(&workspace.dockerfile);
     Files {
         ignore_file: format!("{dockerfile}.dockerignore"),
-        context: workspace.display(&context.root),
+        context: workspace.display(context),
         command: command(workspace, package),
         dockerfile,
     }

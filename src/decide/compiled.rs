@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
 
-use super::caching::Caching;
-use super::context::{Context, Copy};
+use super::context::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, is_absolute};
 use crate::paths::{is_in, normalize, relative};
+use crate::plan::{Caching, Copy};
 
 /// The libraries and build scripts of these packages, and the binaries that are shipped.
 pub(super) fn targets<'a, 'b>(
@@ -45,7 +45,7 @@ pub(super) fn targets<'a, 'b>(
 pub(super) fn check(
     workspace: &Workspace,
     locals: &[&Package],
-    context: &Context,
+    Inputs { root, context, .. }: &Inputs,
     caching: &Caching,
 ) -> Result<()> {
     let layers = caching.layers.iter().flat_map(|layer| &layer.sources);
@@ -76,7 +76,7 @@ pub(super) fn check(
             return Err(absolute(workspace, package, target).into());
         }
         let path = target.src_path.as_std_path();
-        let source = relative(path, &context.root);
+        let source = relative(path, root);
         let destination = relative(path, &workspace.root);
         let mut copies = source
             .ancestors()

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 pub(super) use self::warnings::warn;
-use super::build::Variable;
 use super::flags;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::{CargoConfig, Workspace};
 use crate::paths::normalize;
+use crate::plan::Variable;
 use crate::platform::{MACHINES, Target as Platform};
 use crate::settings::Libc;
 

@@ -8,23 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
-use serde::Serialize;
 
 use self::place::Input;
 pub(crate) use self::place::Place;
 use self::secrets::Gate;
-pub use self::secrets::{Rule, Secrets};
 use super::caching::Order;
 use super::common::Common;
 use super::compiled;
 use super::configuration;
 use super::front_ends::Chosen;
-use super::skeleton::{self, Skeleton};
+use super::skeleton;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
+use crate::plan::Skeleton;
+use crate::plan::{Context, Copy};
 use crate::quote;
 use crate::settings::Strategy;
 
@@ -33,48 +33,17 @@ const WORKDIR: &str = "/build";
 /// Where it waits to be compared with what was compiled last.
 const WAITING: &str = "/src";
 
-/// What the build gets from the project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Context {
-    /// The build context, absolute.
-    #[serde(skip)]
-    pub root: PathBuf,
-    /// The working directory of the builder stage: the workspace's root in it.
-    pub workdir: String,
-    /// Where the workspace's root is copied to: the same, or a place to compare it from.
-    pub copied_to: String,
-    /// What is copied whole before the dependencies are compiled: `[patch]` and path dependencies outside of
-    /// the members.
-    pub vendored: Vec<Copy>,
-    /// The sources of the program.
-    pub sources: Vec<Copy>,
-    /// What the ignore file lets in, relative to the context; empty where that is everything.
-    pub included: Vec<String>,
-    /// What it keeps out of the folders that are let in.
-    pub excluded: Vec<String>,
-    /// What stays out of them because of its name, and what comes in in spite of it.
-    pub secrets: Secrets,
-}
-
-/// One `COPY` from the context.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Copy {
-    /// The stage that they come from, where it is not the context.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// The files or the folder of one `COPY`, relative to the context; absolute where they come from a stage.
-    pub sources: Vec<String>,
-    /// Where they go, relative to the working directory; ends with `/` where several files go into a folder.
-    pub destination: String,
-    /// Why.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub because: Vec<Evidence>,
-}
-
 /// The copies of each layer of local packages.
-type Layers = Vec<Vec<Copy>>;
+pub(crate) type Layers = Vec<Vec<Copy>>;
+
+/// What the build gets from the project, in the order in which it gets it.
+pub(crate) struct Inputs {
+    /// The build context, absolute.
+    pub(crate) root: PathBuf,
+    pub(crate) context: Context,
+    pub(crate) skeleton: Skeleton,
+    pub(crate) layers: Layers,
+}
 
 /// Decides what is copied.
 pub(crate) fn decide(
@@ -83,7 +52,7 @@ pub(crate) fn decide(
     locals: &[&Package],
     front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<(Context, Skeleton, Layers)> {
+) -> Result<Inputs> {
     let mut needed = needed(workspace, locals);
     let is_made = |path: &Path| front_end.is_some_and(|chosen| chosen.makes(path));
     needed.retain(|path, _| !is_made(path));
@@ -164,11 +133,15 @@ pub(crate) fn decide(
                 .map(|path| place.in_context(path))
                 .collect(),
         },
-        root,
     };
     let copies = [&skeleton.manifests, &context.vendored, &context.sources];
     quote::check_paths(&context, copies.into_iter().chain(&layers).flatten())?;
-    Ok((context, skeleton, layers))
+    Ok(Inputs {
+        root,
+        context,
+        skeleton,
+        layers,
+    })
 }
 
 /// What is copied whole before the dependencies are compiled, each with the reason.

@@ -3,92 +3,25 @@
 use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::native::{self, Graphs};
-use super::rules::{Compiled, Held, Rules, Source};
+use super::rules::{Applied, Compiled, Rules, Source};
 use super::{builder, platforms, settings, target, teach};
-use crate::decision::{Origin, Place};
+use crate::decision::Origin;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::graph;
 use crate::inspect::Workspace;
 use crate::knowledge::Musl;
 use crate::names::alike;
+use crate::plan::{Explanation, Found, Lesson, RuleFacts, RuleSource};
 use crate::platform::{self, MACHINES};
 use crate::quote;
 use crate::settings::Libc;
 
 /// The keys of a rule that are conditions, in the order in which they are shown.
 const CONDITIONS: [&str; 4] = ["features", "any-feature", "no-feature", "version"];
-
-/// What is known about one crate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Explanation {
-    /// The crate's name.
-    pub name: String,
-    /// The binary whose graph was looked at.
-    pub binary: String,
-    /// The crate in that graph, each of its versions; empty where the binary is not compiled from it.
-    pub found: Vec<Found>,
-    /// Every rule about the crate that the manifest or a table has: the first that holds counts.
-    pub rules: Vec<RuleFacts>,
-    /// How to teach what it needs, where there is no rule.
-    pub lesson: Option<Lesson>,
-}
-
-/// One version of the crate, compiled for one purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Found {
-    /// Its version.
-    pub version: String,
-    /// Whether it is linked into the program; else it is compiled for a build script or a macro.
-    pub is_linked: bool,
-    /// The packages that lead to it, from the shipped one to the crate itself.
-    pub path: Vec<String>,
-    /// Its active features.
-    pub features: Vec<String>,
-    /// The rule that holds.
-    pub rule: Option<RuleFacts>,
-    /// What its manifest shows of native code: a `links` key, or a build tool.
-    pub native: Option<String>,
-}
-
-/// A rule about a crate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RuleFacts {
-    /// When it holds, by the keys of the tables; always, where empty.
-    pub conditions: BTreeMap<String, Value>,
-    /// What it leads to, by the keys of the tables; nothing, where empty.
-    pub leads_to: BTreeMap<String, Value>,
-    /// Where it comes from.
-    pub source: RuleSource,
-}
-
-/// Where a rule comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum RuleSource {
-    /// A manifest teaches it.
-    Manifest(Place),
-    /// A table of the tool.
-    Table {
-        /// What the row was made from.
-        source: String,
-    },
-    /// What the crate asks pkg-config for, in its `package.metadata.system-deps`.
-    SystemDeps,
-}
-
-/// How to teach a crate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lesson {
-    /// The manifest to edit, relative to the workspace's root.
-    pub manifest: String,
-    /// The lines to add, to be filled in.
-    pub lines: String,
-}
 
 /// Says what is known about the crate `name`.
 ///
@@ -206,8 +139,8 @@ fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String>
         .collect()
 }
 
-fn facts(held: &Held<'_>) -> RuleFacts {
-    let mut rule = held.rule.clone().into_owned();
+fn facts(applied: &Applied<'_>) -> RuleFacts {
+    let mut rule = applied.rule.clone().into_owned();
     // What follows from the packages is said as well.
     if rule.musl() == Musl::Impossible {
         rule.musl = Some(Musl::Impossible);
@@ -222,8 +155,8 @@ fn facts(held: &Held<'_>) -> RuleFacts {
     RuleFacts {
         conditions,
         leads_to,
-        source: match held.source {
-            Source::Taught(place) => RuleSource::Manifest(place.clone()),
+        source: match applied.source {
+            Source::Manifest(place) => RuleSource::Manifest(place.clone()),
             Source::Table(source) => RuleSource::Table {
                 source: source.to_owned(),
             },

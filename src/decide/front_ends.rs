@@ -5,42 +5,23 @@ mod node;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, PackageId};
-use serde::Serialize;
 
 use self::node::Recipe;
 use super::caching::Order;
-use super::context::{Copy, Place};
-use crate::decision::{Decision, Evidence};
+use super::context::Place;
+use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
 use crate::inspect::{self, Mark, Workspace};
 use crate::paths::{relative, slashed};
+use crate::plan::{Copy, FrontEnd};
 use crate::quote;
-use crate::shell::ShellText;
 
 /// The name of the stage, and where the front end is in it.
 const STAGE: &str = "front-end";
 const WORKDIR: &str = "/front-end";
 /// What a front end's folder holds that belongs to this machine.
 const OWN: &str = "node_modules";
-
-/// The stage that makes the front end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct FrontEnd {
-    /// The image.
-    pub image: Decision<String>,
-    /// The working directory.
-    pub workdir: String,
-    /// What its packages hang on; none where installing them needs the sources.
-    pub manifests: Option<Copy>,
-    /// The command that installs its packages.
-    pub install: Decision<ShellText>,
-    /// Its sources.
-    pub sources: Copy,
-    /// The command that builds it.
-    pub build: Decision<ShellText>,
-}
 
 /// A front end that a stage makes.
 pub(crate) struct Chosen<'a> {

@@ -2,20 +2,17 @@
 
 mod stages;
 
-use serde::Serialize;
-
 use super::flags;
 use super::native::{Findings, Graphs};
-use super::runtime::Runtime;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
 use crate::knowledge::Release;
 use crate::knowledge::cross::Cross;
+use crate::plan::{Platforms, Runtime};
 use crate::platform::{MACHINES, PLATFORMS, Target};
 use crate::settings::{Libc, Sourced};
 
-pub use self::stages::PlatformStage;
 pub(crate) use self::stages::equip;
 
 /// The variable of a build stage that has the target.
@@ -25,17 +22,6 @@ pub(crate) const TARGET_VALUE: &str = "$RUST_TARGET";
 
 /// How an engine comes to emulate. See <https://docs.docker.com/build/building/multi-platform/>.
 const BINFMT: &str = "where the engine emulates nothing yet: docker run --privileged --rm tonistiigi/binfmt --install all";
-
-/// The platforms that the image is built for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Platforms {
-    /// As Docker names them.
-    pub names: Decision<Vec<String>>,
-    /// Whether the machine that builds compiles for all of them; else each is compiled on its own, under
-    /// emulation where the machine is another.
-    pub is_cross: Decision<bool>,
-}
 
 /// Decides how the platforms that were asked for are compiled for; none where nobody asked.
 pub(crate) fn decide(
@@ -119,9 +105,9 @@ fn by_table(findings: &Findings, release: &Release) -> Vec<Evidence> {
                 "wants `{name}`, which is not known to install for another machine"
             )),
         };
-        let taught = because.iter().any(|evidence| evidence.origin.is_taught());
+        let has_rule = because.iter().any(|evidence| evidence.origin.is_by_rule());
         // Who teaches a library answers for it; apt stops the build if it cannot be had.
-        let fact = fact.filter(|_| !(taught && cross.is_library(name)));
+        let fact = fact.filter(|_| !(has_rule && cross.is_library(name)));
         fact.into_iter().flat_map(|fact| {
             because
                 .iter()

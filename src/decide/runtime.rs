@@ -15,13 +15,9 @@ mod written;
 use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
-use serde::Serialize;
-
-pub use self::libraries::Libraries;
 
 use self::configuration::{default_arguments, environment, labels, stop_signal};
-use super::build::{Build, Variable};
-use super::context::{Context, Copy};
+use super::context::Inputs;
 use super::front_ends::Chosen;
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
@@ -30,75 +26,11 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Need, Release, RuntimeImage};
+use crate::plan::{Build, Context, Copy, Runtime, RuntimeFile};
 use crate::quote;
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
-
-/// The stage that runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Runtime {
-    /// The image.
-    pub image: Decision<String>,
-    /// Whether the program is put together with other files under `/rootfs` first.
-    pub is_staged: bool,
-    /// The copy of the program from where cargo leaves it, where it is not staged.
-    pub copied: Option<Copy>,
-    /// The stage that the image begins with, where the builder looks into it.
-    pub base: Option<String>,
-    /// The shared libraries that the builder finds and copies.
-    pub libraries: Option<Libraries>,
-    /// Whether a writable `/tmp` has to be made.
-    pub tmp: Option<Decision<bool>>,
-    /// The line of a passwd file that has to be made.
-    pub passwd: Option<Decision<String>>,
-    /// Files of Debian, from the builder.
-    pub files: Vec<Decision<RuntimeFile>>,
-    /// Debian packages, where the image can install them.
-    pub packages: Vec<Decision<String>>,
-    /// The working directory, where it is not left to the image.
-    pub workdir: Option<Decision<String>>,
-    /// Folders that are made for the user, absolute: the program may write there.
-    pub folders: Vec<Decision<String>>,
-    /// Folders that are volumes.
-    pub volumes: Vec<Decision<String>>,
-    /// Files that the program opens when it runs; destinations are relative to `workdir`.
-    pub assets: Vec<Copy>,
-    /// The program that the image starts.
-    pub program: String,
-    /// Further programs.
-    pub extra_programs: Vec<Decision<String>>,
-    /// Links to the program, by their names.
-    pub aliases: Vec<Decision<String>>,
-    /// Who runs it.
-    pub user: Decision<String>,
-    /// Its default arguments.
-    pub cmd: Vec<Decision<String>>,
-    /// Its environment.
-    pub env: Vec<Decision<Variable>>,
-    /// Variables without which it does not start, and for which the image has no value.
-    pub required_env: Vec<Decision<String>>,
-    /// TCP ports that it listens on.
-    pub ports: Vec<Decision<Port>>,
-    /// Labels, from the manifest.
-    pub labels: Vec<Decision<Variable>>,
-    /// The signal that stops it, where it is not SIGTERM.
-    pub stop_signal: Option<Decision<String>>,
-}
-
-/// A file or a folder of Debian, from the builder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct RuntimeFile {
-    /// The path, in builder and image.
-    pub path: String,
-    /// The Debian package that it comes from.
-    pub package: String,
-}
-
-/// A TCP port.
-pub type Port = u16;
 
 /// Decides on the stage that runs.
 pub(crate) fn decide(
@@ -106,16 +38,16 @@ pub(crate) fn decide(
     target: &Target,
     findings: &Findings,
     release: &Decision<&'static Release>,
-    (context, locals, front_end): (&Context, &[&Package], Option<&Chosen<'_>>),
+    (inputs, locals, front_end): (&Inputs, &[&Package], Option<&Chosen<'_>>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Runtime> {
-    let assets = assets::decide(workspace, context, locals, front_end, diagnostics)?;
+    let assets = assets::decide(workspace, inputs, locals, front_end, diagnostics)?;
     let (image, known) = image(target, release);
     let asked: Vec<Evidence> = assets
         .first()
         .map(|copy| copy.because.clone())
         .unwrap_or_default();
-    files::decide(workspace, context, locals, diagnostics);
+    files::decide(workspace, inputs, locals, diagnostics);
     let written = written::decide(workspace, locals, diagnostics);
     let folders = folders::decide(workspace, known, &asked, &written)?;
     let libraries = libraries::decide(

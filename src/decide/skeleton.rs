@@ -9,41 +9,21 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::PackageId;
-use serde::Serialize;
 
-pub use self::masks::Masks;
 pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub(crate) use self::requirements::named_by_version;
 pub(crate) use self::stubs::TEXT as STUB;
-pub use self::stubs::{Group as StubGroup, Stubs};
 use super::caching::Order;
 use super::configuration;
-use super::context::{Copy, Place};
+use super::context::Place;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
+use crate::plan::{Copy, Masks, Skeleton, Stubs};
 
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
-
-/// What the dependency layer depends on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Skeleton {
-    /// Manifests, lock file and cargo configuration.
-    pub manifests: Vec<Copy>,
-    /// Whether the manifests are so many that a stage gathers them.
-    pub is_gathered: bool,
-    /// How versions of the project are made to look the same; null where that is not possible.
-    pub masks: Option<Masks>,
-    /// Empty targets that stand in for the real ones while dependencies compile.
-    pub stubs: Stubs,
-    /// Whether there is any.
-    pub has_stubs: bool,
-    /// Whether cargo looks for some of these targets when the real sources are there, too.
-    pub is_needed_later: bool,
-}
 
 /// Manifest files, absolute, with the reason for those that are not plain.
 pub(crate) type Files = Vec<(PathBuf, Vec<Evidence>)>;

@@ -1,10 +1,10 @@
 //! The flag that links glibc statically.
 
-use crate::decide::build::Variable;
 use crate::decide::flags;
 use crate::decide::target::{Route, Target};
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
+use crate::plan::Variable;
 use crate::platform::{MACHINES, Target as Platform};
 use crate::settings::Libc;
 

@@ -1,8 +1,8 @@
 //! Build scripts that write these very files: inside of an image build they have nothing to do.
 
-use super::super::build::Variable;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
+use crate::plan::Variable;
 use cargo_metadata::DependencyKind;
 
 /// The package whose builder a build script calls.

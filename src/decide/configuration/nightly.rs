@@ -1,12 +1,12 @@
 //! What only nightly Rust has, under a builder that has stable Rust.
 
 use super::platforms;
-use crate::decide::builder::Builder;
 use crate::decide::flags;
 use crate::decide::target::is_official;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Meaning, Workspace};
+use crate::plan::Builder;
 use crate::version;
 
 /// More are only counted.

@@ -3,10 +3,10 @@
 use semver::Version;
 
 use super::{in_project, named, nightly, platforms};
-use crate::decide::builder::Builder;
 use crate::decide::flags;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{CargoConfig, Workspace, folder};
+use crate::plan::Builder;
 use crate::version;
 
 /// The first release of cargo that follows `include` without being asked to.

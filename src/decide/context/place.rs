@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::{Copy, Found};
+use super::Found;
 use crate::decide::caching::Order;
 use crate::decide::skeleton::Files;
 use crate::decision::Evidence;
 use crate::inspect::Workspace;
 use crate::paths::{relative, slashed};
+use crate::plan::Copy;
 
 /// A file or a folder, and why it is needed.
 #[derive(Debug, Clone, Default)]

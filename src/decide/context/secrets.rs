@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
-use serde::Serialize;
 
 use super::Found;
 use super::place::{Input, Place};
@@ -13,66 +12,11 @@ use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
+use crate::plan::{NamePattern, SecretRule, Secrets};
 use crate::secrets::{self, Secret};
 
 /// So many names are shown in one message.
 const MOST_SHOWN: usize = 5;
-
-/// What stays out because of its name, and what comes in in spite of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Secrets"))]
-pub struct Secrets {
-    /// The lines of the ignore file, behind those that let folders in: the last one that matches counts.
-    pub rules: Vec<Rule>,
-    /// What is there and stays out, relative to the context.
-    pub kept_out: Vec<String>,
-}
-
-/// Names that stay out, or a path that comes in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "SecretRule"))]
-pub struct Rule {
-    /// Whether it lets the path in.
-    pub lets_in: bool,
-    /// The path that comes in, or the folder that the names stay out of, relative to the context; empty for
-    /// all folders.
-    pub path: String,
-    /// Whether everything in the folder comes in, whatever its name is.
-    pub is_whole: bool,
-    /// The names that stay out, as patterns.
-    pub names: Vec<NamePattern>,
-    /// Why it comes in.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub because: Vec<Evidence>,
-}
-
-/// A pattern of the program's own table: a template may write it into an ignore file as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(inline, extend("x-pattern" = true)))]
-#[serde(transparent)]
-pub struct NamePattern(&'static str);
-
-impl Secrets {
-    /// Keeps the rules about all folders, and those about some paths.
-    pub(crate) fn keep(&mut self, is_meant: impl Fn(&str) -> bool) {
-        self.rules
-            .retain(|rule| rule.path.is_empty() || is_meant(&rule.path));
-        self.kept_out.retain(|path| is_meant(path));
-    }
-
-    /// Whether the rules let a path in, which is relative to the context and in a folder that is let in.
-    fn let_in(&self, path: &Path) -> bool {
-        let matching = self.rules.iter().rev().find(|rule| match rule.lets_in {
-            true => path.starts_with(&rule.path),
-            false => path.strip_prefix(&rule.path).is_ok_and(|inside| {
-                let mut above = inside.ancestors();
-                above.any(|path| rule.names.iter().any(|name| secrets::matches(name.0, path)))
-            }),
-        });
-        matching.is_none_or(|rule| rule.lets_in)
-    }
-}
 
 /// Decides on everything that has the name of a secret.
 pub(super) struct Gate<'a> {
@@ -183,7 +127,11 @@ impl<'a> Gate<'a> {
     }
 
     /// Names stay out everywhere; then what is named one by one comes in again.
-    fn rules(&self, included: &BTreeSet<PathBuf>, is_in: impl Fn(&Path) -> bool) -> Vec<Rule> {
+    fn rules(
+        &self,
+        included: &BTreeSet<PathBuf>,
+        is_in: impl Fn(&Path) -> bool,
+    ) -> Vec<SecretRule> {
         let root = self.place.root;
         let mut words = Vec::new();
         let mut folders = Vec::new();
@@ -216,7 +164,10 @@ impl<'a> Gate<'a> {
         }
         for path in public.filter(|path| is_in(path)) {
             let rule = self.let_in(path, "its content or its name says that it holds no secret");
-            if files.iter().all(|known: &Rule| known.path != rule.path) {
+            if files
+                .iter()
+                .all(|known: &SecretRule| known.path != rule.path)
+            {
                 files.push(rule);
             }
         }
@@ -230,9 +181,9 @@ impl<'a> Gate<'a> {
         rules.chain(checked).chain(files).collect()
     }
 
-    fn let_in(&self, path: &Path, fact: &str) -> Rule {
+    fn let_in(&self, path: &Path, fact: &str) -> SecretRule {
         let named = self.named.get(path).cloned();
-        Rule {
+        SecretRule {
             lets_in: true,
             path: self.place.in_context(path),
             is_whole: self.checked.iter().any(|checked| checked == path),
@@ -242,17 +193,17 @@ impl<'a> Gate<'a> {
     }
 
     /// The rows that stay out of a folder.
-    fn out(&self, folder: &Path, is_meant: impl Fn(&Secret) -> bool) -> Rule {
+    fn out(&self, folder: &Path, is_meant: impl Fn(&Secret) -> bool) -> SecretRule {
         let path = match folder == self.place.root {
             true => String::new(),
             false => self.place.in_context(folder),
         };
         let rows = secrets::table().iter().filter(|row| is_meant(row));
-        Rule {
+        SecretRule {
             lets_in: false,
             path,
             is_whole: false,
-            names: rows.map(|row| NamePattern(&row.name)).collect(),
+            names: rows.map(NamePattern::of).collect(),
             because: Vec::new(),
         }
     }

@@ -1,36 +1,14 @@
 //! What the stage of each platform adds to the common one.
 
-use serde::Serialize;
-
 use super::TARGET_VARIABLE;
-use crate::decide::build::Variable;
-use crate::decide::builder::Builder;
 use crate::decide::native::Findings;
-use crate::decide::runtime::Runtime;
 use crate::decide::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::knowledge::cross::Cross;
+use crate::plan::{Builder, PlatformStage, Runtime, Variable};
 use crate::platform::{ImagePlatform, PLATFORMS};
 use crate::settings::Libc;
-
-/// What a program for one platform is compiled with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct PlatformStage {
-    /// The platform, as Docker names it.
-    pub platform: String,
-    /// Its architecture, as Docker and Debian name it.
-    pub architecture: String,
-    /// The target, as Rust names it.
-    pub target: String,
-    /// Debian packages of this architecture: the C library to link with, and others.
-    pub libraries: Vec<Decision<String>>,
-    /// Debian packages with the compilers, where the machine that builds is another.
-    pub compilers: Vec<Decision<String>>,
-    /// The variables that tell cargo and build scripts of them.
-    pub env: Vec<Variable>,
-}
 
 /// Gives the builder a stage for each platform, and takes from the common one what is the platform's.
 pub(crate) fn equip(

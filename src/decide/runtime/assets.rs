@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use crate::decide::context::{Context, Copy, Place};
+use crate::decide::context::{Inputs, Place};
 use crate::decide::front_ends::Chosen;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{relative, slashed};
+use crate::plan::Copy;
 use crate::quote;
 
 /// Takes what was asked for, and says what else the code opens.
@@ -21,14 +22,14 @@ use crate::quote;
 /// Two assets would have the same name, or one that no Dockerfile can write down.
 pub(super) fn decide(
     workspace: &Workspace,
-    context: &Context,
+    inputs: &Inputs,
     locals: &[&Package],
     front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Copy>> {
     let place = Place {
         workspace,
-        root: &context.root,
+        root: &inputs.root,
     };
     let home = folder(workspace.package());
     let mut copies: BTreeMap<String, (&Path, Copy)> = BTreeMap::new();
@@ -60,7 +61,7 @@ pub(super) fn decide(
         copies.insert(destination, (&asset.path, copy));
     }
     let copies: Vec<Copy> = copies.into_values().map(|(_, copy)| copy).collect();
-    quote::check_paths(context, copies.iter())?;
+    quote::check_paths(&inputs.context, copies.iter())?;
     diagnostics.extend(offer(workspace, &home, locals));
     Ok(copies)
 }

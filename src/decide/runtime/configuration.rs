@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
 
-use crate::decide::build::Variable;
 use crate::decide::native::Findings;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::inspect::{Mark, Workspace};
 use crate::knowledge::Knowledge;
+use crate::plan::Variable;
 
 /// The home folder, variables of frameworks, of the servers that were found, and those that are asked for; the last one wins.
 pub(super) fn environment(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 
 use super::variables::is_test;
-use crate::decide::context::Context;
+use crate::decide::context::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Workspace, folder};
 use crate::paths::{relative, slashed};
@@ -18,7 +18,7 @@ const DOTENV: &[&str] = &["dotenv::dotenv", "dotenvy::dotenv"];
 /// Says which files cannot be found.
 pub(super) fn decide(
     workspace: &Workspace,
-    context: &Context,
+    inputs: &Inputs,
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -35,7 +35,7 @@ pub(super) fn decide(
             .iter()
             .find(|fact| DOTENV.contains(&fact.row) && fact.otherwise == Otherwise::Fails);
         diagnostics.extend(dotenv.map(|fact| without_dotenv(workspace, fact)));
-        diagnostics.extend(beside_manifest(workspace, context, package, &opens));
+        diagnostics.extend(beside_manifest(workspace, inputs, package, &opens));
     }
 }
 
@@ -53,7 +53,7 @@ fn without_dotenv(workspace: &Workspace, fact: &Fact) -> Diagnostic {
 /// Paths that `CARGO_MANIFEST_DIR` begins: they are those of the builder.
 fn beside_manifest(
     workspace: &Workspace,
-    context: &Context,
+    inputs: &Inputs,
     package: &Package,
     opens: &[&Fact],
 ) -> Option<Diagnostic> {
@@ -69,10 +69,10 @@ fn beside_manifest(
         let file = home.join(text.trim_start_matches('/'));
         Some((crate::paths::normalize(&file), *fact))
     });
-    let inside = slashed(&relative(&home, &context.root));
+    let inside = slashed(&relative(&home, &inputs.root));
     let there = match inside.trim_matches('.') {
-        "" => context.workdir.clone(),
-        inside => format!("{}/{inside}", context.workdir),
+        "" => inputs.context.workdir.clone(),
+        inside => format!("{}/{inside}", inputs.context.workdir),
     };
     let is_placed = |file: &Path| {
         let workdir = workspace.settings.workdir.as_ref();

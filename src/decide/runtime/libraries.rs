@@ -1,33 +1,16 @@
 //! Shared libraries, found in the builder by the loader itself.
 
-use serde::Serialize;
-
 use crate::decide::builder;
 use crate::decide::native::Findings;
 use crate::decide::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::{Mark, Workspace};
 use crate::knowledge::{Release, RuntimeImage};
+use crate::plan::Libraries;
 use crate::shell::ShellText;
 
 /// What an image has to have for a program that links nothing but the C library and libgcc.
 const ALWAYS_LINKED: [&str; 2] = ["libc6", "libgcc-s1"];
-
-/// The shared libraries of a dynamic program that the image lacks: found when the image is built.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Libraries {
-    /// Debian packages that they are expected to come from.
-    pub packages: Vec<Decision<String>>,
-    /// Files that they load in their turn, as patterns of a shell.
-    pub loads: Vec<Decision<ShellText>>,
-    /// Whether the image has none at all, not even a loader.
-    pub with_loader: bool,
-    /// Whether it is compared, when the image is built, whether the image has the glibc that the program needs.
-    pub compares_glibc: bool,
-    /// Why they are looked for.
-    pub because: Vec<Evidence>,
-}
 
 /// Decides whether they are looked for: where something may be linked that the image lacks.
 pub(super) fn decide(

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use cargo_metadata::Package;
 
-use super::{Port, Variable};
 use crate::decide::native::Findings;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{Address, Mark, Workspace};
 use crate::knowledge::{Framework, Knowledge};
+use crate::plan::{Port, Variable};
 use crate::settings::Sourced;
 
 /// Where the program listens.

@@ -2,12 +2,12 @@
 
 use cargo_metadata::{DependencyKind, Package};
 
-use super::Port;
 use crate::decide::native::Findings;
 use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
 use crate::knowledge::Knowledge;
+use crate::plan::Port;
 use crate::source::Meaning;
 
 /// Crates that wait for signals; who depends on one knows about them.

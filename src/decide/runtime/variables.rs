@@ -5,10 +5,10 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::Variable;
 use super::arguments::Wanted;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
+use crate::plan::Variable;
 use crate::source::{Meaning, Otherwise};
 
 /// Variables that are there wherever a program runs, or only where cargo runs it.

@@ -7,32 +7,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cargo_metadata::Package;
-use serde::Serialize;
 use toml::{Table, Value};
 
 use super::requirements::named_by_version;
 use crate::decide::caching::Order;
 use crate::inspect::{ManifestFacts, Workspace, folder};
 use crate::paths::is_in;
+use crate::plan::Masks;
 
 /// The version that every package of the project gets in the skeleton.
 pub(crate) const VERSION: &str = "0.0.0";
-
-/// How versions are masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Masks {
-    /// Whether packages can inherit their version from the workspace.
-    pub workspace_package: bool,
-    /// Whether a dependency by path can name a version on the same line.
-    pub inline: bool,
-    /// Names of dependencies by path that name a version in a table of their own.
-    pub tables: Vec<String>,
-    /// Whether there is a lock file to mask.
-    pub lock_file: bool,
-    /// Packages of the lock file that keep their version.
-    pub kept: Vec<String>,
-}
 
 /// Works out the masks; `Err` says why the versions cannot be masked.
 pub(super) fn decide(
@@ -45,7 +29,7 @@ pub(super) fn decide(
         .local_packages()
         .filter(|package| !is_in(&folder(package), |folder| vendored.contains(folder)))
         .collect();
-    let masked: BTreeSet<&str> = packages
+    let names: BTreeSet<&str> = packages
         .iter()
         .map(|package| package.name.as_str())
         .collect();
@@ -65,14 +49,14 @@ pub(super) fn decide(
         kept: Vec::new(),
     };
     for (_, facts) in &manifests {
-        masks.look_at(facts);
+        look_at(&mut masks, facts);
     }
     masks.tables.sort();
     masks.tables.dedup();
     for (path, facts) in &manifests {
         let expected = mask_table(facts.table.clone());
-        let masked = toml::from_str::<Table>(&masks.manifest(&facts.text));
-        if masked.ok().as_ref() != Some(&expected) {
+        let ours = toml::from_str::<Table>(&masked(&masks, &facts.text));
+        if ours.ok().as_ref() != Some(&expected) {
             return Err(format!(
                 "`{path}` writes a version in a way that a line-based tool cannot mask"
             ));
@@ -86,8 +70,8 @@ pub(super) fn decide(
         let Some(lock) = &workspace.locked else {
             return Err("`Cargo.lock` is no TOML".to_owned());
         };
-        masks.kept = kept(lock, &masked);
-        check_lock(lock, &masked)?;
+        masks.kept = kept(lock, &names);
+        check_lock(lock, &names)?;
     }
     Ok(masks)
 }
@@ -128,58 +112,55 @@ fn packages(lock: &Table) -> impl Iterator<Item = &Value> {
     list.into_iter().flatten()
 }
 
-impl Masks {
-    /// Notes the forms that a manifest uses.
-    fn look_at(&mut self, facts: &ManifestFacts) {
-        let mut section = String::new();
-        for line in facts.text.lines() {
-            if let Some(header) = header(line) {
-                section = header.to_owned();
-            }
-            let has_version = version_at(line).is_some();
-            self.inline |= has_version && has_path(line);
-            if line.starts_with("version") && has_version {
-                let name = section
-                    .rsplit_once("dependencies.")
-                    .map(|(_, name)| name.to_owned());
-                let is_by_path = |name: &String| {
-                    dependency_tables(&facts.table)
-                        .iter()
-                        .filter_map(|table| table.get(name))
-                        .any(|dependency| dependency.get("path").is_some())
-                };
-                self.tables.extend(name.filter(is_by_path));
-            }
+/// Notes the forms that a manifest uses.
+fn look_at(masks: &mut Masks, facts: &ManifestFacts) {
+    let mut section = String::new();
+    for line in facts.text.lines() {
+        if let Some(header) = header(line) {
+            section = header.to_owned();
         }
-    }
-
-    /// What the expressions make of a manifest.
-    fn manifest(&self, text: &str) -> String {
-        let mut section = String::new();
-        let mut lines: Vec<String> = Vec::new();
-        for line in text.lines() {
-            if let Some(header) = header(line) {
-                section = header.to_owned();
-            }
-            let is_package =
-                section == "package" || (section == "workspace.package" && self.workspace_package);
-            let is_table = self
-                .tables
-                .iter()
-                .any(|name| section.ends_with(&format!("dependencies.{name}")));
-            let starts = line.starts_with("version") && version_at(line).is_some();
-            lines.push(if is_package && starts {
-                replaced(line, VERSION)
-            } else if (is_table && starts) || (self.inline && has_path(line)) {
-                replaced(line, "*")
-            } else {
-                line.to_owned()
-            });
+        let has_version = version_at(line).is_some();
+        masks.inline |= has_version && has_path(line);
+        if line.starts_with("version") && has_version {
+            let name = section
+                .rsplit_once("dependencies.")
+                .map(|(_, name)| name.to_owned());
+            let is_by_path = |name: &String| {
+                dependency_tables(&facts.table)
+                    .iter()
+                    .filter_map(|table| table.get(name))
+                    .any(|dependency| dependency.get("path").is_some())
+            };
+            masks.tables.extend(name.filter(is_by_path));
         }
-        lines.join("\n")
     }
 }
 
+/// What the expressions make of a manifest.
+fn masked(masks: &Masks, text: &str) -> String {
+    let mut section = String::new();
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if let Some(header) = header(line) {
+            section = header.to_owned();
+        }
+        let is_package =
+            section == "package" || (section == "workspace.package" && masks.workspace_package);
+        let is_table = masks
+            .tables
+            .iter()
+            .any(|name| section.ends_with(&format!("dependencies.{name}")));
+        let starts = line.starts_with("version") && version_at(line).is_some();
+        lines.push(if is_package && starts {
+            replaced(line, VERSION)
+        } else if (is_table && starts) || (masks.inline && has_path(line)) {
+            replaced(line, "*")
+        } else {
+            line.to_owned()
+        });
+    }
+    lines.join("\n")
+}
 fn check_lock(lock: &Table, masked: &BTreeSet<&str>) -> Result<(), String> {
     // Where two packages have one name, those that depend on one of them name its version.
     let mut dependencies = packages(lock)

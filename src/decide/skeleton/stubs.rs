@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
-use serde::Serialize;
 
 use crate::decide::context::Place;
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
+use crate::plan::{StubGroup, Stubs};
 
 /// From this many folders on, targets of the same place in them are named together.
 const MANY: usize = 4;
@@ -22,52 +22,6 @@ pub(crate) const TEXT: [&str; 2] = [
     "#![doc = \"stub\"] #![allow(unused_crate_dependencies)] fn main() {}",
     "const _: (fn(), &str) = (main, env!(\"DOCKERIZE_STUBS\", \"this is a stub, not the real file\"));",
 ];
-
-/// Empty targets, relative to the working directory.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Stubs {
-    /// Targets that are at the same place in many folders.
-    pub groups: Vec<Group>,
-    /// Folders to make for the others.
-    pub folders: Vec<String>,
-    /// The files of the others.
-    pub files: Vec<String>,
-}
-
-/// Targets at the same place in many folders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Group {
-    /// What is before the name of each folder.
-    pub before: String,
-    /// The names of the folders.
-    pub names: Vec<String>,
-    /// The folder in each; may be empty.
-    pub folder: String,
-    /// The file in it.
-    pub file: String,
-}
-
-impl Group {
-    /// The paths of all its targets.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = String> {
-        let Self {
-            before,
-            folder,
-            file,
-            ..
-        } = self;
-        let folder = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("/{folder}")
-        };
-        self.names
-            .iter()
-            .map(move |name| format!("{before}{name}{folder}/{file}"))
-    }
-}
 
 /// Every target that cargo looks for when it reads the manifests; and where these are, absolute.
 pub(super) fn decide(
@@ -132,7 +86,7 @@ fn needed_targets(workspace: &Workspace, package: &Package) -> Vec<PathBuf> {
 }
 
 /// Takes out of `targets` those that are at the same place in many folders.
-fn groups(targets: &mut BTreeSet<String>) -> Vec<Group> {
+fn groups(targets: &mut BTreeSet<String>) -> Vec<StubGroup> {
     let mut found: BTreeMap<(String, String, String), Vec<String>> = BTreeMap::new();
     for path in targets.iter() {
         // `crates/` `core` `/src` `/lib.rs`
@@ -162,7 +116,7 @@ fn groups(targets: &mut BTreeSet<String>) -> Vec<Group> {
         for name in &names {
             targets.remove(&format!("{before}{name}{behind}"));
         }
-        groups.push(Group {
+        groups.push(StubGroup {
             before,
             names,
             folder,

@@ -1,0 +1,94 @@
+//! One image: what is in it, how it is built, and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::build::Build;
+use super::builder::Builder;
+use super::caching::Caching;
+use super::context::Context;
+use super::front_end::FrontEnd;
+use super::platforms::Platforms;
+use super::private::Private;
+use super::runtime::Runtime;
+use super::skeleton::Skeleton;
+use crate::decision::Decision;
+use crate::diagnostic::Diagnostic;
+use crate::settings::Setting;
+
+/// One image: what is in it, how it is built, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Image {
+    /// The name to give the image: that of the binary, or the one that the manifest gives it.
+    pub name: String,
+    /// The package that the binary belongs to.
+    pub package: PackageFacts,
+    /// The binary that is shipped.
+    pub binary: Decision<String>,
+    /// The platforms that it is built for, where any are asked for.
+    pub platforms: Option<Platforms>,
+    /// Where the files go.
+    pub files: Files,
+    /// The stage that compiles.
+    pub builder: Builder,
+    /// How cargo is called in it.
+    pub build: Build,
+    /// What it fetches with a key or a token; none where everything is public.
+    pub private: Option<Private>,
+    /// Where build artifacts are cached between builds.
+    pub caching: Caching,
+    /// What the dependency layer depends on.
+    pub skeleton: Skeleton,
+    /// What it gets from the project.
+    pub context: Context,
+    /// The stage that makes the front end.
+    pub front_end: Option<FrontEnd>,
+    /// The stage that runs.
+    pub runtime: Runtime,
+    /// The settings that are in force, and where they were set.
+    pub settings: Vec<Setting>,
+    /// Templates and snippets of the project that its files are rendered with.
+    pub templates: Vec<Decision<TemplateFile>>,
+    /// What there is to say about it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The package of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Package"))]
+#[non_exhaustive]
+pub struct PackageFacts {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its manifest, relative to the workspace's root.
+    pub manifest: String,
+}
+
+/// The files of an image, and what they are built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Files {
+    /// The Dockerfile, relative to the workspace's root.
+    pub dockerfile: String,
+    /// Its ignore file, relative to the workspace's root.
+    pub ignore_file: String,
+    /// The build context, relative to the workspace's root.
+    pub context: String,
+    /// The command that regenerates both, from the workspace's root.
+    pub command: String,
+}
+
+/// A template or a snippet of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TemplateFile {
+    /// The template or the partial that it stands for.
+    pub name: String,
+    /// The file that it is written in, relative to the workspace's root.
+    pub file: String,
+}
