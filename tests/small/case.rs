@@ -1,5 +1,7 @@
 //! A small project and what is right for it.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use crate::dockerfile::Context;
@@ -230,11 +232,8 @@ impl Case {
                 }
             }
         }
-        eprintln!(
-            "{} {}",
-            if wrong.is_empty() { "right" } else { "WRONG" },
-            self.name
-        );
+        let verdict = if wrong.is_empty() { "right" } else { "wrong" };
+        writeln!(std::io::stderr(), "{verdict} {}", self.name).unwrap();
         wrong
     }
 }

@@ -9,6 +9,8 @@
 //! The first plans those that need no crate of a registry. The second plans all others, builds every image unedited
 //! and runs it; it needs a Docker engine. `CASES` is a part of the names of those that are wanted.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../suite/dockerfile.rs"]
 #[allow(dead_code)]
 mod dockerfile;
