@@ -233,7 +233,8 @@ impl Case {
             }
         }
         let verdict = if wrong.is_empty() { "right" } else { "wrong" };
-        writeln!(std::io::stderr(), "{verdict} {}", self.name).unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "{verdict} {}", self.name).unwrap();
         wrong
     }
 }
