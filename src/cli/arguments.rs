@@ -71,6 +71,9 @@ pub(super) struct Arguments {
     /// Show the files instead of writing them
     #[arg(long, global = true, help_heading = "Output")]
     dry_run: bool,
+    /// Exit with 1 if there are warnings; `generate` then writes nothing
+    #[arg(long, global = true, help_heading = "Output")]
+    deny_warnings: bool,
     /// Print nothing but errors
     #[arg(
         short,
@@ -202,6 +205,10 @@ impl Arguments {
 
     pub(super) fn is_dry_run(&self) -> bool {
         self.dry_run
+    }
+
+    pub(super) fn denies_warnings(&self) -> bool {
+        self.deny_warnings
     }
 
     /// The request that these arguments make.

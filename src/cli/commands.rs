@@ -1,5 +1,6 @@
 //! What each subcommand does: the same steps, as far as it needs them.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
 use super::report::Report;
 use crate::command::Place;
 use crate::decide;
-use crate::diagnostic::Code;
-use crate::error::Result;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::error::{Error, Result};
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
 use crate::plan::Plan;
@@ -55,6 +56,12 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
         }
     }
     let summaries = || report.summaries(&plan);
+    let denied = denied(arguments, &plan);
+    if let Some(error) = &denied {
+        summaries();
+        report.error(error);
+        return Ok(ExitCode::FAILURE);
+    }
     if arguments.is_dry_run() {
         summaries();
         report.status("Skipped", "writing, as this is a dry run");
@@ -126,7 +133,11 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
         report.diff(&path, &there, &file.text);
     }
     report.all_diagnostics(&plan.images);
-    Ok(ExitCode::from(u8::from(has_drift)))
+    let denied = denied(arguments, &plan);
+    if let Some(error) = &denied {
+        report.error(error);
+    }
+    Ok(ExitCode::from(u8::from(has_drift || denied.is_some())))
 }
 
 pub(super) fn plan(
@@ -143,7 +154,32 @@ pub(super) fn plan(
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    let denied = denied(arguments, &plan);
+    if let Some(error) = &denied {
+        report.error(error);
+    }
+    Ok(ExitCode::from(u8::from(denied.is_some())))
+}
+
+/// What `--deny-warnings` has against a plan.
+fn denied(arguments: &Arguments, plan: &Plan) -> Option<Error> {
+    if !arguments.denies_warnings() {
+        return None;
+    }
+    let all = plan.images.iter().flat_map(|image| &image.diagnostics);
+    let warnings = all.filter(|found| found.severity >= Severity::Warning);
+    let codes: BTreeSet<Code> = warnings.map(|warning| warning.code).collect();
+    if codes.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
+    let message = format!("`--deny-warnings` denies {}", names.join(", "));
+    let error = Diagnostic::error(Code::DeniedWarnings, message).help(format!(
+        "fix the cause, or under [package.metadata.dockerize]: allow = [{}]",
+        quoted.join(", ")
+    ));
+    Some(error.into())
 }
 
 pub(super) fn explain(
