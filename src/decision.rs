@@ -80,14 +80,16 @@ pub enum Origin {
     },
     /// A crate of the dependency graph.
     Crate {
-        /// Name and version.
-        package: String,
+        /// The name of the package.
+        name: String,
+        /// Its version.
+        version: String,
         /// The crates that lead to it, from the shipped package on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         through: Vec<String>,
         /// The rule of a manifest that the fact follows from; none for what the tool knows by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        taught: Option<Place>,
+        rule: Option<Box<Place>>,
     },
     /// What `cargo metadata` says of the project.
     Cargo,
@@ -109,22 +111,16 @@ pub struct Place {
 
 impl Origin {
     /// The crate as the rule at `place` describes it; any other origin as it is.
-    pub(crate) fn taught_at(mut self, place: &Place) -> Self {
-        if let Self::Crate { taught, .. } = &mut self {
-            *taught = Some(place.clone());
+    pub(crate) fn by_rule(mut self, place: &Place) -> Self {
+        if let Self::Crate { rule, .. } = &mut self {
+            *rule = Some(Box::new(place.clone()));
         }
         self
     }
 
-    /// Whether a rule of a manifest stands behind it.
-    pub(crate) fn is_taught(&self) -> bool {
-        matches!(
-            self,
-            Self::Crate {
-                taught: Some(_),
-                ..
-            }
-        )
+    /// Whether it follows from a rule of a manifest.
+    pub(crate) fn is_by_rule(&self) -> bool {
+        matches!(self, Self::Crate { rule: Some(_), .. })
     }
 }
 
@@ -178,16 +174,17 @@ impl fmt::Display for Origin {
             } => write!(f, "{file}:{line}"),
             Self::File { file, line: None } => f.write_str(file),
             Self::Crate {
-                package,
+                name,
+                version,
                 through,
-                taught,
+                rule,
             } => {
-                write!(f, "crate {package}")?;
+                write!(f, "crate {name} {version}")?;
                 if !through.is_empty() {
                     write!(f, " (through {})", through.join(" -> "))?;
                 }
-                match taught {
-                    Some(place) => write!(f, " as {place} teaches"),
+                match rule {
+                    Some(place) => write!(f, " by the rule in {place}"),
                     None => Ok(()),
                 }
             }

@@ -37,7 +37,7 @@ pub(crate) struct Node {
 #[derive(Debug, Clone)]
 pub(crate) struct Graph {
     nodes: BTreeMap<PackageId, Node>,
-    labels: HashMap<PackageId, String>,
+    names: HashMap<PackageId, (String, String)>,
     root: PackageId,
 }
 
@@ -58,25 +58,23 @@ impl Graph {
                 through.push("…".to_owned());
                 break;
             }
-            through.push(
-                self.label(parent)
-                    .split(' ')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            );
+            through.push(self.name(parent).0.to_owned());
             at = self.nodes.get(parent).and_then(|node| node.parent.as_ref());
         }
         through.reverse();
+        let (name, version) = self.name(id);
         Origin::Crate {
-            package: self.label(id).to_owned(),
+            name: name.to_owned(),
+            version: version.to_owned(),
             through,
-            taught: None,
+            rule: None,
         }
     }
 
-    fn label(&self, id: &PackageId) -> &str {
-        self.labels.get(id).map_or("", String::as_str)
+    /// Name and version of a package.
+    fn name(&self, id: &PackageId) -> (&str, &str) {
+        let names = self.names.get(id);
+        names.map_or(("", ""), |(name, version)| (name, version))
     }
 }
 
@@ -331,7 +329,7 @@ impl<'a> Resolver<'a> {
     /// Walks from the root over what the features left standing, shortest way first.
     fn graph(&self, root: usize) -> Graph {
         let mut nodes: BTreeMap<PackageId, Node> = BTreeMap::new();
-        let mut labels = HashMap::new();
+        let mut names = HashMap::new();
         let mut seen = HashSet::from([(root, For::Image)]);
         let mut queue = VecDeque::from([(root, For::Image, None)]);
         while let Some((at, side, parent)) = queue.pop_front() {
@@ -342,8 +340,8 @@ impl<'a> Resolver<'a> {
                 .cloned()
                 .unwrap_or_default();
             let node = nodes.entry(package.id.clone()).or_insert_with(|| {
-                let label = format!("{} {}", package.name, package.version);
-                labels.insert(package.id.clone(), label);
+                let name = (package.name.to_string(), package.version.to_string());
+                names.insert(package.id.clone(), name);
                 Node {
                     parent,
                     ..Node::default()
@@ -363,7 +361,7 @@ impl<'a> Resolver<'a> {
             }
         }
         Graph {
-            labels,
+            names,
             nodes,
             root: self.packages[root].id.clone(),
         }

@@ -41,11 +41,11 @@ pub use self::project::Project;
 pub(crate) use self::scripts::{BuildScript, NATIVE_TOOLS};
 pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
-pub(crate) use self::sources::folder;
 pub use self::sources::{
     Address, CompileVariable, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources,
     Remedy, Schemas, SourceMark,
 };
+pub(crate) use self::sources::{Asking, folder, is_address};
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;

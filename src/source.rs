@@ -12,12 +12,14 @@ mod chain;
 mod facts;
 mod fold;
 mod format;
+mod handed;
 mod items;
 mod named;
 mod options;
 mod outline;
 mod parsers;
 mod read;
+mod records;
 mod script;
 mod table;
 #[cfg(test)]
@@ -30,6 +32,8 @@ mod words;
 
 pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
-pub(crate) use self::facts::{Call, Demand, Field, FileFacts, Named, Naming, Parser, Text};
+pub(crate) use self::facts::{
+    Call, Demand, Field, FileFacts, Fill, Function, Handed, Named, Naming, Parser, Record, Text,
+};
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -72,7 +72,7 @@ fn version(text: Text, name: &str, found: &Found) -> Text {
         text = row(text, "features", &found.features.join(", "));
     }
     text = match &found.rule {
-        Some(held) => source(rule(text, held), held),
+        Some(applied) => source(rule(text, applied), applied),
         None => row(text, "rule", "none"),
     };
     match (&found.rule, &found.native) {

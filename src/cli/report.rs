@@ -106,6 +106,8 @@ impl Report {
                 .ports
                 .iter()
                 .map(|port| format!(", port {}", port.value));
+            let udp = image.runtime.udp_ports.iter();
+            let ports = ports.chain(udp.map(|port| format!(", port {}/udp", port.value)));
             let how = format!(
                 "{}, {}{}",
                 linkage(&image.build),
@@ -190,6 +192,8 @@ impl Report {
         words.extend(names.map(|name| format!("-e {}=…", name.value)));
         let ports = image.runtime.ports.iter().map(|port| port.value);
         words.extend(ports.map(|port| format!("-p {port}:{port}")));
+        let ports = image.runtime.udp_ports.iter().map(|port| port.value);
+        words.extend(ports.map(|port| format!("-p {port}:{port}/udp")));
         words.push(crate::quote::shell(&image.name.to_lowercase()));
         self.status("then", &words.join(" "));
     }

@@ -173,6 +173,9 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for port in &runtime.ports {
         rows.row("port", port.value.to_string(), &port.because);
     }
+    for port in &runtime.udp_ports {
+        rows.row("port", format!("{}/udp", port.value), &port.because);
+    }
     if let Some(signal) = &runtime.stop_signal {
         rows.text("signal", signal);
     }

@@ -6,7 +6,7 @@ use cargo_metadata::Package;
 use serde_json::Value;
 
 use super::native::{self, Graphs};
-use super::rules::{Compiled, Held, Rules, Source};
+use super::rules::{Applied, Compiled, Rules, Source};
 use super::{builder, platforms, settings, target, teach};
 use crate::decision::Origin;
 use crate::diagnostic::{Code, Diagnostic};
@@ -139,8 +139,8 @@ fn path(workspace: &Workspace, package: &Package, origin: Origin) -> Vec<String>
         .collect()
 }
 
-fn facts(held: &Held<'_>) -> RuleFacts {
-    let mut rule = held.rule.clone().into_owned();
+fn facts(applied: &Applied<'_>) -> RuleFacts {
+    let mut rule = applied.rule.clone().into_owned();
     // What follows from the packages is said as well.
     if rule.musl() == Musl::Impossible {
         rule.musl = Some(Musl::Impossible);
@@ -155,8 +155,8 @@ fn facts(held: &Held<'_>) -> RuleFacts {
     RuleFacts {
         conditions,
         leads_to,
-        source: match held.source {
-            Source::Taught(place) => RuleSource::Manifest(place.clone()),
+        source: match applied.source {
+            Source::Manifest(place) => RuleSource::Manifest(place.clone()),
             Source::Table(source) => RuleSource::Table {
                 source: source.to_owned(),
             },

@@ -220,9 +220,15 @@ impl Findings {
     ) {
         let package = compiled.package;
         match rules.find(compiled) {
-            Some(held) => {
-                self.rule(&held.rule, &held.origin(origin), None, libc, is_linked);
-                for warning in rules.missing(workspace, compiled, &held, origin) {
+            Some(applied) => {
+                self.rule(
+                    &applied.rule,
+                    &applied.origin(origin),
+                    None,
+                    libc,
+                    is_linked,
+                );
+                for warning in rules.missing(workspace, compiled, &applied, origin) {
                     if !self.warnings.contains(&warning) {
                         self.warnings.push(warning);
                     }

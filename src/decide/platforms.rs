@@ -105,9 +105,9 @@ fn by_table(findings: &Findings, release: &Release) -> Vec<Evidence> {
                 "wants `{name}`, which is not known to install for another machine"
             )),
         };
-        let taught = because.iter().any(|evidence| evidence.origin.is_taught());
+        let has_rule = because.iter().any(|evidence| evidence.origin.is_by_rule());
         // Who teaches a library answers for it; apt stops the build if it cannot be had.
-        let fact = fact.filter(|_| !(taught && cross.is_library(name)));
+        let fact = fact.filter(|_| !(has_rule && cross.is_library(name)));
         fact.into_iter().flat_map(|fact| {
             because
                 .iter()

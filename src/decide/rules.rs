@@ -8,7 +8,7 @@ use std::rc::Rc;
 use cargo_metadata::{Package, PackageId};
 
 use super::system_deps::{self, Wanted};
-use super::teach::Taught;
+use super::teach::ManifestRules;
 use crate::decision::{Origin, Place};
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
@@ -25,7 +25,7 @@ type Scripts = BTreeMap<(PackageId, BTreeSet<String>), Rc<Script>>;
 /// declares for system-deps.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    taught: Taught,
+    manifest: ManifestRules,
     release: &'static Release,
     /// Build scripts that were followed, by crate and features.
     scripts: RefCell<Scripts>,
@@ -42,7 +42,7 @@ pub(crate) struct Compiled<'a> {
 
 /// A rule whose conditions hold.
 #[derive(Debug)]
-pub(crate) struct Held<'a> {
+pub(crate) struct Applied<'a> {
     pub(crate) rule: Cow<'a, Rule>,
     pub(crate) source: Source<'a>,
 }
@@ -51,18 +51,18 @@ pub(crate) struct Held<'a> {
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
     /// The manifest of the shipped package.
-    Taught(&'a Place),
+    Manifest(&'a Place),
     /// A row of a table, with the row's own source.
     Table(&'a str),
     /// What the crate asks pkg-config for.
     SystemDeps,
 }
 
-impl Held<'_> {
+impl Applied<'_> {
     /// The crate, and the rule of the manifest that describes it, where there is one.
     pub(crate) fn origin(&self, of: &Origin) -> Origin {
         match self.source {
-            Source::Taught(place) => of.clone().taught_at(place),
+            Source::Manifest(place) => of.clone().by_rule(place),
             Source::Table(_) | Source::SystemDeps => of.clone(),
         }
     }
@@ -72,7 +72,7 @@ impl Rules {
     /// Reads what the manifest teaches; the packages are those of a release of Debian.
     pub(crate) fn read(workspace: &Workspace, release: &'static Release) -> Result<Self> {
         Ok(Self {
-            taught: Taught::read(workspace)?,
+            manifest: ManifestRules::read(workspace)?,
             release,
             scripts: RefCell::default(),
         })
@@ -103,33 +103,33 @@ impl Rules {
 
     /// Warns of rules that nothing needs.
     pub(crate) fn unused(&self, workspace: &Workspace) -> Vec<Diagnostic> {
-        self.taught.unused(&workspace.metadata)
+        self.manifest.unused(&workspace.metadata)
     }
 
     /// All rules with conditions that there are about a crate: the first that holds counts.
-    pub(crate) fn about(&self, name: &str) -> Vec<Held<'_>> {
-        let taught = self.taught.rules(name).iter().map(|taught| Held {
-            rule: Cow::Borrowed(&taught.rule),
-            source: Source::Taught(&taught.place),
+    pub(crate) fn about(&self, name: &str) -> Vec<Applied<'_>> {
+        let own = self.manifest.rules(name).iter().map(|own| Applied {
+            rule: Cow::Borrowed(&own.rule),
+            source: Source::Manifest(&own.place),
         });
         let (source, rules) = Knowledge::shipped().row(name).unwrap_or_default();
-        let shipped = rules.iter().map(|rule| Held {
+        let shipped = rules.iter().map(|rule| Applied {
             rule: Cow::Borrowed(rule),
             source: Source::Table(source),
         });
-        taught.chain(shipped).collect()
+        own.chain(shipped).collect()
     }
 
     /// The first rule that holds for a crate.
-    pub(crate) fn find(&self, compiled: Compiled<'_>) -> Option<Held<'_>> {
+    pub(crate) fn find(&self, compiled: Compiled<'_>) -> Option<Applied<'_>> {
         let package = compiled.package;
         let mut rules = self.about(&package.name).into_iter();
-        let found = rules.find(|held| held.rule.holds(&package.version, compiled.features));
+        let found = rules.find(|applied| applied.rule.holds(&package.version, compiled.features));
         if found.is_some() || Knowledge::shipped().knows(&package.name) {
             return found;
         }
         let rule = system_deps::rule(&wanted(compiled)?, &self.release.codename);
-        Some(Held {
+        Some(Applied {
             rule: Cow::Owned(rule),
             source: Source::SystemDeps,
         })
@@ -137,7 +137,7 @@ impl Rules {
 
     /// The names of all crates that there are rules about.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.taught.names().chain(Knowledge::shipped().names())
+        self.manifest.names().chain(Knowledge::shipped().names())
     }
 
     /// Whether there is a row about a crate, whatever its version and features are.
@@ -150,22 +150,22 @@ impl Rules {
         &self,
         workspace: &Workspace,
         compiled: Compiled<'_>,
-        held: &Held<'_>,
+        applied: &Applied<'_>,
         origin: &Origin,
     ) -> Vec<Diagnostic> {
-        let wanted = match held.source {
+        let wanted = match applied.source {
             // Who teaches a crate knows it.
-            Source::Taught(_) => return Vec::new(),
+            Source::Manifest(_) => return Vec::new(),
             Source::Table(_) | Source::SystemDeps => wanted(compiled).unwrap_or_default(),
         };
         let name = compiled.package.name.as_str();
         let check = |wanted: &Wanted| match wanted.module(&self.release.codename) {
-            None if matches!(held.source, Source::SystemDeps) => {
+            None if matches!(applied.source, Source::SystemDeps) => {
                 Some(system_deps::unknown(workspace, name, wanted, origin))
             }
             // A crate with a row may compile its own copy; then the row names no package.
             Some(module)
-                if held.rule.build.contains(&module.package)
+                if applied.rule.build.contains(&module.package)
                     && !wanted.accepts(&module.version) =>
             {
                 Some(system_deps::unfit(

@@ -94,7 +94,7 @@ pub(crate) fn decide(
         folders.home.as_ref(),
     );
     signals::decide(workspace, findings, locals, diagnostics);
-    diagnostics.extend(signals::low_ports(&listening.ports, &user.value));
+    diagnostics.extend(signals::low_ports(&listening, &user.value));
     programs::decide(
         workspace,
         (&image.value, known),
@@ -133,6 +133,7 @@ pub(crate) fn decide(
         required_env: variables::decide(workspace, &env, &wanted, locals),
         env,
         ports: listening.ports,
+        udp_ports: listening.udp_ports,
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
     })

@@ -24,24 +24,24 @@ use crate::settings::{Sourced, wrong_key};
 
 /// Rules of the manifest, by the name of the crate.
 #[derive(Debug, Default)]
-pub(crate) struct Taught(BTreeMap<String, Vec<TaughtRule>>);
+pub(crate) struct ManifestRules(BTreeMap<String, Vec<PlacedRule>>);
 
 /// A rule, and the line that it begins on.
 #[derive(Debug)]
-pub(crate) struct TaughtRule {
+pub(crate) struct PlacedRule {
     pub(crate) rule: Rule,
     pub(crate) place: Place,
 }
 
-impl Taught {
+impl ManifestRules {
     /// Reads the rules of the manifests, and refuses those with unsafe values.
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
-        let mut taught = Self::default();
+        let mut rules = Self::default();
         for wish in &workspace.settings.crates {
             // Those of the package stand behind those of the workspace, and take their place.
-            taught.0.extend(Self::parse(wish)?.0);
+            rules.0.extend(Self::parse(wish)?.0);
         }
-        Ok(taught)
+        Ok(rules)
     }
 
     /// Reads the rules of one manifest.
@@ -58,10 +58,10 @@ impl Taught {
         } else {
             manifest.package
         };
-        let mut taught = BTreeMap::new();
+        let mut rules = BTreeMap::new();
         for (name, list) in holder.metadata.dockerize.crates {
             let header = name.span();
-            let rules: &mut Vec<TaughtRule> = taught.entry(name.into_inner()).or_default();
+            let list_of: &mut Vec<PlacedRule> = rules.entry(name.into_inner()).or_default();
             for (span, rule) in list.0 {
                 let location = Location::new(&path, text, span.unwrap_or_else(|| header.clone()));
                 check(&rule, &location)?;
@@ -69,10 +69,10 @@ impl Taught {
                     file: file.to_owned(),
                     line: location.line,
                 };
-                rules.push(TaughtRule { rule, place });
+                list_of.push(PlacedRule { rule, place });
             }
         }
-        Ok(Self(taught))
+        Ok(Self(rules))
     }
 
     /// Warns of rules about crates that are not there, such as a name with a typing error.
@@ -100,13 +100,13 @@ impl Taught {
             .collect()
     }
 
-    /// The names of the crates that are taught.
+    /// The names of the crates that have rules.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
     /// The rules for a crate, the first that holds counts.
-    pub(crate) fn rules(&self, name: &str) -> &[TaughtRule] {
+    pub(crate) fn rules(&self, name: &str) -> &[PlacedRule] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 }

@@ -8,6 +8,7 @@ mod conventions;
 mod embedded;
 mod features;
 mod front_ends;
+mod handed;
 mod keys;
 mod listen;
 mod marks;
@@ -26,8 +27,8 @@ use cargo_metadata::{Package, PackageId, Target, TargetKind};
 pub use self::compile::{MissingFile, Remedy};
 pub use self::front_ends::FrontEnd;
 pub use self::node::NodePackage;
-pub(crate) use self::said::Parsing;
 pub use self::said::{Address, CompileVariable, Mark, NeededFile, PackageSources, SourceMark};
+pub(crate) use self::said::{Asking, Parsing};
 pub use self::schemas::Schemas;
 use self::tree::{is_skipped, symlinks};
 use super::Project;
@@ -147,6 +148,7 @@ fn scan_package(
     scan.configuration(package);
     scan.defaulted();
     scan.listens();
+    scan.handed();
     scan.binds();
     scan.front_ends();
     scan.assets(package);
@@ -181,6 +183,11 @@ fn roots(package: &Package, binaries: &[String]) -> Vec<source::Root> {
             is_build_script: target.is_custom_build(),
         })
         .collect()
+}
+
+/// Whether a text is an address that a program can listen on.
+pub(crate) fn is_address(text: &str) -> bool {
+    marks::address(text).is_some_and(|(port, _)| port.is_some())
 }
 
 /// The folder of a package.
@@ -339,6 +346,16 @@ impl Scan {
         if !(parsing.parsers.is_empty() && parsing.parsed.is_empty() && parsing.demands.is_empty())
         {
             self.facts.parsing.push(parsing);
+        }
+        let has_calls = !(file.functions.is_empty() && file.handed.is_empty());
+        if has_calls || !(file.records.is_empty() && file.fills.is_empty()) {
+            self.facts.asking.push(Asking {
+                file: path.clone(),
+                functions: file.functions,
+                calls: file.handed,
+                records: file.records,
+                fills: file.fills,
+            });
         }
         for named in &file.named {
             self.default_file(&path, named);

@@ -58,7 +58,7 @@ pub struct RuleFacts {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RuleSource {
-    /// A manifest teaches it.
+    /// A rule of a manifest.
     Manifest(Place),
     /// A table of the tool.
     Table {

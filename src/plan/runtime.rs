@@ -54,6 +54,8 @@ pub struct Runtime {
     pub required_env: Vec<Decision<String>>,
     /// TCP ports that it listens on.
     pub ports: Vec<Decision<Port>>,
+    /// UDP ports that it takes datagrams at.
+    pub udp_ports: Vec<Decision<Port>>,
     /// Labels, from the manifest.
     pub labels: Vec<Decision<Variable>>,
     /// The signal that stops it, where it is not SIGTERM.
@@ -71,7 +73,7 @@ pub struct RuntimeFile {
     pub package: String,
 }
 
-/// A TCP port.
+/// A port.
 pub type Port = u16;
 
 /// The shared libraries of a dynamic program that the image lacks: found when the image is built.

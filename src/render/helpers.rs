@@ -211,9 +211,9 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
         "key" => format!("{fact} ({})", part("key")),
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {
-            let name = part("package").split(' ').next().unwrap_or_default();
-            match origin["taught"]["file"].as_str() {
-                Some(file) => format!("{name} {fact} ({file} teaches it)"),
+            let name = part("name");
+            match origin["rule"]["file"].as_str() {
+                Some(file) => format!("{name} {fact} ({file} has a rule)"),
                 None => format!("{name} {fact}"),
             }
         }

@@ -26,6 +26,8 @@ pub enum Meaning {
     Allocator,
     /// Listens on an address.
     Bind,
+    /// Takes datagrams at an address.
+    BindDatagram,
     /// Compiles C++ in a build script.
     BuildCpp,
     /// Runs CMake in a build script.
@@ -70,6 +72,13 @@ pub enum Meaning {
     UnstableFeature,
     /// Writes a file.
     Write,
+}
+
+impl Meaning {
+    /// Whether others can talk to it afterwards.
+    pub(crate) fn listens(self) -> bool {
+        matches!(self, Self::Bind | Self::BindDatagram)
+    }
 }
 
 /// What becomes of the program where a call has no result.
@@ -181,6 +190,57 @@ pub(crate) struct Call<V> {
     pub(crate) line: usize,
 }
 
+/// A function and what it does with its parameters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    /// The type that it belongs to; empty for none.
+    pub(crate) owner: String,
+    /// The names of its parameters, without `self`.
+    pub(crate) parameters: Vec<String>,
+    /// The names of the type that it returns.
+    pub(crate) returns: Vec<String>,
+    /// Whether it listens.
+    pub(crate) listens: bool,
+    /// The parameter that names a variable which it reads.
+    pub(crate) reads: Option<usize>,
+    /// Whether it ends the program where the variable is not set.
+    pub(crate) is_strict: bool,
+    /// Whether it hands the fault on.
+    pub(crate) refuses: bool,
+    /// Functions that get a parameter: the name, the position there, and here.
+    pub(crate) hands: Vec<(String, usize, usize)>,
+}
+
+/// A type that is filled from variables of the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) name: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A place where a type is filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fill {
+    /// The types that may be meant, the likeliest first.
+    pub(crate) kinds: Vec<String>,
+    /// What the variables begin with; none where the fields name them.
+    pub(crate) prefix: Option<String>,
+    pub(crate) line: usize,
+}
+
+/// A call of a function with arguments that are written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Handed<V> {
+    pub(crate) function: String,
+    /// What is before the name; empty for nothing.
+    pub(crate) owner: String,
+    pub(crate) arguments: Vec<V>,
+    /// Whether the program fails where the result is none.
+    pub(crate) fails: bool,
+    pub(crate) line: usize,
+}
+
 /// A type that a parser of the command line is derived from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parser {
@@ -282,7 +342,15 @@ pub(super) struct Reading {
     /// Lines near which an address is one to listen on.
     pub(super) listens_at: Vec<usize>,
     /// Addresses that are put together, and their lines.
-    pub(super) places: Vec<(Value, usize)>,
+    /// Whether one is a mere pair, which may be anything else.
+    pub(super) places: Vec<(Value, usize, bool)>,
+    /// Functions with parameters that matter.
+    pub(super) functions: Vec<Function>,
+    /// Calls of functions with arguments that may matter.
+    pub(super) handed: Vec<Handed<Value>>,
+    /// Types that can be filled from variables, and where they are.
+    pub(super) records: Vec<Record>,
+    pub(super) fills: Vec<Fill>,
     /// `const`, `static`, and functions that only return a value.
     pub(super) constants: Vec<(String, Value)>,
     pub(super) modules: Vec<Module>,
@@ -309,7 +377,11 @@ pub(crate) struct FileFacts {
     pub(crate) calls: Vec<Call<Known>>,
     pub(crate) bound: Vec<String>,
     pub(crate) listens_at: Vec<usize>,
-    pub(crate) places: Vec<(Known, usize)>,
+    pub(crate) places: Vec<(Known, usize, bool)>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) handed: Vec<Handed<Known>>,
+    pub(crate) records: Vec<Record>,
+    pub(crate) fills: Vec<Fill>,
     /// Types that parsers are derived from.
     pub(crate) parsers: Vec<Parser>,
     /// Types whose parser is run.

@@ -97,11 +97,9 @@ impl Reader<'_> {
             Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) => {
                 let (left, right) = (self.fold(&sum.left), self.fold(&sum.right));
                 // Numbers are added otherwise.
-                match (&left, &right) {
-                    (Value::Text(a), _) | (_, Value::Text(a)) if a.parse::<u64>().is_err() => {
-                        Value::Concat(vec![left, right])
-                    }
-                    _ => Value::Unknown,
+                match is_text(&left) || is_text(&right) {
+                    true => Value::Concat(vec![left, right]).bounded(),
+                    false => Value::Unknown,
                 }
             }
             _ => Value::Unknown,
@@ -255,13 +253,22 @@ impl Reader<'_> {
         }
     }
 
-    /// `if let Ok(a) = env::var("A") { a } else { "b".to_owned() }`
+    /// `if let Ok(a) = env::var("A") { a } else { "b".to_owned() }`, and a choice of which only one is known.
     fn fold_if(&self, condition: &syn::ExprIf) -> Value {
-        let Expr::Let(pattern) = condition.cond.as_ref() else {
-            return Value::Unknown;
-        };
         let Some((_, otherwise)) = &condition.else_branch else {
             return Value::Unknown;
+        };
+        let Expr::Let(pattern) = condition.cond.as_ref() else {
+            let first = || self.fold_block(&condition.then_branch);
+            return match self.holds(&condition.cond) {
+                Some(true) => first(),
+                Some(false) => self.fold(otherwise),
+                // What is asked may be anything: the rest is what counts if nobody says otherwise.
+                // Of what is not known of the image a release build is the likelier one.
+                None if is_cfg(&condition.cond) => self.fold(otherwise),
+                None if first().is_known() => Value::Unknown,
+                None => self.fallen_back(Value::Unknown, self.fold(otherwise)),
+            };
         };
         match self.fold(&pattern.expr) {
             value @ Value::Variable(..) => self.fallen_back(value, self.fold(otherwise)),
@@ -296,6 +303,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether `cfg!(…)` holds in the image.
+    pub(super) fn holds(&self, condition: &Expr) -> Option<bool> {
+        match condition {
+            Expr::Macro(call) if call.mac.path.is_ident("cfg") => {
+                self.conditions.hold(call.mac.tokens.clone())
+            }
+            Expr::Unary(negated) if matches!(negated.op, syn::UnOp::Not(_)) => {
+                self.holds(&negated.expr).map(|holds| !holds)
+            }
+            Expr::Paren(inner) => self.holds(&inner.expr),
+            _ => None,
+        }
+    }
+
     fn address(&self, host: &Expr, port: &Expr) -> Value {
         match self.host(host) {
             Value::Unknown => Value::Unknown,
@@ -323,6 +344,19 @@ impl Reader<'_> {
             }
         }
         Value::Text(parts.join("."))
+    }
+}
+
+fn is_cfg(condition: &Expr) -> bool {
+    matches!(condition, Expr::Macro(call) if call.mac.path.is_ident("cfg"))
+}
+
+/// Whether something is text, and no number.
+fn is_text(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.parse::<u64>().is_err(),
+        Value::Concat(_) => true,
+        _ => false,
     }
 }
 

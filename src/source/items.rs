@@ -12,6 +12,7 @@ impl Reader<'_> {
     pub(super) fn function(&mut self, signature: &syn::Signature, block: &Block) {
         let name = signature.ident.to_string();
         self.returned(&name, signature, block);
+        self.open(&name, signature);
         self.within(name, |reader| {
             reader.scoped(|reader| {
                 for input in &signature.inputs {
@@ -23,6 +24,7 @@ impl Reader<'_> {
                 reader.visit_block(block);
             });
         });
+        self.close();
     }
 
     pub(super) fn implementation(&mut self, block: &syn::ItemImpl) {
@@ -123,12 +125,7 @@ impl Reader<'_> {
 
     /// `if cfg!(test) { … }` is compiled, and never runs.
     pub(super) fn condition(&mut self, condition: &syn::ExprIf) {
-        let holds = match condition.cond.as_ref() {
-            Expr::Macro(call) if call.mac.path.is_ident("cfg") => {
-                self.conditions.hold(call.mac.tokens.clone())
-            }
-            _ => None,
-        };
+        let holds = self.holds(&condition.cond);
         self.apart(|reader| {
             reader.scoped(|reader| {
                 reader.visit_expr(&condition.cond);
@@ -136,7 +133,9 @@ impl Reader<'_> {
                     reader.define(&pattern.pat, Value::Unknown);
                 }
                 if holds != Some(false) {
+                    reader.branches += usize::from(holds.is_none());
                     reader.visit_block(&condition.then_branch);
+                    reader.branches -= usize::from(holds.is_none());
                 }
             });
             if let Some((_, otherwise)) = condition
@@ -172,8 +171,13 @@ impl Reader<'_> {
         }
         self.chain.clear();
         self.left = name;
+        self.left_kind = match &local.pat {
+            syn::Pat::Type(typed) => Some(super::parsers::words(&typed.ty)),
+            _ => None,
+        };
         self.visit_expr(&init.expr);
         self.left = None;
+        self.left_kind = None;
         if let Some((_, otherwise)) = &init.diverge {
             self.visit_expr(otherwise);
         }

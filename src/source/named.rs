@@ -1,5 +1,7 @@
 //! Values that code gives names to: variables, defaults of options and of fields.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, LineColumn, TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -72,15 +74,24 @@ impl Reader<'_> {
         }
     }
 
-    /// What a function returns that has no arguments and computes nothing.
+    /// What a function returns that has no arguments, and computes it from values that are known.
     pub(super) fn returned(&mut self, name: &str, signature: &syn::Signature, block: &Block) {
         if !signature.inputs.is_empty() {
             return;
         }
-        let [syn::Stmt::Expr(value, None)] = block.stmts.as_slice() else {
+        let Some((syn::Stmt::Expr(value, None), before)) = block.stmts.split_last() else {
             return;
         };
+        self.scopes.push(HashMap::new());
+        for statement in before {
+            if let syn::Stmt::Local(local) = statement {
+                let init = local.init.as_ref();
+                let value = init.map_or(Value::Unknown, |init| self.fold(&init.expr));
+                self.define(&local.pat, value);
+            }
+        }
         let folded = self.fold(value);
+        self.scopes.pop();
         if !folded.is_known() {
             return;
         }
@@ -122,6 +133,9 @@ impl Reader<'_> {
             let mut words = Words::default();
             for argument in arguments {
                 words.visit_expr(argument);
+            }
+            if let Some(function) = self.functions.last_mut() {
+                function.listens |= !words.0.is_empty();
             }
             self.out.bound.extend(words.0);
         }

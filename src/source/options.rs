@@ -11,6 +11,8 @@ use super::value::Value;
 /// Attributes that give a field its default.
 const DEFAULTING: &[&str] = &[
     "arg",
+    "argh",
+    "bpaf",
     "builder",
     "clap",
     "conf",
@@ -18,8 +20,11 @@ const DEFAULTING: &[&str] = &[
     "default",
     "envconfig",
     "option",
+    "options",
     "structopt",
 ];
+/// Attributes whose defaults are code in a text.
+const CODE: &[&str] = &["argh", "builder"];
 
 impl Reader<'_> {
     /// `#[arg(long, env = "PORT", default_value_t = 8080)]`, `#[default = 8080]`, `#[default(8080)]`
@@ -75,9 +80,18 @@ impl Reader<'_> {
                 Some((Value::Text(text), _)) => Some(text),
                 _ => None,
             };
-            match key.to_string().as_str() {
+            let key = key.to_string();
+            match key.as_str() {
+                "default" | "_code" if is_pair && (key == "_code" || CODE.contains(&attribute)) => {
+                    options.value = self.coded(value());
+                }
                 "default" | "default_value" | "default_value_t" if is_pair => {
                     options.value = value()
+                }
+                "fallback" => {
+                    if let Some(TokenTree::Group(group)) = equals {
+                        options.value = self.parsed(group.stream());
+                    }
                 }
                 "long" | "name" if is_pair => options.long = text(value()),
                 "env" | "from" if is_pair => options.variable = text(value()),
@@ -87,6 +101,16 @@ impl Reader<'_> {
             }
         }
         options
+    }
+
+    /// A value that is code in a text.
+    fn coded(&self, value: Option<(Value, usize)>) -> Option<(Value, usize)> {
+        let (value, line) = value?;
+        let Value::Text(code) = &value else {
+            return Some((value, line));
+        };
+        let folded = syn::parse_str::<Expr>(code).map(|code| self.fold(&code));
+        Some((folded.unwrap_or(Value::Unknown), line))
     }
 
     fn parsed(&self, tokens: TokenStream) -> Option<(Value, usize)> {

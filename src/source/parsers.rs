@@ -205,7 +205,7 @@ impl Reader<'_> {
     }
 
     /// `key`, `key = value` or `key(value)`.
-    fn key(&self, part: TokenStream) -> Option<(String, Option<Value>)> {
+    pub(super) fn key(&self, part: TokenStream) -> Option<(String, Option<Value>)> {
         let mut trees = part.into_iter();
         let Some(TokenTree::Ident(key)) = trees.next() else {
             return None;
@@ -305,15 +305,8 @@ impl Reader<'_> {
         match (owner, name) {
             (_, "from_env") => {
                 let last = function.segments.last();
-                if let Some(PathArguments::AngleBracketed(arguments)) =
-                    last.map(|last| &last.arguments)
-                {
-                    let kinds = arguments.args.iter().filter_map(|argument| match argument {
-                        GenericArgument::Type(kind) => words(kind).pop(),
-                        _ => None,
-                    });
-                    self.out.parsed.extend(kinds);
-                }
+                let kinds = last.map(arguments_of).unwrap_or_default();
+                self.out.parsed.extend(kinds);
             }
             (Some(owner), name) if PARSING.contains(&name) => {
                 self.out.parsed.push(owner.to_owned());
@@ -420,7 +413,7 @@ fn derived(attributes: &[Attribute]) -> Option<Vec<String>> {
 }
 
 /// The names of a type from outside to inside: `Option`, `Box`, `Command`.
-fn words(kind: &Type) -> Vec<String> {
+pub(super) fn words(kind: &Type) -> Vec<String> {
     let mut found = Vec::new();
     let mut kind = kind;
     while let Type::Path(path) = kind {
@@ -441,6 +434,23 @@ fn words(kind: &Type) -> Vec<String> {
         }
     }
     found
+}
+
+/// The types that a part of a path is given.
+pub(super) fn arguments_of(segment: &syn::PathSegment) -> Vec<String> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => kinds_of(arguments),
+        _ => Vec::new(),
+    }
+}
+
+/// The innermost names of generic arguments.
+pub(super) fn kinds_of(arguments: &syn::AngleBracketedGenericArguments) -> Vec<String> {
+    let kinds = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(kind) => words(kind).pop(),
+        _ => None,
+    });
+    kinds.collect()
 }
 
 /// `ServeHttp`, `serve_http`: `serve-http`

@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Item, Pat, UseTree};
 
 use super::cfg::Conditions;
-use super::facts::{Draft, Draught, Reading, Text};
+use super::facts::{Draft, Draught, Function, Meaning, Reading, Text};
 use super::table::{Row, Table};
 use super::value::Value;
 
@@ -32,8 +32,14 @@ pub(super) struct Reader<'a> {
     pub(super) chain: Vec<Link>,
     /// The variable that gets what is being read.
     pub(super) left: Option<String>,
+    /// The names of the type of the variable that gets what is being read.
+    pub(super) left_kind: Option<Vec<String>>,
     /// The type whose default is being made.
     pub(super) default_of: Option<String>,
+    /// Branches that are open, of which nobody knows whether they are taken.
+    pub(super) branches: usize,
+    /// The functions that are open.
+    pub(super) functions: Vec<Function>,
 }
 
 /// A method that is called on a value.
@@ -57,7 +63,10 @@ impl<'a> Reader<'a> {
             commanding: 0,
             chain: Vec::new(),
             left: None,
+            left_kind: None,
             default_of: None,
+            branches: 0,
+            functions: Vec::new(),
         }
     }
 
@@ -260,7 +269,9 @@ impl<'a> Reader<'a> {
     pub(super) fn place(&mut self, expression: &Expr, line: usize) {
         if self.connecting == 0 {
             if let address @ Value::Address(..) = self.fold(expression) {
-                self.out.places.push((address, line));
+                let is_pair = matches!(expression, Expr::Tuple(pair)
+                    if !matches!(pair.elems.first(), Some(Expr::Array(_))));
+                self.out.places.push((address, line, is_pair));
             }
         }
     }
@@ -272,13 +283,19 @@ impl<'a> Reader<'a> {
         };
         let path = self.full_path(&function.path);
         let row = self.table.function(&path);
+        let is_probe = self.is_probe(row);
+        let row = row.filter(|_| !is_probe);
         if let (Some(row), Some(last)) = (row, function.path.segments.last()) {
             let arguments: Vec<Value> = call.args.iter().map(|part| self.fold(part)).collect();
             self.matched(row, &arguments, last.ident.span());
         }
-        self.named_call(&path, &call.args, &function.path);
+        if !is_probe {
+            self.named_call(&path, &call.args, &function.path);
+        }
         self.parsed_call(&path, &function.path);
-        let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
+        self.fills(&path, &function.path);
+        self.handed(&path, &call.args, row, function.path.segments.last());
+        let connects = is_probe || row.is_some_and(|row| row.means == Meaning::Connect);
         self.connecting += usize::from(connects);
         self.apart(|reader| visit::visit_expr_call(reader, call));
         self.connecting -= usize::from(connects);
@@ -297,16 +314,19 @@ impl<'a> Reader<'a> {
         }
         self.named_method(&name, call);
         self.demanding(&name, call);
+        self.fills_by(call);
         self.grown(&name, call);
         let first = call.args.first().map(|first| self.fold(first));
+        let last = call.method.clone();
+        self.handed_to_method(&last, &call.args);
         self.chain.push(Link {
-            method: name,
+            method: super::handed::effect(name, &call.args),
             first: first.unwrap_or(Value::Unknown),
         });
         self.visit_expr(&call.receiver);
         self.chain.pop();
         self.word(&call.method);
-        let connects = row.is_some_and(|row| row.means == super::facts::Meaning::Connect);
+        let connects = row.is_some_and(|row| row.means == Meaning::Connect);
         let commands = call.method == "subcommand" || call.method == "subcommands";
         self.connecting += usize::from(connects);
         self.commanding += usize::from(commands);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cfg::Conditions;
 use super::facts::{Base, Call};
-use super::facts::{Draught, Fact, FileFacts, Module, Named, Otherwise, Place, Reading};
+use super::facts::{Draught, Fact, FileFacts, Handed, Module, Named, Otherwise, Place, Reading};
 use super::outline::{Outline, outline};
 use super::read::Reader;
 use super::value::{Constants, Value};
@@ -300,12 +300,14 @@ fn names(reading: &Reading, found: &mut HashSet<String>) {
     let named = reading.named.iter().map(|named| &named.value);
     let calls = reading.calls.iter().flat_map(|call| &call.arguments);
     let constants = reading.constants.iter().map(|(_, value)| value);
-    let places = reading.places.iter().map(|(value, _)| value);
+    let places = reading.places.iter().map(|(value, ..)| value);
+    let handed = reading.handed.iter().flat_map(|call| &call.arguments);
     let values = drafts
         .chain(named)
         .chain(calls)
         .chain(constants)
-        .chain(places);
+        .chain(places)
+        .chain(handed);
     let mut queue: VecDeque<&Value> = values.collect();
     while let Some(value) = queue.pop_front() {
         match value {
@@ -362,8 +364,16 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
     let places = reading
         .places
         .iter()
-        .map(|(place, line)| (known(place), *line));
+        .map(|(place, line, is_pair)| (known(place), *line, *is_pair));
     let places = places.collect();
+    let handed = reading.handed.into_iter().map(|call| Handed {
+        arguments: call.arguments.iter().map(known).collect(),
+        function: call.function,
+        owner: call.owner,
+        fails: call.fails,
+        line: call.line,
+    });
+    let handed = handed.collect();
     let mut facts: Vec<Fact> = facts.collect();
     facts.sort_by(|one, two| one.at.cmp(&two.at));
     FileFacts {
@@ -377,6 +387,10 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
         parsed: reading.parsed,
         demands: reading.demands,
         unread: reading.unread,
+        functions: reading.functions,
+        records: reading.records,
+        fills: reading.fills,
+        handed,
         places,
         path: file.path,
         is_build_script: file.is_build_script,

@@ -25,10 +25,13 @@ const CONFIGURING: &[&str] = &[
 /// What parsers of the command line are made with.
 const PARSING: &[&str] = &[
     "Bpaf",
+    "Envconfig",
     "FromArgs",
     "Parser",
     "StructOpt",
     "Subcommand",
+    "envy",
+    "init_from_env",
     "subcommand_required",
 ];
 /// How addresses begin that a program can listen on.
@@ -92,11 +95,19 @@ fn is_telling(word: &str) -> bool {
 
 /// Whether a text does.
 fn is_telling_text(text: &str) -> bool {
-    HOSTS.iter().any(|host| text.starts_with(host)) || is_place(text) || is_path(text)
+    is_host(text)
+        || is_place(text)
+        || is_path(text)
+        || (text.contains('_') && super::handed::is_variable(text))
+}
+
+/// Whether a text begins as an address that a program can listen on.
+pub(super) fn is_host(text: &str) -> bool {
+    HOSTS.iter().any(|host| text.starts_with(host))
 }
 
 /// `port`, `DEFAULT_PORT`, `httpPort`, and not `support`.
-fn is_place(name: &str) -> bool {
+pub(super) fn is_place(name: &str) -> bool {
     let last = |text: &str| {
         text.bytes()
             .next_back()

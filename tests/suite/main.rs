@@ -32,6 +32,7 @@ mod determinism;
 mod docs;
 mod explain;
 mod files;
+mod forms;
 mod front_ends;
 mod hostile;
 mod image;

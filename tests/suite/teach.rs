@@ -60,16 +60,16 @@ fn three_lines_teach() {
     assert_eq!(image["build"]["libc"]["value"], "glibc");
     let because = &image["builder"]["packages"][0]["because"][0];
     assert_eq!(because["fact"], "needs it to build");
-    assert_eq!(because["origin"]["package"], "foo-sys 0.1.0");
+    assert_eq!(because["origin"]["name"], "foo-sys");
     assert_eq!(because["origin"]["through"][0], "middle");
-    assert_eq!(because["origin"]["taught"]["file"], "Cargo.toml");
-    assert_eq!(because["origin"]["taught"]["line"], LINE);
+    assert_eq!(because["origin"]["rule"]["file"], "Cargo.toml");
+    assert_eq!(because["origin"]["rule"]["line"], LINE);
     assert_eq!(
         names(&image["runtime"]["libraries"]["packages"]),
         ["libfoo1"]
     );
     assert_eq!(
-        image["runtime"]["libraries"]["packages"][0]["because"][0]["origin"]["taught"]["line"],
+        image["runtime"]["libraries"]["packages"][0]["because"][0]["origin"]["rule"]["line"],
         LINE
     );
     let ran = project
@@ -77,12 +77,12 @@ fn three_lines_teach() {
         .exits(0)
         .keeps_quiet_about("unknown-native");
     let evidence =
-        "crate foo-sys 0.1.0 (through middle) as Cargo.toml:9 teaches: needs it to build";
+        "crate foo-sys 0.1.0 (through middle) by the rule in Cargo.toml:9: needs it to build";
     assert!(ran.stdout.contains(evidence), "{}", ran.stdout);
     let text = project.dockerfile(&[]);
     // The line would make the file differ whenever another one is added above it.
     assert!(
-        text.contains("#   libfoo-dev: foo-sys needs it to build (Cargo.toml teaches it)\n"),
+        text.contains("#   libfoo-dev: foo-sys needs it to build (Cargo.toml has a rule)\n"),
         "{text}"
     );
     assert!(
@@ -131,7 +131,7 @@ fn the_first_rule_of_a_list_that_holds_counts() {
     let project = project(list);
     let packages = |arguments: &[&str]| {
         let packages = &project.image(arguments)["builder"]["packages"];
-        let line = &packages[0]["because"][0]["origin"]["taught"]["line"];
+        let line = &packages[0]["because"][0]["origin"]["rule"]["line"];
         format!("{} {line}", packages[0]["value"])
     };
     assert_eq!(packages(&[]), format!("\"make\" {}", LINE + 6));
@@ -175,7 +175,7 @@ fn every_key_of_the_tables_can_be_used() {
     let variable = &image["builder"]["env"][0];
     assert_eq!(variable["value"]["name"], "FOO_STATIC");
     assert_eq!(variable["value"]["value"], "1");
-    assert_eq!(variable["because"][0]["origin"]["taught"]["line"], LINE);
+    assert_eq!(variable["because"][0]["origin"]["rule"]["line"], LINE);
     let file = &image["runtime"]["files"][0]["value"]["path"];
     assert_eq!(file, "/etc/ssl/certs/ca-certificates.crt");
     assert_eq!(image["runtime"]["tmp"]["value"], true);

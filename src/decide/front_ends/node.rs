@@ -19,7 +19,7 @@ const OLDEST: u32 = 10;
 /// How a stage builds it.
 pub(super) struct Recipe {
     pub(super) image: Decision<String>,
-    /// Files that its packages hang on.
+    /// Files that the installed packages depend on.
     pub(super) manifests: Vec<&'static str>,
     pub(super) needs_sources: bool,
     pub(super) install: Decision<ShellText>,
@@ -59,11 +59,11 @@ pub(super) fn recipe(
         [] => return Err("there is no lock file beside the manifest".to_owned()),
         [one, other, ..] => return Err(format!("there are both `{one}` and `{other}`")),
     };
-    let (install, build) = commands(package, lock)?;
+    let tool = tool(package, lock).ok_or_else(|| no_stage(lock))?;
+    let install = installing(package, &tool, lock)?;
     let image = image(workspace, package);
-    if install.as_str().starts_with("corepack")
-        && image.0 > Knowledge::shipped().node.last_with_corepack
-    {
+    let is_in_image = tool.manager == Manager::Npm;
+    if !is_in_image && image.0 > Knowledge::shipped().node.last_with_corepack {
         return Err("images of this Node.js have no corepack".to_owned());
     }
     let needs_sources = WHILE_INSTALLING
@@ -78,53 +78,89 @@ pub(super) fn recipe(
         manifests,
         needs_sources,
         install: Decision::new(install, locked),
-        build: Decision::new(ShellText::ours(build), because("has a script `build`")),
+        build: Decision::new(ShellText::ours(tool.build), because("has a script `build`")),
     })
 }
 
-/// What installs the packages of a lock file, and what builds then.
-fn tool(package: &NodePackage, lock: &str) -> Option<(&'static str, &'static str)> {
-    Some(match lock {
-        "npm-shrinkwrap.json" | "package-lock.json" => ("npm ci", "npm run build"),
-        "pnpm-lock.yaml" => ("pnpm install --frozen-lockfile", "pnpm run build"),
-        "yarn.lock" if package.is_yarn_classic => {
-            ("yarn install --frozen-lockfile", "yarn run build")
-        }
-        "yarn.lock" => ("yarn install --immutable", "yarn run build"),
-        "bun.lock" | "bun.lockb" => ("bun install --frozen-lockfile", "bun run build"),
+/// What reads a lock file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manager {
+    Npm,
+    Pnpm,
+    Yarn,
+    Bun,
+}
+
+/// How a package manager is called.
+struct Tool {
+    manager: Manager,
+    /// Installs the packages of the lock file.
+    install: &'static str,
+    /// Builds then.
+    build: &'static str,
+}
+
+fn tool(package: &NodePackage, lock: &str) -> Option<Tool> {
+    let (manager, install, build) = match lock {
+        "npm-shrinkwrap.json" | "package-lock.json" => (Manager::Npm, "npm ci", "npm run build"),
+        "pnpm-lock.yaml" => (
+            Manager::Pnpm,
+            "pnpm install --frozen-lockfile",
+            "pnpm run build",
+        ),
+        "yarn.lock" if package.is_yarn_classic => (
+            Manager::Yarn,
+            "yarn install --frozen-lockfile",
+            "yarn run build",
+        ),
+        "yarn.lock" => (Manager::Yarn, "yarn install --immutable", "yarn run build"),
+        "bun.lock" | "bun.lockb" => (
+            Manager::Bun,
+            "bun install --frozen-lockfile",
+            "bun run build",
+        ),
         _ => return None,
+    };
+    Some(Tool {
+        manager,
+        install,
+        build,
     })
 }
 
 /// What to type in its folder to build it by hand, where it has a script for that and a lock file.
 pub(super) fn by_hand(package: &NodePackage) -> Option<String> {
     let lock = package.locks.first()?;
-    let (install, build) = tool(package, lock)?;
+    let Tool { install, build, .. } = tool(package, lock)?;
     let has_script = package.scripts.contains("build");
     has_script.then(|| format!("{install} && {build}"))
 }
 
-/// The commands of a stage: the images of Node.js have npm, and Yarn and pnpm by corepack.
-fn commands(package: &NodePackage, lock: &str) -> Result<(ShellText, &'static str), String> {
+fn no_stage(lock: &str) -> String {
+    format!("there is no stage for `{lock}`")
+}
+
+/// What installs the packages in a stage: the images of Node.js have npm, and Yarn and pnpm by corepack.
+fn installing(package: &NodePackage, tool: &Tool, lock: &str) -> Result<ShellText, String> {
     let manager = package.package_manager.as_deref().unwrap_or_default();
     let name = manager.split_once('@').map_or(manager, |(name, _)| name);
-    let (install, build) =
-        tool(package, lock).ok_or_else(|| format!("there is no stage for `{lock}`"))?;
-    let unsaid = |tool| format!("`packageManager` does not say which version of {tool}");
-    match build.split(' ').next() {
-        Some("npm") => Ok((ShellText::ours(install), build)),
-        Some("pnpm") if name == "pnpm" => Ok((
-            ShellText::ours("corepack enable && ").and(&ShellText::ours(install)),
-            build,
-        )),
-        Some("pnpm") => Err(unsaid("pnpm")),
+    let unsaid = |tool| {
+        Err(format!(
+            "`packageManager` does not say which version of {tool}"
+        ))
+    };
+    let install = ShellText::ours(tool.install);
+    let by_corepack = || ShellText::ours("corepack enable && ").and(&install);
+    match tool.manager {
+        Manager::Npm => Ok(install),
+        Manager::Pnpm if name == "pnpm" => Ok(by_corepack()),
+        Manager::Pnpm => unsaid("pnpm"),
         // The newest classic Yarn is what corepack has where nobody says otherwise.
-        Some("yarn") if name == "yarn" || (package.is_yarn_classic && manager.is_empty()) => {
-            let install = ShellText::ours("corepack enable && ").and(&ShellText::ours(install));
-            Ok((install.and(&ShellText::ours(" && yarn cache clean")), build))
+        Manager::Yarn if name == "yarn" || (package.is_yarn_classic && manager.is_empty()) => {
+            Ok(by_corepack().and(&ShellText::ours(" && yarn cache clean")))
         }
-        Some("yarn") => Err(unsaid("Yarn")),
-        _ => Err(format!("there is no stage for `{lock}`")),
+        Manager::Yarn => unsaid("Yarn"),
+        Manager::Bun => Err(no_stage(lock)),
     }
 }
 

@@ -28,15 +28,15 @@ pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[G
         let is_protoc_s = |package: &String| [COMPILER, MESSAGES].contains(&package.as_str());
         findings
             .build
-            .retain(|package, because| !is_protoc_s(package) || is_taught(because));
+            .retain(|package, because| !is_protoc_s(package) || is_by_rule(because));
     }
-    let Some(because) = findings.build.get(MESSAGES).filter(|b| !is_taught(b)) else {
+    let Some(because) = findings.build.get(MESSAGES).filter(|b| !is_by_rule(b)) else {
         return;
     };
-    let wanting: BTreeSet<&str> = because.iter().filter_map(crate_of).collect();
+    let wanting: BTreeSet<(&str, String)> = because.iter().filter_map(crate_of).collect();
     let seeds = ids.iter().copied().filter(|id| {
         let package = workspace.package_of(id);
-        wanting.contains(format!("{} {}", package.name, package.version).as_str())
+        wanting.contains(&(package.name.as_str(), package.version.to_string()))
     });
     let callers = callers(workspace, &ids, seeds.collect());
     let reasons: Option<Vec<_>> = callers
@@ -50,11 +50,15 @@ pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[G
         None => return,
         Some(reasons) => reasons,
     };
-    let reasons: Vec<Evidence> = reasons.into_iter().flatten().collect();
-    let is_plugin = |evidence: &&Evidence| evidence.fact.contains(PLUGIN);
-    if let Some(evidence) = reasons.iter().find(is_plugin).cloned() {
-        push(&mut findings.build, PLUGIN_MESSAGES, evidence);
+    let reasons: Vec<Reason> = reasons.into_iter().flatten().collect();
+    if let Some(reason) = reasons.iter().find(|reason| reason.is_for_plugins) {
+        push(
+            &mut findings.build,
+            PLUGIN_MESSAGES,
+            reason.evidence.clone(),
+        );
     }
+    let reasons: Vec<Evidence> = reasons.into_iter().map(|reason| reason.evidence).collect();
     if reasons.is_empty() {
         findings.build.remove(MESSAGES);
     } else if let Some(because) = findings.build.get_mut(MESSAGES) {
@@ -62,13 +66,13 @@ pub(super) fn settle(findings: &mut Findings, workspace: &Workspace, graphs: &[G
     }
 }
 
-fn is_taught(because: &[Evidence]) -> bool {
-    because.iter().any(|evidence| evidence.origin.is_taught())
+fn is_by_rule(because: &[Evidence]) -> bool {
+    because.iter().any(|evidence| evidence.origin.is_by_rule())
 }
 
-fn crate_of(evidence: &Evidence) -> Option<&str> {
+fn crate_of(evidence: &Evidence) -> Option<(&str, String)> {
     match &evidence.origin {
-        Origin::Crate { package, .. } => Some(package),
+        Origin::Crate { name, version, .. } => Some((name, version.clone())),
         _ => None,
     }
 }
@@ -109,10 +113,17 @@ fn callers<'a>(
         .collect()
 }
 
+/// Why the schemas of a package need Google's messages.
+struct Reason {
+    evidence: Evidence,
+    /// Whether they import those for plugins of protoc.
+    is_for_plugins: bool,
+}
+
 /// Why the schemas of a package need Google's messages: the first reason, or `Some(None)` if they do not.
 ///
 /// `None` where the package is none of the project's.
-fn reason(workspace: &Workspace, package: &Package) -> Option<Option<Evidence>> {
+fn reason(workspace: &Workspace, package: &Package) -> Option<Option<Reason>> {
     if package.source.is_some() {
         return None;
     }
@@ -126,6 +137,7 @@ fn reason(workspace: &Workspace, package: &Package) -> Option<Option<Evidence>> 
         .google
         .iter()
         .find(|(name, _)| name.starts_with(PLUGIN));
+    let is_for_plugins = plugin.is_some();
     let google = plugin.or(schemas.google.first());
     let google = google.map(|import| at(import, "imports"));
     let unseen = schemas.unseen.first();
@@ -133,5 +145,8 @@ fn reason(workspace: &Workspace, package: &Package) -> Option<Option<Evidence>> 
     let manifest = workspace.display(package.manifest_path.as_std_path());
     let none = (schemas.count == 0)
         .then(|| Evidence::file(manifest, None, "compiles schemas that are not seen"));
-    Some(google.or(unseen).or(none))
+    Some(google.or(unseen).or(none).map(|evidence| Reason {
+        evidence,
+        is_for_plugins,
+    }))
 }

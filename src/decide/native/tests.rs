@@ -187,7 +187,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
 
 fn graphs(workspace: &Workspace) -> Graphs {
     let release = builder::release(workspace);
-    let rules = Rules::read(workspace, release.value).expect("nothing is taught");
+    let rules = Rules::read(workspace, release.value).expect("there are no rules");
     Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata))
 }
 
@@ -224,10 +224,13 @@ fn assert_builder(
     let expected = expected_packages(example, for_musl);
     assert_eq!(set(findings.build.keys()), expected, "{context}");
     for because in findings.build.values().flatten() {
-        let Origin::Crate { package, .. } = &because.origin else {
+        let Origin::Crate { name, version, .. } = &because.origin else {
             panic!("{context}: {because}");
         };
-        assert_eq!(*package, format!("{} {}", example.name, example.version));
+        assert_eq!(
+            (name, version),
+            (&example.name.to_owned(), &example.version.to_string())
+        );
     }
     let mut env = findings.env.iter();
     assert!(

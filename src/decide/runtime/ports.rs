@@ -7,15 +7,18 @@ use cargo_metadata::Package;
 use crate::decide::native::Findings;
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::inspect::{Address, Mark, Workspace};
+use crate::inspect::{Address, Mark, PackageSources, Workspace};
 use crate::knowledge::{Framework, Knowledge};
 use crate::plan::{Port, Variable};
 use crate::settings::Sourced;
+use crate::source::{Fact, Known, Meaning};
 
 /// Where the program listens.
 pub(super) struct Listening {
     /// The ports.
     pub(super) ports: Vec<Decision<Port>>,
+    /// Those for datagrams.
+    pub(super) udp_ports: Vec<Decision<Port>>,
     /// Variables without which nobody could reach it there.
     pub(super) variables: Vec<Decision<Variable>>,
 }
@@ -32,10 +35,7 @@ pub(super) fn decide(
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id))
         .collect();
-    let is_server = framework.is_some()
-        || sources
-            .iter()
-            .any(|sources| sources.marked(Mark::Listener).next().is_some());
+    let is_server = framework.is_some() || sources.iter().any(|sources| listens(sources));
     let addresses: Vec<&Address> = sources
         .iter()
         .filter(|_| is_server)
@@ -50,21 +50,68 @@ pub(super) fn decide(
     let set: Vec<&String> = asked
         .chain(variables.iter().map(|v| &v.value.name))
         .collect();
+    let is_set = |(name, _): &(String, String)| set.contains(&name);
+    let mut closed: Vec<&&Address> = Vec::new();
     for address in addresses
         .iter()
         .filter(|address| address.is_loopback && address.is_bound)
+        .filter(|address| !address.reach.as_ref().is_some_and(is_set))
     {
-        let is_set = |(name, _): &(String, String)| set.contains(&name);
-        if !address.reach.as_ref().is_some_and(is_set) {
+        // What is said of one place holds for the others.
+        if !closed.iter().any(|other| other.text == address.text) {
             diagnostics.push(loopback(workspace, address));
+            closed.push(address);
         }
     }
     let wishes = &workspace.settings.port;
-    let ports = match wishes.is_empty() {
-        true => found(workspace, &addresses, framework, diagnostics),
-        false => wishes.iter().flat_map(wished).collect(),
+    if !wishes.is_empty() {
+        return Listening {
+            ports: wishes.iter().flat_map(wished).collect(),
+            udp_ports: Vec::new(),
+            variables,
+        };
+    }
+    let is_tcp = framework.is_some() || sources.iter().any(|sources| has_streams(sources));
+    let (udp, tcp): (Vec<&Address>, Vec<&Address>) = addresses
+        .iter()
+        .partition(|address| address.is_udp || !is_tcp);
+    let udp_ports: Vec<_> = written(workspace, &udp).into_values().collect();
+    let ports: Vec<_> = written(workspace, &tcp).into_values().collect();
+    let ports = match ports.is_empty() && udp_ports.is_empty() {
+        true => of_framework(framework, diagnostics),
+        false => ports,
     };
-    Listening { ports, variables }
+    Listening {
+        ports,
+        udp_ports,
+        variables,
+    }
+}
+
+/// Whether a package has a socket that others can talk to.
+pub(super) fn listens(sources: &PackageSources) -> bool {
+    let mut binds = sources.facts.iter().filter(|fact| is_bind(fact));
+    let is_address = |fact: &Fact| {
+        let text = fact.arguments.first().map(Known::shown);
+        text.is_some_and(|text| crate::inspect::is_address(&text))
+    };
+    // A client takes whatever port is free.
+    let is_client = |fact: &Fact| {
+        let text = fact.arguments.first().map(Known::shown);
+        text.is_some_and(|text| text.ends_with(":0"))
+    };
+    let binds_nothing = binds.clone().next().is_some() && binds.clone().all(is_client);
+    (sources.marked(Mark::Listener).next().is_some() && !binds_nothing) || binds.any(is_address)
+}
+
+fn is_bind(fact: &Fact) -> bool {
+    fact.meaning.listens() && !fact.is_build_script
+}
+
+/// Whether a package has connections, and not only datagrams.
+fn has_streams(sources: &PackageSources) -> bool {
+    let mut facts = sources.facts.iter();
+    facts.any(|fact| fact.row == "=TcpListener" || (fact.meaning == Meaning::Bind && is_bind(fact)))
 }
 
 fn wished(wish: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
@@ -89,12 +136,8 @@ fn framework(findings: &Findings) -> Option<Linked<'_>> {
     linked.max_by_key(|(framework, _)| framework.port.is_some())
 }
 
-fn found(
-    workspace: &Workspace,
-    addresses: &[&Address],
-    framework: Option<Linked<'_>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Decision<Port>> {
+/// The ports of addresses.
+fn written(workspace: &Workspace, addresses: &[&Address]) -> BTreeMap<Port, Decision<Port>> {
     let mut ports: BTreeMap<Port, Decision<Port>> = BTreeMap::new();
     for address in addresses
         .iter()
@@ -108,9 +151,14 @@ fn found(
             .entry(port)
             .or_insert_with(|| Decision::new(port, evidence));
     }
-    if !ports.is_empty() {
-        return ports.into_values().collect();
-    }
+    ports
+}
+
+/// What the framework listens on where the code names nothing.
+fn of_framework(
+    framework: Option<Linked<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Decision<Port>> {
     match framework {
         Some((
             Framework {

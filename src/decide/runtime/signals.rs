@@ -2,13 +2,12 @@
 
 use cargo_metadata::{DependencyKind, Package};
 
+use super::ports::Listening;
 use crate::decide::native::Findings;
-use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
 use crate::knowledge::Knowledge;
 use crate::plan::Port;
-use crate::source::Meaning;
 
 /// Crates that wait for signals; who depends on one knows about them.
 const WAITING: &[&str] = &[
@@ -102,9 +101,11 @@ fn cure(workspace: &Workspace, findings: &Findings) -> String {
 
 /// Where something is listened on.
 fn listening(sources: &PackageSources) -> Option<SourceMark> {
-    sources.marked(Mark::Listener).next()?;
-    let mut facts = sources.facts.iter();
-    let bind = facts.find(|fact| fact.meaning == Meaning::Bind && !fact.is_build_script)?;
+    let mut facts = sources
+        .facts
+        .iter()
+        .filter(|_| super::ports::listens(sources));
+    let bind = facts.find(|fact| fact.meaning.listens() && !fact.is_build_script)?;
     Some(SourceMark::from(&bind.at))
 }
 
@@ -124,10 +125,11 @@ fn framework<'a>(workspace: &'a Workspace, findings: &Findings) -> Option<&'a st
 }
 
 /// Ports that some engines keep for root.
-pub(super) fn low_ports(ports: &[Decision<Port>], user: &str) -> Option<Diagnostic> {
+pub(super) fn low_ports(listening: &Listening, user: &str) -> Option<Diagnostic> {
     const FIRST: Port = 1024;
     let is_root = ["0", "root"].contains(&user.split(':').next().unwrap_or(user));
-    let low = ports.iter().find(|port| port.value < FIRST && !is_root)?;
+    let mut ports = listening.ports.iter().chain(&listening.udp_ports);
+    let low = ports.find(|port| port.value < FIRST && !is_root)?;
     let port = low.value;
     let message = format!(
         "port {port} is below {FIRST}: Docker lets every user listen on it, Kubernetes before containerd 2 does not"

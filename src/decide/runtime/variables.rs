@@ -1,5 +1,7 @@
 //! Variables without which the program does not start.
 
+mod handed;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -54,6 +56,9 @@ pub(super) fn decide(
         if let Some(name) = fact.arguments.first().and_then(|name| name.whole()) {
             add(name, &fact.at.file, fact.at.line);
         }
+    }
+    for (name, file, line) in handed::decide(workspace, locals) {
+        add(&name, &file, line);
     }
     let decision = |(value, because)| Decision { value, because };
     found.into_iter().map(decision).collect()

@@ -2,7 +2,7 @@
 //!
 //! A dependency by path has no version in the skeleton. Others name one, and reach a package of the project
 //! through `[patch]`, `[replace]` or cargo's configuration. With `--locked` cargo refuses a version that does
-//! not fit, so each requirement is held against the masked version.
+//! not fit, so each requirement is compared with the masked version.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -87,6 +87,7 @@ impl Scan {
                 port: Some(port),
                 is_loopback: false,
                 is_bound: true,
+                is_udp: false,
                 reach: Some(("ROCKET_PORT".to_owned(), port.to_string())),
                 found_at: SourceMark {
                     path: file,
@@ -122,6 +123,7 @@ impl Scan {
                 port,
                 is_loopback: false,
                 is_bound: true,
+                is_udp: false,
                 reach: Some(("LEPTOS_SITE_ADDR".to_owned(), reachable(site))),
                 found_at: SourceMark {
                     path: manifest,

@@ -18,7 +18,7 @@ pub(super) struct Key {
 }
 
 /// Extensions of files that can be read here.
-pub(super) const EXTENSIONS: &[&str] = &["toml", "yaml", "yml", "json"];
+pub(super) const EXTENSIONS: &[&str] = &["toml", "yaml", "yml", "json", "cfg", "conf"];
 
 /// The keys of a file, with its text; none where it is not what its name says.
 pub(super) fn read(path: &Path) -> (Vec<Key>, String) {
@@ -28,7 +28,8 @@ pub(super) fn read(path: &Path) -> (Vec<Key>, String) {
     };
     let mut keys = Vec::new();
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => {
+        // Some write TOML into files of other names.
+        Some("toml" | "cfg" | "conf") => {
             if let Ok(table) = toml::from_str::<toml::Table>(&text) {
                 toml_keys(&toml::Value::Table(table), &mut Vec::new(), &mut keys);
             }

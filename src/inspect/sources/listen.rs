@@ -10,12 +10,15 @@ use crate::source::{Base, Naming};
 
 /// Words beside `port` and `host` that leave them those of the program itself.
 const OWN: &[&str] = &[
+    "api",
     "app",
     "application",
     "bind",
     "binding",
     "default",
     "general",
+    "graphql",
+    "grpc",
     "http",
     "https",
     "listen",
@@ -25,14 +28,18 @@ const OWN: &[&str] = &[
     "net",
     "network",
     "public",
+    "rest",
     "server",
     "service",
     "site",
     "socket",
     "srv",
     "tcp",
+    "udp",
     "web",
     "webserver",
+    "websocket",
+    "ws",
 ];
 /// Words for what a program talks to, or switches on beside what it is for.
 const FOREIGN: &[&str] = &[
@@ -133,7 +140,7 @@ enum Meaning {
 }
 
 /// What a value is by itself.
-enum Value {
+pub(super) enum Value {
     Port(u16),
     /// A port where there is one, and whether nobody else can reach it.
     Place(Option<u16>, bool),
@@ -231,6 +238,7 @@ impl Scan {
             port,
             is_loopback,
             is_bound: true,
+            is_udp: false,
             found_at: SourceMark {
                 path: file.to_path_buf(),
                 line: named.line,
@@ -244,9 +252,8 @@ impl Scan {
         let (last, rest) = words.split_last()?;
         let meaning = match last.as_str() {
             "port" => Meaning::Port,
-            "addr" | "address" | "bind" | "binding" | "host" | "interface" | "ip" | "listen" => {
-                Meaning::Place
-            }
+            "addr" | "address" | "bind" | "binding" | "host" | "inet" | "interface" | "ip"
+            | "listen" => Meaning::Place,
             _ => return None,
         };
         let is_own = |word: &String| {
@@ -254,7 +261,13 @@ impl Scan {
                 || ["addr", "address"].contains(&word.as_str())
                 || self.own.contains(word)
         };
-        rest.iter().all(is_own).then_some(meaning)
+        // What listens, or is bound, is the program's own, whatever it is for.
+        let listens = |word: &String| {
+            ["bind", "binding", "listen", "listener", "listening"].contains(&word.as_str())
+        };
+        let is_plain = rest.iter().all(is_own)
+            || (words.iter().any(listens) && !words.iter().any(|word| self.is_foreign(word)));
+        is_plain.then_some(meaning)
     }
 
     /// An address under a key of a file that the program reads.
@@ -269,7 +282,15 @@ impl Scan {
         let is_own = |section: &String| {
             words(section).all(|word| OWN.contains(&word.as_str()) || self.own.contains(&word))
         };
-        let meaning = self.meaning(last).filter(|_| sections.iter().all(is_own))?;
+        // A key that says so itself listens, whatever the section is called.
+        let is_plain =
+            ["bind", "binding", "inet", "listen"].contains(&last.to_lowercase().as_str());
+        let is_fine = |section: &String| {
+            is_own(section) || (is_plain && !words(section).any(|word| self.is_foreign(&word)))
+        };
+        let meaning = self
+            .meaning(last)
+            .filter(|_| sections.iter().all(is_fine))?;
         let (text, port, is_loopback) = match (value(text)?, meaning) {
             (Value::Port(port), Meaning::Port) => {
                 (format!("{} = {port}", keys.join(".")), Some(port), false)
@@ -284,6 +305,7 @@ impl Scan {
             port,
             is_loopback,
             is_bound: true,
+            is_udp: false,
             reach: None,
             found_at: SourceMark { path: file, line },
         })
@@ -316,7 +338,7 @@ pub(super) fn is_variable(text: &str) -> bool {
             .all(|char| char.is_ascii_alphanumeric() || char == '_')
 }
 
-fn value(text: &str) -> Option<Value> {
+pub(super) fn value(text: &str) -> Option<Value> {
     if let Ok(port) = text.parse::<u16>() {
         return (port > 0).then_some(Value::Port(port));
     }

@@ -92,22 +92,28 @@ impl Scan {
                     port,
                     is_loopback,
                     is_bound: is_bound(text.line),
+                    is_udp: false,
                     reach: None,
                     found_at: found_at(text.line),
                 });
             }
         }
-        for (place, line) in &file.places {
+        for (place, line, is_pair) in &file.places {
             let text = place.shown();
             let Some((port, is_loopback)) = address(&text) else {
                 continue;
             };
+            // Two values beside each other are an address only where something listens on them.
+            if *is_pair && !is_bound(*line) {
+                continue;
+            }
             if port.is_some() || is_loopback {
                 self.facts.addresses.push(Address {
                     text: text.trim_end_matches(":{}").to_owned(),
                     port,
                     is_loopback,
                     is_bound: is_bound(*line),
+                    is_udp: false,
                     reach: None,
                     found_at: found_at(*line),
                 });
@@ -120,8 +126,9 @@ impl Scan {
         let facts = std::mem::take(&mut self.facts.facts);
         let binds = facts
             .iter()
-            .filter(|fact| fact.meaning == Meaning::Bind && !fact.is_build_script);
+            .filter(|fact| fact.meaning.listens() && !fact.is_build_script);
         for fact in binds {
+            let is_udp = fact.meaning == Meaning::BindDatagram;
             let Some(place) = fact.arguments.first() else {
                 continue;
             };
@@ -131,20 +138,28 @@ impl Scan {
             };
             let is_same = |seen: &Address| seen.port == port && seen.is_loopback == is_loopback;
             let addresses = &mut self.facts.addresses;
-            if addresses.iter().any(|seen| seen.is_bound && is_same(seen)) {
+            if let Some(seen) = addresses
+                .iter_mut()
+                .find(|seen| seen.is_bound && is_same(seen))
+            {
+                seen.is_udp |= is_udp;
                 continue;
             }
             let variable = place.variable.clone();
             let variable = variable.filter(|name| is_loopback && super::listen::is_variable(name));
             let mut seen = addresses.iter_mut().filter(|_| variable.is_none());
             match (seen.find(|seen| is_same(seen)), port) {
-                (Some(seen), _) => seen.is_bound = true,
+                (Some(seen), _) => {
+                    seen.is_bound = true;
+                    seen.is_udp = is_udp;
+                }
                 (None, Some(_)) => self.facts.addresses.push(Address {
                     reach: variable.map(|name| (name, super::listen::reachable(&text))),
                     text,
                     port,
                     is_loopback,
                     is_bound: true,
+                    is_udp,
                     found_at: SourceMark::from(&fact.at),
                 }),
                 (None, None) => {}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{FrontEnd, MissingFile, Schemas};
 use crate::decision::Origin;
-use crate::source::{self, Demand, Fact, Parser};
+use crate::source::{self, Demand, Fact, Fill, Function, Handed, Known, Parser, Record};
 
 /// What the sources of one local package say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct PackageSources {
     pub facts: Vec<Fact>,
     /// What it asks of its command line, by file.
     pub(crate) parsing: Vec<Parsing>,
+    /// Functions that may listen or read a variable for others, and calls of them, by file.
+    pub(crate) asking: Vec<Asking>,
     /// Files of SQLite that literals name, and where.
     pub databases: Vec<(String, SourceMark)>,
 }
@@ -54,6 +56,18 @@ pub(crate) struct Parsing {
     pub(crate) parsed: Vec<String>,
     /// What other parsers ask for, the function around it, and the line.
     pub(crate) demands: Vec<(Demand, String, usize)>,
+}
+
+/// What one file hands from function to function.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// The file, absolute.
+    pub(crate) file: PathBuf,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) calls: Vec<Handed<Known>>,
+    /// Types that are filled from variables, and where they are.
+    pub(crate) records: Vec<Record>,
+    pub(crate) fills: Vec<Fill>,
 }
 
 /// A variable of the environment that a compile reads.
@@ -141,6 +155,8 @@ pub struct Address {
     pub is_loopback: bool,
     /// Whether the code around it listens.
     pub is_bound: bool,
+    /// Whether it is one for datagrams.
+    pub is_udp: bool,
     /// The variable to set, and its value, where the image has to set one for others to reach it.
     pub reach: Option<(String, String)>,
     /// Where it is.
