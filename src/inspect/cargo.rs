@@ -86,6 +86,11 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
     })
 }
 
+/// The folder of the workspace that a request is about.
+pub(super) fn root(request: &Request<'_>) -> Result<PathBuf> {
+    workspace_root(request, &manifest_path(request)?)
+}
+
 /// Asks for the metadata of the project that a manifest belongs to.
 fn question(request: &Request<'_>, manifest: &Path, is_locked: bool) -> Result<Command> {
     let mut command = MetadataCommand::new();

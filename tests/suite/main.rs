@@ -56,6 +56,7 @@ mod private_registry;
 mod private_ssh;
 mod programs;
 mod quoting;
+mod remembered;
 mod runtime_images;
 mod schemas;
 mod scripted;
