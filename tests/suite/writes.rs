@@ -307,7 +307,9 @@ fn the_file_of_a_newer_version_is_kept() {
         .run(&["check", "--port", "8080"])
         .exits(1)
         .says("Newer Dockerfile\n");
-    project.generate(&["--force", "--port", "8080"]).says("Updated Dockerfile\n");
+    project
+        .generate(&["--force", "--port", "8080"])
+        .says("Updated Dockerfile\n");
     // An older one is what it was made for.
     let older = newer.replacen("99.1.0", "0.0.1", 1);
     project.write("Dockerfile", &older);
