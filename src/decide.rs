@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, runs a program or looks at the environment.
 
+mod allowed;
 mod bake;
 mod build;
 mod builder;
@@ -150,6 +151,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));
     diagnostics.extend(programs::warned_of(workspace));
+    let (allowed, diagnostics) = allowed::split(&workspace.settings, diagnostics);
     Ok(Image {
         name: workspace
             .image
@@ -173,6 +175,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
         templates: templates(workspace),
         settings: workspace.settings.in_force(),
         diagnostics,
+        allowed,
     })
 }
 

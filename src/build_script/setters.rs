@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::Build;
+use crate::diagnostic::Code;
 use crate::settings::{DataFolder, Libc, Linkage, List, LocalLayers, Optimize, Strategy, User};
 
 /// A value that the script sets.

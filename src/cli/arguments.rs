@@ -71,6 +71,9 @@ pub(super) struct Arguments {
     /// Show the files instead of writing them
     #[arg(long, global = true, help_heading = "Output")]
     dry_run: bool,
+    /// Exit with 1 if there are warnings; `generate` then writes nothing
+    #[arg(long, global = true, help_heading = "Output")]
+    deny_warnings: bool,
     /// Print nothing but errors
     #[arg(
         short,
@@ -231,6 +234,7 @@ impl Arguments {
         self.locked = typed.locked;
         self.offline = typed.offline;
         self.dry_run = typed.dry_run;
+        self.deny_warnings = typed.deny_warnings;
         self.quiet = typed.quiet;
         self.verbose = typed.verbose;
     }
@@ -241,6 +245,10 @@ impl Arguments {
 
     pub(super) fn is_dry_run(&self) -> bool {
         self.dry_run
+    }
+
+    pub(super) fn denies_warnings(&self) -> bool {
+        self.deny_warnings
     }
 
     /// The request that these arguments make.

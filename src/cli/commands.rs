@@ -1,5 +1,6 @@
 //! What each subcommand does: the same steps, as far as it needs them.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use super::remembered::{self, Remembered};
 use super::report::Report;
 use crate::command::Place;
 use crate::decide;
-use crate::diagnostic::Code;
-use crate::error::Result;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::error::{Error, Result};
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
 use crate::plan::Plan;
@@ -64,6 +65,12 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
         }
     }
     let summaries = || report.summaries(&plan);
+    let denied = denied(typed, &plan);
+    if let Some(error) = &denied {
+        summaries();
+        report.error(error);
+        return Ok(ExitCode::FAILURE);
+    }
     if typed.is_dry_run() {
         summaries();
         report.status("Skipped", "writing, as this is a dry run");
@@ -197,8 +204,12 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
         report.diff(&path, &there, &file.text);
     }
     report.all_diagnostics(&plan.images);
+    let denied = denied(arguments, &plan);
+    if let Some(error) = &denied {
+        report.error(error);
+    }
     Ok(Checked {
-        has_drift: has_drift || is_incomplete(&views),
+        has_drift: has_drift || denied.is_some() || is_incomplete(&views),
         files: files
             .iter()
             .map(|file| project.display(&file.path))
@@ -220,7 +231,32 @@ pub(super) fn plan(
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    let denied = denied(arguments, &plan);
+    if let Some(error) = &denied {
+        report.error(error);
+    }
+    Ok(ExitCode::from(u8::from(denied.is_some())))
+}
+
+/// What `--deny-warnings` has against a plan.
+fn denied(arguments: &Arguments, plan: &Plan) -> Option<Error> {
+    if !arguments.denies_warnings() {
+        return None;
+    }
+    let all = plan.images.iter().flat_map(|image| &image.diagnostics);
+    let warnings = all.filter(|found| found.severity >= Severity::Warning);
+    let codes: BTreeSet<Code> = warnings.map(|warning| warning.code).collect();
+    if codes.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
+    let message = format!("`--deny-warnings` denies {}", names.join(", "));
+    let error = Diagnostic::error(Code::DeniedWarnings, message).help(format!(
+        "fix the cause, or under [package.metadata.dockerize]: allow = [{}]",
+        quoted.join(", ")
+    ));
+    Some(error.into())
 }
 
 pub(super) fn explain(

@@ -150,7 +150,9 @@ impl Report {
             ) && because
                 .iter()
                 .all(|evidence| evidence.origin == Origin::Default);
-            if is_usual && !self.is_verbose {
+            // What need not be said again is left to it, too.
+            let is_left_out = is_usual || name == "allowed";
+            if is_left_out && !self.is_verbose {
                 continue;
             }
             let first = because.first().map(ToString::to_string).unwrap_or_default();

@@ -31,6 +31,16 @@ pub(super) fn rows(image: &Image) -> Vec<Row<'_>> {
     builder(image, &mut rows);
     build(image, &mut rows);
     runtime(image, &mut rows);
+    for (at, allowed) in image.allowed.iter().enumerate() {
+        let code = allowed.value.code;
+        // One line for each code.
+        if image.allowed[..at]
+            .iter()
+            .all(|other| other.value.code != code)
+        {
+            rows.row("allowed", code.to_string(), &allowed.because);
+        }
+    }
     for template in &image.templates {
         let text = format!("{} from {}", template.value.name, template.value.file);
         rows.row("template", text, &template.because);

@@ -58,6 +58,7 @@ codes! {
     ConfigPath = "config-path",
     ControlCharacter = "control-character",
     DebianPackage = "debian-package",
+    DeniedWarnings = "denied-warnings",
     DotenvRequired = "dotenv-required",
     EditedFile = "edited-file",
     Failed = "failed",
@@ -179,8 +180,14 @@ impl fmt::Display for Code {
 
 /// There is no code of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no code `{}`", .0.escape_debug())]
+#[error("there is no code `{}`{}", .0.escape_debug(), suggestion(.0))]
 pub struct UnknownCode(String);
+
+fn suggestion(name: &str) -> String {
+    let names = Code::ALL.iter().map(|code| code.as_str());
+    let near = crate::names::alike(name, names).into_iter().next();
+    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
 
 impl FromStr for Code {
     type Err = UnknownCode;
@@ -215,8 +222,9 @@ impl schemars::JsonSchema for Code {
         "Code".into()
     }
 
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        String::json_schema(generator)
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<_> = Self::ALL.iter().map(|code| code.as_str()).collect();
+        schemars::json_schema!({ "type": "string", "enum": names })
     }
 }
 

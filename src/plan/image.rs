@@ -52,6 +52,9 @@ pub struct Image {
     pub templates: Vec<Decision<TemplateFile>>,
     /// What there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is not said, as the settings allow it; an error is never among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<Decision<Diagnostic>>,
 }
 
 /// The package of an image.

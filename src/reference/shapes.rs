@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::decide::RuleList;
+use crate::diagnostic::Code;
 use crate::knowledge::Rule;
 use crate::settings::{DataFolder, List, LocalLayers, User};
 
@@ -15,6 +16,10 @@ trait Item: JsonSchema {
 }
 
 impl Item for String {
+    const STANDS_ALONE: bool = false;
+}
+
+impl Item for Code {
     const STANDS_ALONE: bool = false;
 }
 

@@ -12,6 +12,7 @@ use super::{
     Strategy, User, merge,
 };
 use crate::decision::{Evidence, Origin};
+use crate::diagnostic::Code;
 
 /// What a manifest has for a setting of a kind.
 macro_rules! given {

@@ -6,13 +6,21 @@ use std::marker::PhantomData;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::diagnostic::Code;
+
 /// A list: `["a"]` takes the place of what is inherited, `{ add = ["a"] }` adds to it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T> {
     /// What is listed.
     pub items: Vec<T>,
     /// Whether the items come after inherited ones, instead of in their place.
     pub adds: bool,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
 }
 
 impl<T> From<Vec<T>> for List<T> {
@@ -36,6 +44,15 @@ pub trait Item: Sized {
 
 impl Item for String {
     const EXPECTED: &'static str = "a list of strings, or { add = [\"…\"] }";
+
+    fn alone<E: Error>(number: i64) -> Result<Self, E> {
+        let unexpected = serde::de::Unexpected::Signed(number);
+        Err(E::invalid_type(unexpected, &Self::EXPECTED))
+    }
+}
+
+impl Item for Code {
+    const EXPECTED: &'static str = "a list of codes, or { add = [\"…\"] }";
 
     fn alone<E: Error>(number: i64) -> Result<Self, E> {
         let unexpected = serde::de::Unexpected::Signed(number);

@@ -158,6 +158,11 @@ macro_rules! table {
                 labels: map BTreeMap<String, String> = example(r#"{ "org.opencontainers.image.vendor" = "ACME" }"#)
                     .no_flag()
                     .no_variable();
+                /// Codes of warnings and notes that were read and need not be shown again.
+                allow: list Code = example(r#"["assets", "no-signal"]"#)
+                    .see("[diagnostics](diagnostics.md)")
+                    .no_flag()
+                    .variable(Text::Names);
                 /// The template of the Dockerfile, relative to the manifest.
                 template: value String = example(r#""docker/service.hbs""#)
                     .unset("the built-in template")

@@ -13,6 +13,7 @@ mod project;
 mod secrets;
 mod stages;
 
+mod allow;
 mod arguments;
 mod assets;
 mod bake;
