@@ -23,6 +23,8 @@ pub fn source_file(text: &str) {
         conditions: source::Conditions {
             features: BTreeSet::new(),
         },
+        folder: PathBuf::from("/app"),
+        is_run_early: false,
     };
     let read = source::read(&package, &|path| {
         (path == file).then(|| Ok(text.to_owned()))

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod config;
+mod elsewhere;
 mod generated;
 mod index;
 mod manifest;

@@ -251,7 +251,11 @@ impl Project {
     pub(crate) fn dockerfile(&self, arguments: &[&str]) -> String {
         if arguments.is_empty() && self.has("Dockerfile") {
             let text = self.read("Dockerfile");
-            if text.lines().nth(1).is_some_and(|command| command.contains(" --")) {
+            if text
+                .lines()
+                .nth(1)
+                .is_some_and(|command| command.contains(" --"))
+            {
                 fs_err::remove_file(self.path("Dockerfile")).unwrap();
             }
         }
