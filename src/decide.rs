@@ -250,6 +250,8 @@ fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
         let file = TemplateFile {
             name: source.name.clone(),
             file: workspace.display(&source.path),
+            text: source.text.clone(),
+            within: source.within.clone(),
         };
         Decision::new(file, Evidence::new(source.origin.clone(), fact))
     });

@@ -58,7 +58,7 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
         views,
         plan,
     } = outcome?;
-    let files = render::render_all(&plan, &views)?;
+    let files = render::render_all(&plan, &project.root)?;
     if typed.is_dry_run() {
         for file in &files {
             report.file(&project.display(&file.path), &file.text);
@@ -169,7 +169,7 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
         views,
         plan,
     } = planned(arguments, report)?;
-    let files = render::render_all(&plan, &views)?;
+    let files = render::render_all(&plan, &project.root)?;
     let destination = Destination::of(&views)?;
     let mut has_drift = false;
     for file in &files {

@@ -215,13 +215,7 @@ fn evidence(workspace: &Workspace, address: &Address, fact: String) -> Evidence 
 fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
     let mark = &address.found_at;
     let shown = workspace.display(&mark.path);
-    let location = Location {
-        path: shown.into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    };
+    let location = Location::line(shown, mark.line);
     Diagnostic::warning(
         Code::Loopback,
         format!(
