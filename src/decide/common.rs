@@ -8,7 +8,7 @@ use crate::inspect::Project;
 pub(crate) struct Common<'a> {
     /// The edges of the dependency graph.
     pub(crate) index: graph::Index<'a>,
-    /// Skeletons, by what they hang on.
+    /// Skeletons, by what they depend on.
     pub(crate) skeletons: Remembered,
 }
 

@@ -97,7 +97,7 @@ pub(crate) fn decide(
         .settings
         .strategy
         .as_ref()
-        .is_some_and(|wish| wish.value != Strategy::Layers);
+        .is_some_and(|chosen| chosen.value != Strategy::Layers);
     let waiting = if is_compared { &files } else { &manifests };
     // An asset must not end up beside the sources: a change in it would compile them again.
     let assets = workspace.assets.iter().map(|asset| &asset.path);
