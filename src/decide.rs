@@ -100,6 +100,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     builder::check(workspace, &target, &release)?;
     let findings = graphs.findings(target.libc());
     let locals = graphs.local_packages(workspace, target.libc());
+    let linked = graphs.linked_packages(workspace, target.libc());
     let build = build::decide(workspace, &target);
     let mut unmade = Vec::new();
     let order = caching::order(workspace, &locals, &mut diagnostics)?;
@@ -116,13 +117,17 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
         &target,
         findings,
         &release,
-        (&inputs, &locals, front_end.as_ref()),
+        (&inputs, &linked, front_end.as_ref()),
         &mut diagnostics,
     )?;
     let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
     platforms::equip(&mut builder, workspace, &target, findings, &runtime);
-    (builder.arguments, builder.argument_options) =
-        conditions::decide(workspace, findings, &locals, &mut diagnostics);
+    (builder.arguments, builder.argument_options) = conditions::decide(
+        workspace,
+        findings,
+        (&locals, &graphs.ids(target.libc())),
+        &mut diagnostics,
+    );
     let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
     let arguments = build::common_arguments(workspace, &target);
     let caching = caching::decide(
@@ -245,6 +250,8 @@ fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
         let file = TemplateFile {
             name: source.name.clone(),
             file: workspace.display(&source.path),
+            text: source.text.clone(),
+            within: source.within.clone(),
         };
         Decision::new(file, Evidence::new(source.origin.clone(), fact))
     });

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod config;
+mod elsewhere;
 mod index;
 mod manifest;
 mod members;

@@ -159,6 +159,9 @@ pub(crate) struct Framework {
     /// Whether it waits for SIGTERM by itself.
     #[serde(default)]
     pub(crate) stops: bool,
+    /// Whether clients link the same crate with the same features: only code that listens makes a server.
+    #[serde(default, rename = "serves-clients")]
+    pub(crate) serves_clients: bool,
     #[serde(rename = "source")]
     _source: String,
 }

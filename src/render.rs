@@ -10,7 +10,7 @@ mod stubs;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use handlebars::{Context, Handlebars, Template};
@@ -21,14 +21,15 @@ use self::fault::{Fault, File};
 use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::header::with_header;
-use crate::inspect::{TemplateSource, Workspace};
 use crate::output::GeneratedFile;
-use crate::plan::{Files, Image, Plan};
+use crate::plan::{Decision, Files, Image, Plan, TemplateFile};
 
 /// Templates that are ready to render: the built-in ones, and those of a project in their place.
-pub struct Templates {
+pub(crate) struct Templates {
     registry: Handlebars<'static>,
-    own: BTreeMap<String, TemplateSource>,
+    own: BTreeMap<String, TemplateFile>,
+    /// The workspace's root.
+    root: PathBuf,
 }
 
 impl Templates {
@@ -38,14 +39,15 @@ impl Templates {
     ///
     /// A template that is not valid Handlebars, or names a partial or a helper that does not exist, at its line
     /// and column.
-    pub fn new(own: &[TemplateSource]) -> Result<Self> {
+    pub(crate) fn new(own: &[Decision<TemplateFile>], root: &Path) -> Result<Self> {
         let own: BTreeMap<_, _> = own
             .iter()
-            .map(|source| (source.name.clone(), source.clone()))
+            .map(|source| (source.value.name.clone(), source.value.clone()))
             .collect();
         let mut templates = Self {
             registry: strict::registry(),
             own,
+            root: root.to_path_buf(),
         };
         let built_in = built_in().iter().map(|template| template.name);
         let names: BTreeSet<String> = built_in
@@ -102,7 +104,7 @@ impl Templates {
         let all = built_in();
         let built_in = all.iter().find(|template| template.name == name);
         match self.own.get(name) {
-            Some(source) => File::Own(source),
+            Some(source) => File::Own(source, &self.root),
             None => File::BuiltIn(built_in.unwrap_or(&all[0])),
         }
     }
@@ -168,36 +170,35 @@ fn reached<'a>(name: &'a str, includes: &'a Includes) -> BTreeSet<&'a String> {
     reached
 }
 
-/// Renders all files of a plan, each image with the templates of its own view of the project.
+/// Renders all files of a plan, each image with the templates that it was planned with.
+///
+/// `root` is the workspace's root, which the paths of the plan are relative to. Nothing else is asked for: a plan
+/// that was printed as JSON and read back gives the same files.
 ///
 /// # Errors
 ///
 /// A template that cannot be parsed, or that does not fit the plan.
-pub fn render_all(plan: &Plan, views: &[Workspace]) -> Result<Vec<GeneratedFile>> {
+pub fn render_all(plan: &Plan, root: &Path) -> Result<Vec<GeneratedFile>> {
     let mut files = Vec::new();
-    let mut ready: Vec<(&[TemplateSource], Rc<Templates>)> = Vec::new();
+    let mut ready: Vec<(&[Decision<TemplateFile>], Rc<Templates>)> = Vec::new();
     let mut templates = Vec::new();
-    for view in views {
-        let known = ready.iter().find(|(own, _)| *own == view.templates);
+    for image in &plan.images {
+        let known = ready.iter().find(|(own, _)| *own == image.templates);
         templates.push(match known {
             Some((_, templates)) => Rc::clone(templates),
             None => {
-                let new = Rc::new(Templates::new(&view.templates)?);
-                ready.push((&view.templates, Rc::clone(&new)));
+                let new = Rc::new(Templates::new(&image.templates, root)?);
+                ready.push((&image.templates, Rc::clone(&new)));
                 new
             }
         });
     }
-    for ((image, view), templates) in plan.images.iter().zip(views).zip(&templates) {
-        files.extend(render(image, &view.root, templates)?);
+    for (image, templates) in plan.images.iter().zip(&templates) {
+        files.extend(of_image(image, root, templates)?);
     }
-    if let (Some(bake), Some(view), Some(first)) = (&plan.bake, views.first(), templates.first()) {
-        files.push(file(
-            &view.root,
-            &bake.file,
-            &bake.command,
-            first.render("bake", bake)?,
-        ));
+    if let (Some(bake), Some(first)) = (&plan.bake, templates.first()) {
+        let body = first.render("bake", bake)?;
+        files.push(file(root, &bake.file, &bake.command, body));
         for shared in &bake.shared {
             let Files {
                 dockerfile,
@@ -207,22 +208,16 @@ pub fn render_all(plan: &Plan, views: &[Workspace]) -> Result<Vec<GeneratedFile>
             } = &shared.files;
             let templates = templates.get(shared.first).unwrap_or(first);
             let body = templates.render("shared", shared)?;
-            files.push(file(&view.root, dockerfile, command, body));
+            files.push(file(root, dockerfile, command, body));
             let body = templates.render("dockerignore", shared)?;
-            files.push(file(&view.root, ignore_file, command, body));
+            files.push(file(root, ignore_file, command, body));
         }
     }
     Ok(files)
 }
 
-/// Renders the files of an image: its Dockerfile and its ignore file, in that order.
-///
-/// `root` is the workspace's root, which the paths of the plan are relative to.
-///
-/// # Errors
-///
-/// A template that does not fit the plan, at its line and column.
-pub fn render(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<GeneratedFile>> {
+/// The Dockerfile of an image and its ignore file, in that order.
+fn of_image(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<GeneratedFile>> {
     let Files {
         dockerfile,
         ignore_file,

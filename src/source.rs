@@ -34,6 +34,7 @@ pub(crate) use self::cfg::Conditions;
 pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{
     Call, Demand, Field, FileFacts, Fill, Function, Handed, Named, Naming, Parser, Record, Text,
+    Wrapper,
 };
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -49,7 +49,7 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
         views,
         plan,
     } = planned(arguments, report)?;
-    let files = render::render_all(&plan, &views)?;
+    let files = render::render_all(&plan, &project.root)?;
     if arguments.is_dry_run() {
         for file in &files {
             report.file(&project.display(&file.path), &file.text);
@@ -98,7 +98,7 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
         views,
         plan,
     } = planned(arguments, report)?;
-    let files = render::render_all(&plan, &views)?;
+    let files = render::render_all(&plan, &project.root)?;
     let destination = Destination::of(&views)?;
     let mut has_drift = false;
     let mut needs_force = false;

@@ -2,10 +2,10 @@
 
 mod arguments;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use cargo_metadata::{DependencyKind, Package};
+use cargo_metadata::{DependencyKind, Package, PackageId};
 use serde::Deserialize;
 
 use super::native::Findings;
@@ -60,7 +60,7 @@ type Local<'a> = (&'a Package, &'a PackageSources);
 pub(crate) fn decide(
     workspace: &Workspace,
     findings: &Findings,
-    locals: &[&Package],
+    (locals, compiled): (&[&Package], &BTreeSet<PackageId>),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Decision<String>>, Vec<String>) {
     let sources = &workspace.sources;
@@ -69,9 +69,9 @@ pub(crate) fn decide(
         .filter_map(|package| Some((*package, sources.get(&package.id)?)))
         .collect();
     diagnostics.extend(locals.iter().filter_map(|local| queries(workspace, local)));
-    diagnostics.extend(network(findings, &locals));
+    diagnostics.extend(network(workspace, findings, &locals, compiled));
     let arguments = of_git(workspace, &locals);
-    diagnostics.extend(git(workspace, &locals, &arguments));
+    diagnostics.extend(git(workspace, &locals, compiled, &arguments));
     let needed = arguments::needed(&locals);
     diagnostics.extend(arguments::unset(workspace, &needed));
     let all = arguments::with_variables(workspace, &locals, arguments);
@@ -114,8 +114,30 @@ fn queries(workspace: &Workspace, (package, sources): &Local<'_>) -> Option<Diag
     )
 }
 
+/// The crates that a package's build script has on the platforms of the image, with the features that count.
+fn called<'a>(
+    workspace: &'a Workspace,
+    package: &'a Package,
+    compiled: &'a BTreeSet<PackageId>,
+) -> impl Iterator<Item = &'a Package> {
+    let mut targets = package.targets.iter();
+    let has_script = targets.any(|target| target.is_custom_build());
+    let node = workspace.node(&package.id).filter(|_| has_script);
+    let edges = node.into_iter().flat_map(|node| &node.deps);
+    let edges = edges.filter(|edge| {
+        let mut kinds = edge.dep_kinds.iter();
+        compiled.contains(&edge.pkg) && kinds.any(|kind| kind.kind == DependencyKind::Build)
+    });
+    edges.map(|edge| workspace.package_of(&edge.pkg))
+}
+
 /// Crates that download while they compile.
-fn network(findings: &Findings, locals: &[Local<'_>]) -> Vec<Diagnostic> {
+fn network(
+    workspace: &Workspace,
+    findings: &Findings,
+    locals: &[Local<'_>],
+    compiled: &BTreeSet<PackageId>,
+) -> Vec<Diagnostic> {
     let mut because = Vec::new();
     for row in downloads() {
         let Some((features, origin)) = findings.linked.get(&row.name) else {
@@ -127,16 +149,8 @@ fn network(findings: &Findings, locals: &[Local<'_>]) -> Vec<Diagnostic> {
         }
     }
     for (package, _) in locals {
-        let has_script = package
-            .targets
-            .iter()
-            .any(|target| target.is_custom_build());
-        let client = package.dependencies.iter().find(|dependency| {
-            dependency.kind == DependencyKind::Build
-                && !dependency.optional
-                && CLIENTS.contains(&dependency.name.as_str())
-        });
-        if let Some(client) = client.filter(|_| has_script) {
+        let mut called = called(workspace, package, compiled);
+        if let Some(client) = called.find(|called| CLIENTS.contains(&called.name.as_str())) {
             because.push(format!(
                 "the build script of `{}` has `{}`",
                 package.name, client.name
@@ -188,6 +202,7 @@ fn of_git(workspace: &Workspace, locals: &[Local<'_>]) -> Vec<Decision<String>> 
 fn git(
     workspace: &Workspace,
     locals: &[Local<'_>],
+    compiled: &BTreeSet<PackageId>,
     arguments: &[Decision<String>],
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -203,13 +218,17 @@ fn git(
                 .help("give it something to say instead: `git_version!(fallback = \"unknown\")`"),
             );
         }
+        if let Some(mark) = sources.marked(Mark::GitFallback).next() {
+            let place = workspace.display(&mark.path);
+            let line = mark.line;
+            because.push(format!("{place}:{line}: `git_version!` says its fallback"));
+        }
         if let Some(mark) = sources.marked(Mark::BuildGit).next() {
             let place = workspace.display(&mark.path);
             because.push(format!("{place}:{}: the build script runs git", mark.line));
         }
-        let crates = package.dependencies.iter().filter(|dependency| {
-            dependency.kind == DependencyKind::Build && GIT.contains(&dependency.name.as_str())
-        });
+        let crates = called(workspace, package, compiled);
+        let crates = crates.filter(|called| GIT.contains(&called.name.as_str()));
         because.extend(crates.map(|dependency| {
             format!(
                 "the build script of `{}` asks git through `{}`",
@@ -243,13 +262,7 @@ fn options(arguments: &[Decision<String>]) -> String {
 }
 
 fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
-    Location {
-        path: workspace.display(&mark.path).into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    }
+    Location::line(workspace.display(&mark.path), mark.line)
 }
 
 #[cfg(test)]

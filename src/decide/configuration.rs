@@ -95,6 +95,25 @@ pub(super) fn relative(workspace: &Workspace) -> Vec<PathBuf> {
     found
 }
 
+/// Files and folders of the project that flags of the compiler name: linker scripts, folders of libraries.
+pub(super) fn of_flags(workspace: &Workspace) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for config in &workspace.cargo_configs {
+        let texts = flags::named(config, platforms(), &["rustflags"]);
+        let words = texts.flat_map(|(_, text)| text.split([',', '=', ' ', ':']));
+        for word in words.filter(|word| word.contains(['/', '.'])) {
+            // `-Tlink.ld`, `-Lvendor/lib`
+            let behind = ["-T", "-L"].iter().find_map(|flag| word.strip_prefix(flag));
+            let path = normalize(&workspace.root.join(behind.unwrap_or(word)));
+            let is_own = path.starts_with(&workspace.bounds)
+                && !workspace.root.starts_with(&path)
+                && !path.starts_with(&workspace.metadata.target_directory);
+            found.extend((is_own && path.exists()).then_some(path));
+        }
+    }
+    found
+}
+
 /// A file that a key names.
 struct Named<'a> {
     config: &'a CargoConfig,

@@ -167,6 +167,9 @@ fn vendored(
     for path in configuration::relative(workspace) {
         vendored.insert(path, "named by `[env]` of cargo's configuration");
     }
+    for path in configuration::of_flags(workspace) {
+        vendored.insert(path, "named by `rustflags` of cargo's configuration");
+    }
     for path in &workspace.root_manifest.patches {
         if !own.iter().any(|package| folder(package) == *path) {
             vendored.insert(path.clone(), "a patch, compiled with the dependencies");

@@ -244,13 +244,7 @@ fn unmade(workspace: &Workspace, front_end: &inspect::FrontEnd, reason: &str) ->
         ),
     };
     let mark = &front_end.found_at;
-    let location = Location {
-        path: workspace.display(&mark.path).into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    };
+    let location = Location::line(workspace.display(&mark.path), mark.line);
     let manifest = workspace.display(&front_end.manifest);
     let diagnostic = diagnostic
         .at(location)

@@ -118,19 +118,37 @@ impl Graphs {
         }
     }
 
+    /// The ids of all packages that the program is compiled from.
+    pub(crate) fn ids(&self, libc: Libc) -> BTreeSet<PackageId> {
+        let nodes = self.of(libc).iter().flat_map(Graph::nodes);
+        nodes.map(|(id, _)| id.clone()).collect()
+    }
+
     /// All packages that the program is compiled from, in the order of their ids.
     pub(crate) fn packages<'a>(
         &self,
         workspace: &'a Workspace,
         libc: Libc,
     ) -> impl Iterator<Item = &'a Package> + use<'a> {
-        let ids = self
-            .of(libc)
-            .iter()
-            .flat_map(Graph::nodes)
-            .map(|(id, _)| id.clone());
-        let ids: BTreeSet<PackageId> = ids.collect();
-        ids.into_iter().map(|id| workspace.package_of(&id))
+        self.ids(libc)
+            .into_iter()
+            .map(|id| workspace.package_of(&id))
+    }
+
+    /// Those of this project whose code is in the program: no helpers of build scripts, no macros.
+    pub(crate) fn linked_packages<'a>(
+        &self,
+        workspace: &'a Workspace,
+        libc: Libc,
+    ) -> Vec<&'a Package> {
+        let nodes = self.of(libc).iter().flat_map(Graph::nodes);
+        let linked: BTreeSet<&PackageId> = nodes
+            .filter(|(_, node)| node.is_linked)
+            .map(|(id, _)| id)
+            .collect();
+        let mut packages = self.local_packages(workspace, libc);
+        packages.retain(|package| linked.contains(&package.id));
+        packages
     }
 
     /// Those of this project.

@@ -19,13 +19,7 @@ pub(crate) fn warned_of(workspace: &Workspace) -> Vec<Diagnostic> {
                 false => "every build with cargo runs it, here and in the image; planning does not",
             };
             Diagnostic::warning(Code::RepositoryRunsProgram, message)
-                .at(Location {
-                    path: file.into(),
-                    line: found.found_at.line,
-                    text: String::new(),
-                    span: 0..0,
-                    label: String::new(),
-                })
+                .at(Location::line(file, found.found_at.line))
                 .note(when)
                 .help("read it before you run cargo in a repository that you do not trust")
         })

@@ -86,6 +86,21 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
     })
 }
 
+/// What cargo says of a package and its workspace; nothing is resolved for this.
+pub(super) fn described(request: &Request<'_>, manifest: &Path) -> Result<Metadata> {
+    let mut command = Command::new(cargo()?);
+    command
+        .args(["metadata", "--no-deps", "--format-version=1"])
+        .arg("--manifest-path")
+        .arg(manifest)
+        .current_dir(&request.current_dir);
+    let (stdout, stderr, success) = run(command, None)?;
+    match success {
+        true => parsed(&stdout),
+        false => Err(refused(manifest, &stderr)),
+    }
+}
+
 /// Asks for the metadata of the project that a manifest belongs to.
 fn question(request: &Request<'_>, manifest: &Path, is_locked: bool) -> Result<Command> {
     let mut command = MetadataCommand::new();

@@ -8,7 +8,7 @@ use cargo_metadata::{Metadata, Package, PackageId};
 use super::{
     CargoConfig, CargoProgram, Compiler, ManifestFacts, PackageIndex, Request, ToolchainFile,
 };
-use super::{cargo, config, manifest, place, programs, sources, targets, toolchain};
+use super::{cargo, config, elsewhere, manifest, place, programs, sources, targets, toolchain};
 use crate::error::Result;
 use crate::settings::{ManifestTable, SettingsTable, read_table};
 
@@ -68,6 +68,7 @@ impl Project {
             lock_file,
             is_lock_file_outdated,
         } = outcome?;
+        elsewhere::add(request, &mut metadata)?;
         targets::normalize(&mut metadata)?;
         let root = metadata.workspace_root.clone().into_std_path_buf();
         let index = PackageIndex::of(&metadata);

@@ -74,7 +74,8 @@ fn shows_native_code(package: &Package) -> bool {
         })
 }
 
-fn read(package: &Package, target: &Target) -> BuildScript {
+/// Reads a build script and its modules.
+pub(super) fn read(package: &Package, target: &Target) -> BuildScript {
     let mut script = BuildScript::default();
     let mut pending = vec![(target.src_path.clone().into_std_path_buf(), true)];
     while let Some((path, is_root)) = pending.pop() {

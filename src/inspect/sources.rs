@@ -37,7 +37,7 @@ use super::tracked::Listings;
 use crate::error::Result;
 use crate::limits;
 use crate::settings::Settings;
-use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text};
+use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text, Wrapper};
 
 type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 
@@ -116,6 +116,7 @@ fn scan_package(
         bounds: project.bounds.clone(),
         home,
         climbs: false,
+        asks_by_parameter: false,
         own: listen::own_words(package, binaries),
         facts: PackageSources::default(),
         values: Vec::new(),
@@ -132,7 +133,9 @@ fn scan_package(
     let sources = source::read(
         &source::Package {
             roots: roots(package, binaries),
-            conditions,
+            conditions: conditions.clone(),
+            folder: folder(package),
+            is_run_early: compile::run_early(project).contains(&package.id),
         },
         &|path| match limits::read(path, limits::SOURCE) {
             Ok(text) => Some(Ok(text)),
@@ -141,9 +144,14 @@ fn scan_package(
             Err(unread) => Some(Err(unread.reason())),
         },
     )?;
+    let wrappers = sources.files.iter().flat_map(|file| file.wrappers.clone());
+    let wrappers: Vec<Wrapper> = wrappers
+        .filter(|wrapper| wrapper.means == Meaning::ReadVariableAtCompileTime)
+        .collect();
     for file in sources.files {
-        scan.file(package, file);
+        scan.file(package, file, &wrappers);
     }
+    scan.followed_variables(package, &conditions);
     scan.conventions(package, &project.metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();
@@ -215,6 +223,8 @@ struct Scan {
     facts: PackageSources,
     /// Whether the build script looks above its package.
     climbs: bool,
+    /// Whether the build script reads variables whose names a function is given.
+    asks_by_parameter: bool,
     /// Words of the program's own names.
     own: BTreeSet<String>,
     /// Literals with names, by file.
@@ -284,9 +294,9 @@ impl Scan {
         });
     }
 
-    fn file(&mut self, package: &Package, file: FileFacts) {
+    fn file(&mut self, package: &Package, file: FileFacts, wrappers: &[Wrapper]) {
         self.module(&file);
-        self.reads_variables(&file);
+        self.reads_variables(&file, wrappers);
         if file.is_build_script {
             let text = limits::read(&file.path, limits::SOURCE).unwrap_or_default();
             const CLIMBING: &[&str] = &["ancestors(", "\"..\"", "parent(", "pop(", "WORKSPACE"];
@@ -294,6 +304,9 @@ impl Scan {
         }
         for text in &file.texts {
             self.embedded(&file.path, text, file.is_build_script);
+            if embedded::is_path(&text.value) {
+                self.facts.texts.insert(text.value.clone());
+            }
         }
         self.links(&file);
         if file.is_build_script {

@@ -1,7 +1,6 @@
 //! Templates of the project: the files that the settings name, and the snippets of its manifests.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::decision::Origin;
@@ -31,24 +30,6 @@ pub struct TemplateSource {
 }
 
 impl TemplateSource {
-    /// The place of a part of the text, in the file that it is written in.
-    pub fn location(&self, span: Range<usize>) -> Location {
-        let Some(value) = &self.within else {
-            return Location::new(&self.path, &self.text, span);
-        };
-        let literal = value.text.get(value.span.clone()).unwrap_or_default();
-        // A value with escapes in it has other offsets: then all of it is meant.
-        let span = match literal.find(self.text.trim_end()) {
-            Some(at) => {
-                let begin = value.span.start + at;
-                let end = value.span.end;
-                (begin + span.start).min(end)..(begin + span.end).min(end)
-            }
-            None => value.span.clone(),
-        };
-        Location::new(&self.path, &value.text, span)
-    }
-
     /// Whether there is nothing but comments and space in it.
     pub fn is_blank(&self) -> bool {
         let mut rest = self.text.trim();

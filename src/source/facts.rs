@@ -46,12 +46,16 @@ pub enum Meaning {
     CtrlC,
     /// Puts a file or a folder into the program while it is compiled.
     Embed,
+    /// Asks git for a version while it is compiled, and has something to say instead.
+    GitFallback,
     /// Asks git for a version while it is compiled.
     GitVersion,
     /// Names a library to link.
     Link,
     /// Has a socket that others connect to.
     Listener,
+    /// Makes a folder the one that relative paths start from.
+    EnterFolder,
     /// Opens a file or a folder for reading.
     Open,
     /// Parses the arguments of the command line.
@@ -179,6 +183,15 @@ pub(crate) enum Naming {
     Binding,
     /// What counts if nobody says otherwise: of an option, a variable, a field.
     Default,
+}
+
+/// A macro of `macro_rules!` that hands what it is given to a macro of the table of calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wrapper {
+    pub(crate) name: String,
+    pub(crate) means: Meaning,
+    /// The row of the table.
+    pub(crate) row: &'static str,
 }
 
 /// A call with the text of its arguments.
@@ -362,6 +375,8 @@ pub(super) struct Reading {
     pub(super) parsed: Vec<String>,
     /// What other parsers ask for, the function around it, and the line.
     pub(super) demands: Vec<(Demand, String, usize)>,
+    /// Macros of its own that hand what they are given to another one.
+    pub(super) wrappers: Vec<Wrapper>,
     /// Why nothing is known of the file, where it cannot be understood.
     pub(super) unread: Option<String>,
 }
@@ -388,6 +403,8 @@ pub(crate) struct FileFacts {
     pub(crate) parsed: Vec<String>,
     /// What other parsers ask for, the function around it, and the line.
     pub(crate) demands: Vec<(Demand, String, usize)>,
+    /// Macros of its own that hand what they are given to another one.
+    pub(crate) wrappers: Vec<Wrapper>,
     /// Why nothing is known of the file, where it cannot be understood.
     pub(crate) unread: Option<String>,
 }

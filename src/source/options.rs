@@ -38,6 +38,10 @@ impl Reader<'_> {
                 .segments
                 .last()
                 .map(|last| last.ident.to_string());
+            if key.as_deref() == Some("serde") {
+                self.serde_default(&name, attribute);
+                continue;
+            }
             let Some(key) = key.filter(|key| DEFAULTING.contains(&key.as_str())) else {
                 continue;
             };
@@ -59,6 +63,28 @@ impl Reader<'_> {
                 other => other,
             };
             self.push(Naming::Default, names, variable, value, line);
+        }
+    }
+
+    /// `#[serde(default = "defaults::address")]`: what the function returns counts if nobody says otherwise.
+    fn serde_default(&mut self, field: &str, attribute: &syn::Attribute) {
+        let Meta::List(list) = &attribute.meta else {
+            return;
+        };
+        let options = self.options("serde", list.tokens.clone());
+        if let Some((Value::Text(function), line)) = options.value {
+            let is_path = function
+                .split("::")
+                .all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
+            // `default_port` speaks for itself where it is written.
+            let is_named = function
+                .rsplit("::")
+                .next()
+                .is_some_and(|name| name.starts_with("default_"));
+            if is_path && !is_named {
+                let value = Value::Name(format!("{function}()"));
+                self.push(Naming::Default, vec![field.to_owned()], None, value, line);
+            }
         }
     }
 

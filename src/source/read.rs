@@ -191,6 +191,17 @@ impl<'a> Reader<'a> {
 
     /// A row of the table that holds here.
     pub(super) fn matched(&mut self, row: &'static Row, arguments: &[Value], span: Span) {
+        self.means(row, row.means, arguments, span);
+    }
+
+    /// A call of a row, which means this here.
+    pub(super) fn means(
+        &mut self,
+        row: &'static Row,
+        meaning: Meaning,
+        arguments: &[Value],
+        span: Span,
+    ) {
         let arguments = row.argument.iter().filter_map(|at| {
             let at = match usize::try_from(*at) {
                 Ok(at) => at,
@@ -199,7 +210,7 @@ impl<'a> Reader<'a> {
             arguments.get(at).cloned()
         });
         let draft = Draft {
-            meaning: row.means,
+            meaning,
             row: &row.path,
             arguments: arguments.collect(),
             otherwise: self.otherwise(),

@@ -60,10 +60,23 @@ pub(crate) struct Act {
     pub(crate) is_certain: bool,
 }
 
+/// A variable of the environment that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) name: String,
+    pub(crate) file: PathBuf,
+    /// Counted from 1.
+    pub(crate) line: usize,
+    /// Whether the script fails without it.
+    pub(crate) is_needed: bool,
+}
+
 /// What a build script does, in the order in which it does it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Script {
     pub(crate) acts: Vec<Act>,
+    /// Variables of the environment that it reads, and that whoever builds may set.
+    pub(crate) variables: Vec<Read>,
     /// The first line that has to do with native code and does not run for Linux.
     pub(crate) elsewhere: Option<(PathBuf, usize)>,
     /// The file that could not be understood, and why.

@@ -20,6 +20,9 @@ pub(super) struct Row {
     /// Names of arguments of a macro; it does not mean that where it has one of them.
     #[serde(default)]
     pub(super) unless: Vec<String>,
+    /// What it means where it has one of them.
+    #[serde(default)]
+    pub(super) with: Option<Meaning>,
     /// Methods of which one is called before, on the same value.
     #[serde(default)]
     pub(super) after: Vec<String>,

@@ -24,6 +24,8 @@ fn sources_of(files: &[(&str, &str)]) -> Sources {
         conditions: Conditions {
             features: BTreeSet::from(["web".to_owned()]),
         },
+        folder: PathBuf::from("/app"),
+        is_run_early: false,
     };
     read(&package, &|path| texts.get(path).cloned().map(Ok)).expect("there is room for a thread")
 }

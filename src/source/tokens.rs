@@ -5,8 +5,9 @@ use syn::parse::Parser;
 use syn::visit::Visit;
 use syn::{Block, Expr, Lit};
 
-use super::facts::Naming;
+use super::facts::{Naming, Wrapper};
 use super::read::Reader;
+use super::table::Row;
 use super::value::Value;
 
 impl Reader<'_> {
@@ -16,6 +17,34 @@ impl Reader<'_> {
         }
         if let Some(last) = call.path.segments.last() {
             self.macro_tokens(&last.ident, call.tokens.clone());
+        }
+    }
+
+    /// Remembers what a macro does with what it is given: `($name:expr) => { env!($name) }`.
+    pub(super) fn macro_rules(&mut self, name: &Ident, tokens: TokenStream) {
+        let mut pending = vec![tokens];
+        while let Some(stream) = pending.pop() {
+            let trees: Vec<TokenTree> = stream.into_iter().collect();
+            for (at, tree) in trees.iter().enumerate() {
+                let TokenTree::Group(group) = tree else {
+                    continue;
+                };
+                pending.push(group.stream());
+                let called = match trees.get(at.saturating_sub(2)) {
+                    Some(TokenTree::Ident(called)) if at > 1 => called.to_string(),
+                    _ => continue,
+                };
+                let mut inner = group.stream().into_iter();
+                let is_given =
+                    is_punct(trees.get(at - 1), '!') && is_punct(inner.next().as_ref(), '$');
+                if let Some(row) = self.table.macro_(&called).filter(|_| is_given) {
+                    self.out.wrappers.push(Wrapper {
+                        name: name.to_string(),
+                        means: row.means,
+                        row: &row.path,
+                    });
+                }
+            }
         }
     }
 
@@ -35,9 +64,15 @@ impl Reader<'_> {
                 .collect();
             let names = arguments.iter().flatten().filter_map(argument_name);
             let names: Vec<String> = names.collect();
-            if let Some(row) = row.filter(|row| !row.unless.iter().any(|name| names.contains(name)))
-            {
-                self.matched(row, &values, ident.span());
+            let is_otherwise = |row: &&Row| row.unless.iter().any(|name| names.contains(name));
+            match row {
+                Some(row) if is_otherwise(&row) => {
+                    if let Some(meaning) = row.with {
+                        self.means(row, meaning, &values, ident.span());
+                    }
+                }
+                Some(row) => self.matched(row, &values, ident.span()),
+                None => {}
             }
             if name == "include" {
                 self.out.included.extend(values);
@@ -207,7 +242,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        if self.assigned(trees) {
+        if self.assigned(trees, argument_of) {
             return;
         }
         let is_literal = matches!(trees, [TokenTree::Literal(_)]);
@@ -221,7 +256,7 @@ impl Reader<'_> {
     }
 
     /// `static ref A: String = value`, `let a = value`, `key = value`
-    fn assigned(&mut self, trees: &[TokenTree]) -> bool {
+    fn assigned(&mut self, trees: &[TokenTree], argument_of: Option<&str>) -> bool {
         let is_equals = |at: usize| {
             let is_part = |near: Option<usize>| {
                 let tree = near.and_then(|near| trees.get(near));
@@ -266,7 +301,10 @@ impl Reader<'_> {
                 }
             }
             reader.left = name;
-            reader.visit_expr(&value);
+            match (argument_of, is_constant || is_binding) {
+                (Some(called), false) => reader.macro_argument(called, &value),
+                _ => reader.visit_expr(&value),
+            }
         });
         true
     }
@@ -294,7 +332,8 @@ impl Reader<'_> {
                         {
                             self.called(trees, at, group.stream());
                         }
-                        _ => self.tokens(group.stream(), None),
+                        // `{ path: "wit" }` is no Rust: it is the macro's own.
+                        _ => self.tokens(group.stream(), argument_of),
                     }
                 }
                 TokenTree::Punct(_) => {}

@@ -25,6 +25,10 @@ pub(crate) struct Root {
 pub(crate) struct Package {
     pub(crate) roots: Vec<Root>,
     pub(crate) conditions: Conditions,
+    /// The folder of its manifest, absolute.
+    pub(crate) folder: PathBuf,
+    /// Whether its code runs while another package compiles: all of it can matter then.
+    pub(crate) is_run_early: bool,
 }
 
 /// How the text of a file is read: none where there is no such file, or why it cannot be read.
@@ -65,11 +69,11 @@ pub(crate) fn read(package: &Package, files: Files<'_>) -> std::io::Result<Sourc
     let mut paths = BTreeSet::new();
     let mut done: Vec<Done> = Vec::new();
     while !jobs.is_empty() {
-        let wave = on_all_cores(&jobs, |job| read_one(job, &package.conditions, files))?;
+        let wave = on_all_cores(&jobs, |job| read_one(job, package, files))?;
         jobs = Vec::new();
         for file in wave {
             if paths.insert(file.path.clone()) {
-                let children = children(&file);
+                let children = children(&file, &package.folder);
                 jobs.extend(children.filter(|job| seen.insert(job.clone())));
                 done.push(file);
             }
@@ -135,7 +139,7 @@ fn on_all_cores<T: Sync, R: Send>(
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
-fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done> {
+fn read_one(job: &Job, package: &Package, files: Files<'_>) -> Option<Done> {
     let found = job
         .candidates
         .iter()
@@ -148,10 +152,13 @@ fn read_one(job: &Job, conditions: &Conditions, files: Files<'_>) -> Option<Done
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let outline = outline(text, &super::words::TELLING);
     let has_attributes = job.is_root && text.contains("feature(");
-    let is_read =
-        job.is_build_script || outline.is_interesting || outline.has_modules || has_attributes;
+    let is_read = job.is_build_script
+        || package.is_run_early
+        || outline.is_interesting
+        || outline.has_modules
+        || has_attributes;
     let reading = match is_read {
-        true => parse(text, conditions),
+        true => parse(text, &package.conditions),
         false => Reading::default(),
     };
     Some(Done {
@@ -204,7 +211,7 @@ fn parse(text: &str, conditions: &Conditions) -> Reading {
 }
 
 /// The modules of a file, and what it includes.
-fn children(file: &Done) -> impl Iterator<Item = Job> + '_ {
+fn children<'a>(file: &'a Done, package: &'a Path) -> impl Iterator<Item = Job> + 'a {
     let folder = file.path.parent().unwrap_or(&file.path).to_path_buf();
     let own = match (file.is_root, file.path.file_stem()) {
         (false, Some(stem)) => folder.join(stem),
@@ -229,8 +236,12 @@ fn children(file: &Done) -> impl Iterator<Item = Job> + '_ {
     let constants = Constants::default();
     let included = file.reading.included.iter().filter_map(move |value| {
         let known = constants.resolve(0, value);
-        let is_file = known.is_whole && known.base == Base::Itself;
-        is_file.then(|| (vec![folder.join(&known.text)], true))
+        let path = match known.base {
+            Base::Itself => folder.join(&known.text),
+            Base::ManifestDir => package.join(known.text.trim_start_matches('/')),
+            Base::OutDir | Base::Home => return None,
+        };
+        known.is_whole.then(|| (vec![path], true))
     });
     modules.chain(included).map(|(candidates, is_root)| Job {
         candidates: candidates
@@ -386,6 +397,7 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
         parsers: reading.parsers,
         parsed: reading.parsed,
         demands: reading.demands,
+        wrappers: reading.wrappers,
         unread: reading.unread,
         functions: reading.functions,
         records: reading.records,

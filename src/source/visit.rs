@@ -41,7 +41,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             }),
             Item::Const(item) => self.constant(&item.ident, &item.expr),
             Item::Static(item) => self.constant(&item.ident, &item.expr),
-            Item::Macro(call) => self.macro_call(&call.mac),
+            Item::Macro(call) => {
+                if let Some(name) = &call.ident {
+                    self.macro_rules(name, call.mac.tokens.clone());
+                }
+                self.macro_call(&call.mac);
+            }
             Item::Verbatim(tokens) => self.tokens(tokens.clone(), None),
             _ => visit::visit_item(self, item),
         }

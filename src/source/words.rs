@@ -98,6 +98,8 @@ fn is_telling_text(text: &str) -> bool {
     is_host(text)
         || is_place(text)
         || is_path(text)
+        // `#[serde(default = "defaults::address")]`
+        || text.starts_with("default")
         || (text.contains('_') && super::handed::is_variable(text))
 }
 

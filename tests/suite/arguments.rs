@@ -191,3 +191,17 @@ fn programs_of_loco_are_started_by_a_subcommand() {
     );
     project.run(&["plan"]).exits(0).says("LOCO_ENV");
 }
+
+#[test]
+fn a_variable_that_is_asked_about_first_is_not_needed() {
+    let main = "fn main() {\n    if std::env::var(\"A\").is_ok() { let _ = std::env::var(\"A\").unwrap(); }\n    let _ = std::env::var(\"B\").unwrap();\n}\n";
+    let image = Project::single().file("src/main.rs", main).image(&[]);
+    let needed = &image["runtime"]["required_env"];
+    let names: Vec<&str> = needed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|needed| needed["value"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["B"]);
+}

@@ -336,3 +336,41 @@ fn the_program_opens_them_and_a_change_compiles_nothing() {
     assert_eq!(image.prints(&[]), "/app\nanother one\nx = 1\n");
     assert!(!image.log.contains("Compiling"), "{}", image.log);
 }
+
+#[test]
+fn defaults_of_settings_are_offered() {
+    let config = "mod defaults { pub fn path() -> std::path::PathBuf { std::path::PathBuf::from(\"./static/\") }\n pub fn data() -> std::path::PathBuf { std::path::PathBuf::from(\"./data/\") } }\n#[derive(Deserialize)]\nstruct Assets {\n    #[serde(default = \"defaults::path\")]\n    path: std::path::PathBuf,\n}\n#[derive(Deserialize)]\nstruct Store {\n    #[serde(default = \"defaults::data\")]\n    path: std::path::PathBuf,\n}\nfn main() {}\n";
+    let project = opening("run()")
+        .file("src/main.rs", config)
+        .file("data/a", "");
+    let image = project.image(&[]);
+    let note = offered(&image).unwrap().to_string();
+    assert!(
+        note.contains("src/main.rs:5: `static`, the default of an option"),
+        "{note}"
+    );
+    // What the program fills is none of them.
+    assert!(!note.contains("`data`"), "{note}");
+}
+
+#[test]
+fn a_configuration_deep_in_the_workspace_is_offered_alone() {
+    let table = format!(
+        "{}[dependencies]\ntoml = {{ path = \"fake/toml\" }}\n[workspace]\n",
+        manifest("app")
+    );
+    let project = Project::empty()
+        .file("Cargo.toml", &table)
+        .file(
+            "src/main.rs",
+            "fn main() { let _ = toml::read(\"core/ai/app.toml\"); std::net::TcpListener::bind(addr()); }\n",
+        )
+        .file("core/ai/app.toml", "[server]\nport = 8082\n")
+        .file("core/other/large.bin", "")
+        .library("fake/toml", "toml")
+        .locked();
+    let image = project.image(&[]);
+    let note = offered(&image).unwrap().to_string();
+    assert!(note.contains("`core/ai/app.toml`"), "{note}");
+    assert!(!note.contains("`core`"), "{note}");
+}

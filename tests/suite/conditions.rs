@@ -76,12 +76,12 @@ fn git_version_needs_a_fallback() {
     );
     let image = project.image(&[]);
     assert_eq!(found(&image, "git-version").unwrap()["location"]["line"], 7);
-    let project = with_crates(
-        "dependencies",
-        &["git-version"],
-        &main("fallback = \"unknown\""),
-    );
-    assert_eq!(found(&project.image(&[]), "git-version"), None);
+    for other in ["fallback = \"unknown\"", "cargo_suffix = \"-dev\""] {
+        let image = with_crates("dependencies", &["git-version"], &main(other)).image(&[]);
+        assert_eq!(found(&image, "git-version"), None);
+        let note = &found(&image, "build-git").unwrap()["notes"][0];
+        assert_eq!(note, "src/main.rs:7: `git_version!` says its fallback");
+    }
 }
 
 const SCRIPT: &str = r#"use std::process::Command;

@@ -454,3 +454,71 @@ fn a_loopback_in_a_configuration_file_is_warned_about() {
     assert_eq!(ports(&image), [(1337, "app.json:3".to_owned())]);
     assert_eq!(warnings(&image), ["app.json:3"]);
 }
+
+#[test]
+fn functions_of_serde_give_defaults_wherever_they_are_written() {
+    let config = "use super::defaults;\n#[derive(Deserialize)]\npub struct Server {\n    #[serde(default = \"defaults::server_inet\")]\n    pub inet: std::net::SocketAddr,\n}\n";
+    let defaults =
+        "pub fn server_inet() -> std::net::SocketAddr {\n    \"[::1]:9001\".parse().unwrap()\n}\n";
+    let project = server("mod config;\nmod defaults;\nfn addr() -> String { todo!() }")
+        .file("src/config.rs", config)
+        .file("src/defaults.rs", defaults);
+    let image = project.image(&[]);
+    assert_eq!(ports(&image), [(9001, "src/config.rs:4".to_owned())]);
+    project
+        .run(&["plan"])
+        .exits(0)
+        .says("warning[loopback]: `[::1]:9001`");
+}
+
+#[test]
+fn what_is_logged_in_to_is_somebody_else_s() {
+    let config = "[http]\naddress = \"0.0.0.0:8082\"\n\n[hub]\naddress = \"localhost:8090\"\nusername = \"u\"\npassword = \"p\"\n";
+    let project = with_crates(
+        &["toml"],
+        "use std::net::TcpListener;\nfn main() { let _ = toml::read(\"config.toml\"); TcpListener::bind(addr()); }\n",
+    )
+    .file("config.toml", config);
+    let image = project.image(&[]);
+    assert_eq!(ports(&image), [(8082, "config.toml:2".to_owned())]);
+    let own = "impl Default for Hub {\n    fn default() -> Self {\n        Self { address: \"localhost:8090\".into(), username: \"u\".into(), password: \"p\".into() }\n    }\n}\nfn addr() -> String { todo!() }";
+    let project = server(own);
+    assert_eq!(ports(&project.image(&[])), []);
+    project
+        .run(&["plan"])
+        .exits(0)
+        .keeps_quiet_about("loopback");
+}
+
+#[test]
+fn a_file_that_two_packages_read_is_warned_of_once() {
+    let read = "pub fn read() { let _ = toml::read(\"config.toml\"); }\n";
+    let table = format!(
+        "{}[dependencies]\ntoml = {{ path = \"fake/toml\" }}\nlib = {{ path = \"lib\" }}\n[workspace]\nmembers = [\"lib\"]\n",
+        manifest("app")
+    );
+    let lib = format!(
+        "{}[dependencies]\ntoml = {{ path = \"../fake/toml\" }}\n",
+        manifest("lib")
+    );
+    let project = Project::empty()
+        .file("Cargo.toml", &table)
+        .file(
+            "src/main.rs",
+            &format!(
+                "use std::net::TcpListener;\n{read}fn main() {{ TcpListener::bind(addr()); }}\n"
+            ),
+        )
+        .file("lib/Cargo.toml", &lib)
+        .file("lib/src/lib.rs", read)
+        .file("config.toml", "[server]\naddress = \"127.0.0.1:8082\"\n")
+        .library("fake/toml", "toml")
+        .locked();
+    let ran = project.run(&["plan"]).exits(0);
+    assert_eq!(
+        ran.stderr.matches("warning[loopback]").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+}

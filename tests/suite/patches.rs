@@ -143,7 +143,7 @@ fn a_patched_member_that_any_version_fits() {
 
 #[test]
 fn a_package_from_outside_that_asks_for_a_member_by_version() {
-    // On a platform that no image has: cargo does not resolve it here.
+    // On a platform that no image has: cargo does not resolve it here, and reads its manifest all the same.
     let project = project(
         "[dependencies]\nbase = { path = \"../base\" }\n[target.'cfg(windows)'.dependencies]\nouter = { path = \"../outer\" }",
         "exclude = [\"outer\"]\n",
@@ -157,10 +157,8 @@ fn a_package_from_outside_that_asks_for_a_member_by_version() {
     )
     .file("outer/src/lib.rs", "")
     .locked();
-    project
-        .run(APP)
-        .exits(0)
-        .says("`outer` 0.1.0 of the lock file depends on `base`");
+    // Its manifest is in the skeleton, where versions beside paths are masked too.
+    is_masked(&project);
 }
 
 #[test]

@@ -107,3 +107,38 @@ fn low_ports_are_said() {
     let high = format!("fn main() {{ {BIND} }}");
     assert!(!codes(&program(&high, &[])).contains(&"low-port".to_owned()));
 }
+
+#[test]
+fn who_only_talks_to_servers_is_none() {
+    let client = "fn main() { tonic::Endpoint::from_static(\"http://localhost:9000\"); }\n";
+    let table = format!(
+        "{}[dependencies]\ntonic = {{ path = \"fake/tonic\", features = [\"server\"] }}\n[workspace]\n",
+        manifest("app")
+    );
+    let tonic = format!("{}[features]\nserver = []\n", manifest("tonic"));
+    let project = |main: &str| {
+        Project::empty()
+            .file("Cargo.toml", &table)
+            .file("src/main.rs", main)
+            .library("fake/tonic", "tonic")
+            .file("fake/tonic/Cargo.toml", &tonic)
+            .locked()
+    };
+    let quiet = codes(&project(client));
+    assert!(!quiet.contains(&"no-signal".to_owned()), "{quiet:?}");
+    assert!(!quiet.contains(&"no-port".to_owned()), "{quiet:?}");
+    let server = "fn main() { tonic::Server::builder().serve_with_incoming(stream()); }\n";
+    let said = codes(&project(server));
+    assert!(said.contains(&"no-signal".to_owned()), "{said:?}");
+    assert!(said.contains(&"no-port".to_owned()), "{said:?}");
+    // A socket that is connected is one end of a conversation.
+    stops(
+        "fn main() { let s = std::net::UdpSocket::bind(local()).unwrap(); s.connect(to()); s.send(b\"?\"); }",
+        &[],
+    );
+    is_killed(
+        "fn main() { let s = std::net::UdpSocket::bind(\"0.0.0.0:53\").unwrap(); s.recv_from(&mut b); }",
+        &[],
+        "ctrlc",
+    );
+}

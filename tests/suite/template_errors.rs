@@ -238,7 +238,7 @@ error[template-syntax]: `{{#if}}` is closed by `{{/each}}`
         "{{#if name}}\nLABEL a=b\n",
         str![[r#"
 error[template-syntax]: a block is not closed: `{{#name …}}` ends with `{{/name}}`
- --> docker/before-user.hbs:2:11
+ --> docker/before-user.hbs:2:10
   |
 2 | LABEL a=b
   |          ^ here

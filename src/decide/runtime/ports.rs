@@ -30,11 +30,11 @@ pub(super) fn decide(
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Listening {
-    let framework = framework(findings);
     let sources: Vec<_> = locals
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id))
         .collect();
+    let framework = framework(findings, sources.iter().any(|sources| sources.listens()));
     let is_server = framework.is_some() || sources.iter().any(|sources| listens(sources));
     let addresses: Vec<&Address> = sources
         .iter()
@@ -123,8 +123,9 @@ fn chosen_ports(chosen: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Po
 type Linked<'a> = (&'static Framework, &'a Origin);
 
 /// The web framework of the program.
-fn framework(findings: &Findings) -> Option<Linked<'_>> {
+fn framework(findings: &Findings, listens: bool) -> Option<Linked<'_>> {
     let frameworks = Knowledge::shipped().frameworks.iter();
+    let frameworks = frameworks.filter(|framework| listens || !framework.serves_clients);
     let linked = frameworks.filter_map(|framework| {
         let (features, origin) = findings.linked.get(&framework.name)?;
         let mut wanted = framework.features.iter();
@@ -214,13 +215,7 @@ fn evidence(workspace: &Workspace, address: &Address, fact: String) -> Evidence 
 fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
     let mark = &address.found_at;
     let shown = workspace.display(&mark.path);
-    let location = Location {
-        path: shown.into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    };
+    let location = Location::line(shown, mark.line);
     Diagnostic::warning(
         Code::Loopback,
         format!(

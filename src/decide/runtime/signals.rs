@@ -57,7 +57,7 @@ pub(super) fn decide(
         return;
     }
     let listens = sources().find_map(listening);
-    let serves = framework(workspace, findings);
+    let serves = framework(workspace, findings, sources().any(PackageSources::listens));
     let because = match (listens, serves) {
         (Some(at), _) => format!(
             "{}:{}: it listens, and nothing waits for a signal",
@@ -110,8 +110,11 @@ fn listening(sources: &PackageSources) -> Option<SourceMark> {
 }
 
 /// A framework that the program depends on itself.
-fn framework<'a>(workspace: &'a Workspace, findings: &Findings) -> Option<&'a str> {
-    let frameworks = &Knowledge::shipped().frameworks;
+fn framework<'a>(workspace: &'a Workspace, findings: &Findings, listens: bool) -> Option<&'a str> {
+    let frameworks = Knowledge::shipped().frameworks.iter();
+    let frameworks: Vec<_> = frameworks
+        .filter(|row| listens || !row.serves_clients)
+        .collect();
     let mut dependencies = workspace.package().dependencies.iter();
     let found = dependencies.find(|dependency| {
         let mut named = frameworks.iter().filter(|row| row.name == dependency.name);

@@ -11,7 +11,7 @@ use super::arguments::Wanted;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::Variable;
-use crate::source::{Meaning, Otherwise};
+use crate::source::{Fact, Meaning, Otherwise};
 
 /// Variables that are there wherever a program runs, or only where cargo runs it.
 const GIVEN: &[&str] = &[
@@ -45,7 +45,8 @@ pub(super) fn decide(
     let sources = locals
         .iter()
         .filter_map(|package| workspace.sources.get(&package.id));
-    for fact in sources.flat_map(|sources| &sources.facts) {
+    let facts: Vec<&Fact> = sources.flat_map(|sources| &sources.facts).collect();
+    for fact in &facts {
         // `?` on an option gives none to whoever asked: the program goes on.
         let is_needed = fact.meaning == Meaning::ReadVariable
             && fact.otherwise == Otherwise::Fails
@@ -54,6 +55,17 @@ pub(super) fn decide(
             continue;
         }
         if let Some(name) = fact.arguments.first().and_then(|name| name.whole()) {
+            // `if env::var("A").is_ok() { env::var("A").unwrap() }`
+            let is_asked_about = facts.iter().any(|other| {
+                other.meaning == Meaning::ReadVariable
+                    && other.otherwise == Otherwise::Handled
+                    && other.at.file == fact.at.file
+                    && other.at.line <= fact.at.line
+                    && other.arguments == fact.arguments
+            });
+            if is_asked_about {
+                continue;
+            }
             add(name, &fact.at.file, fact.at.line);
         }
     }

@@ -14,6 +14,27 @@ const BY_NAME: &[(&str, &str)] = &[
     ("rocket_dyn_templates", "templates"),
 ];
 
+/// Names of folders that come with a program, and are not filled by it.
+const SERVED: &[&str] = &[
+    "asset",
+    "assets",
+    "dist",
+    "i18n",
+    "locales",
+    "public",
+    "res",
+    "resources",
+    "static",
+    "statics",
+    "templates",
+    "theme",
+    "themes",
+    "translations",
+    "views",
+    "webroot",
+    "www",
+];
+
 impl Scan {
     /// What the package's code opens, as far as it is there.
     pub(super) fn assets(&mut self, package: &Package) {
@@ -45,7 +66,16 @@ impl Scan {
             }
         }
         for (text, at) in std::mem::take(&mut self.defaults) {
-            if let Some(path) = self.asset(&text).filter(|path| path.is_file()) {
+            // A folder may be one that the program fills: its name has to say that it does not.
+            let is_file = has_extension(&text);
+            let is_it = |path: &PathBuf| {
+                if is_file {
+                    path.is_file()
+                } else {
+                    path.is_dir()
+                }
+            };
+            if let Some(path) = self.asset(&text).filter(is_it) {
                 self.offer(path, "the default of an option".to_owned(), None);
                 if let Some(asset) = self.facts.assets.last_mut() {
                     asset.found_at.get_or_insert(at);
@@ -59,11 +89,7 @@ impl Scan {
             else {
                 continue;
             };
-            let folder = inside
-                .components()
-                .next()
-                .map(|first| Path::new(first.as_os_str()));
-            if let Some(path) = folder.and_then(|path| self.asset(path.to_str()?)) {
+            if let Some(path) = configuration(inside).and_then(|path| self.asset(path.to_str()?)) {
                 self.offer(
                     path,
                     "the program reads its configuration from it".to_owned(),
@@ -93,15 +119,21 @@ impl Scan {
         };
         let is_file =
             |name: &String| super::listen::words(name).any(|word| FILES.contains(&word.as_str()));
-        const EXTENSIONS: &[&str] = &[
-            "cfg", "conf", "hjson", "ini", "json", "json5", "ron", "toml", "yaml", "yml",
-        ];
-        let extension = Path::new(text).extension();
-        let extension = extension.and_then(|extension| extension.to_str());
-        if extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
-            && named.names.iter().any(is_file)
-            && !self.is_test(file)
-        {
+        let speaks = match has_extension(text) {
+            true => named.names.iter().any(is_file),
+            false => {
+                let owner = super::listen::words(&named.owner);
+                let names = named
+                    .names
+                    .iter()
+                    .flat_map(|name| super::listen::words(name));
+                let last = Path::new(text).file_name().and_then(|name| name.to_str());
+                let last = super::listen::words(last.unwrap_or_default());
+                let mut words = owner.chain(names).chain(last);
+                words.any(|word| SERVED.contains(&word.as_str()))
+            }
+        };
+        if speaks && !self.is_test(file) {
             let at = SourceMark {
                 path: file.to_path_buf(),
                 line: named.line,
@@ -163,6 +195,38 @@ impl Scan {
             asked_by: None,
         });
     }
+}
+
+/// Whether a path is that of a file with settings.
+fn has_extension(text: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "cfg", "conf", "hjson", "ini", "json", "json5", "ron", "toml", "yaml", "yml",
+    ];
+    let extension = Path::new(text).extension();
+    let extension = extension.and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// The folder of a file that the program is configured by, where its name says that it is one; the file itself if not.
+fn configuration(file: &Path) -> Option<PathBuf> {
+    const FOLDERS: &[&str] = &[
+        "conf",
+        "config",
+        "configs",
+        "configuration",
+        "configurations",
+        "etc",
+        "settings",
+    ];
+    let mut folder = PathBuf::new();
+    for part in file.parent()?.components() {
+        folder.push(part);
+        let name = part.as_os_str().to_str()?;
+        if FOLDERS.contains(&name) {
+            return Some(folder);
+        }
+    }
+    Some(file.to_path_buf())
 }
 
 /// What is fixed of a path: all of it, or the folder that it is in.

@@ -6,7 +6,7 @@ mod missing;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
@@ -15,7 +15,7 @@ pub use self::missing::{MissingFile, Remedy};
 use self::paths::{Asked, Bases};
 use super::super::Project;
 use super::super::tracked::Listings;
-use super::{Fact, Meaning, NeededFile, PackageSources, SourceMark, folder};
+use super::{CompileVariable, Fact, Meaning, NeededFile, PackageSources, SourceMark, folder};
 use crate::limits;
 use crate::source::Known;
 
@@ -25,6 +25,8 @@ type Found = BTreeMap<PackageId, PackageSources>;
 struct Doubt {
     fact: String,
     at: Option<SourceMark>,
+    /// The package that it is in.
+    of: PackageId,
 }
 
 /// Adds to each package what is read while it compiles.
@@ -40,17 +42,10 @@ pub(super) fn complete(project: &Project, found: &mut Found, listings: &Listings
         };
         let (mut inputs, doubts) = reader.inputs();
         let is_scripted_by_others = reader.sets_nobody_knows_what();
-        let mut doubts = doubts.into_iter();
-        if let Some(doubt) = doubts.next() {
-            let listed = listings.of(&folder(package), &others).into_iter();
-            inputs.needed.extend(listed.map(|path| NeededFile {
-                is_folder: path.is_dir(),
-                path,
-                fact: format!("{}, so it may be read", doubt.fact),
-                found_at: doubt.at.clone(),
-                asked_by: None,
-            }));
-        }
+        let asked = reader.asked();
+        inputs
+            .needed
+            .extend(reader.generous(&doubts, &|package| listings.of(&folder(package), &others)));
         inputs
             .missing
             .extend(missing::of(project, package, &found[id]));
@@ -65,6 +60,14 @@ pub(super) fn complete(project: &Project, found: &mut Found, listings: &Listings
                 sources.needed.push(file);
                 super::tree::symlinks(&path, &root, &mut sources.needed);
             }
+        }
+        for variable in asked {
+            let CompileVariable {
+                name,
+                is_needed,
+                at,
+            } = variable;
+            super::conditions::add(&mut sources.variables, name, is_needed, at);
         }
         sources.needed.sort();
         inputs.missing.sort();
@@ -130,7 +133,8 @@ impl Reader<'_> {
             let bases = Bases::new(self.project, [root.clone(), workspace.clone()]);
             let own = &self.found[&self.package.id];
             let facts = own.facts.iter().filter(|fact| fact.is_build_script);
-            self.read("the build script", facts, &bases, &mut inputs, &mut doubts);
+            let who = ("the build script", &self.package.id);
+            self.read(who, facts, &bases, &mut inputs, &mut doubts);
             doubts.extend(self.unread(own, script));
             doubts.extend(self.unknown_crates(&self.package.id, DependencyKind::Build, script));
             let helpers = self.reached(&self.package.id, DependencyKind::Build);
@@ -140,7 +144,8 @@ impl Reader<'_> {
                 let bases = Bases::new(self.project, [root.clone(), own, workspace.clone()]);
                 let facts = self.found[&helper.id].facts.iter();
                 let facts = facts.filter(|fact| !fact.is_build_script);
-                self.read(&name, facts, &bases, &mut inputs, &mut doubts);
+                let who = (name.as_str(), &helper.id);
+                self.read(who, facts, &bases, &mut inputs, &mut doubts);
                 if let Some(library) = helper.targets.iter().find(|target| target.is_lib()) {
                     let kind = DependencyKind::Normal;
                     doubts.extend(self.unknown_crates(&helper.id, kind, library));
@@ -153,27 +158,119 @@ impl Reader<'_> {
             for part in self.with_all_below(vec![macros]) {
                 let facts = self.found[&part.id].facts.iter();
                 let facts = facts.filter(|fact| !fact.is_build_script);
-                self.read(&name, facts, &bases, &mut inputs, &mut doubts);
+                let who = (name.as_str(), &part.id);
+                self.read(who, facts, &bases, &mut inputs, &mut doubts);
             }
         }
         (inputs, doubts)
     }
 
-    /// What facts read, seen from the package.
+    /// Variables that helpers of the build script and macros read while the package compiles.
+    fn asked(&self) -> Vec<CompileVariable> {
+        let mut called = self.macros();
+        if self.has_script() {
+            called.extend(self.reached(&self.package.id, DependencyKind::Build));
+        }
+        let called = self.with_all_below(called).into_iter();
+        let facts = called.flat_map(|package| &self.found[&package.id].facts);
+        let reads =
+            facts.filter(|fact| fact.meaning == Meaning::ReadVariable && !fact.is_build_script);
+        let variables = reads.filter_map(|fact| {
+            let name = fact.arguments.first()?;
+            let name = name.variable.as_deref().or(name.whole())?;
+            Some(CompileVariable {
+                name: name.to_owned(),
+                is_needed: fact.otherwise == crate::source::Otherwise::Fails,
+                at: SourceMark::from(&fact.at),
+            })
+        });
+        variables.collect()
+    }
+
+    fn has_script(&self) -> bool {
+        let mut targets = self.package.targets.iter();
+        targets.any(|target| target.is_custom_build())
+    }
+
+    /// All that may be read where that is doubtful: what the package has, what the one has that reads, and what its
+    /// literals name outside of both.
+    fn generous(
+        &self,
+        doubts: &[Doubt],
+        listed: &dyn Fn(&Package) -> Vec<PathBuf>,
+    ) -> Vec<NeededFile> {
+        let mut needed = Vec::new();
+        let mut done = BTreeSet::new();
+        for doubt in doubts {
+            let mut add = |path: PathBuf| {
+                needed.push(NeededFile {
+                    is_folder: path.is_dir(),
+                    path,
+                    fact: format!("{}, so it may be read", doubt.fact),
+                    found_at: doubt.at.clone(),
+                    asked_by: None,
+                });
+            };
+            for id in [&self.package.id, &doubt.of] {
+                if done.insert(id.clone()) {
+                    listed(self.project.package_of(id))
+                        .into_iter()
+                        .for_each(&mut add);
+                }
+            }
+            if doubt.of != self.package.id {
+                self.named_outside(&doubt.of).into_iter().for_each(add);
+            }
+        }
+        needed
+    }
+
+    /// What literals of a package name in the folders above the one that is compiled.
+    fn named_outside(&self, id: &PackageId) -> Vec<PathBuf> {
+        let root = folder(self.package);
+        let above = root.ancestors().skip(1);
+        let above: Vec<&Path> = above
+            .take_while(|folder| folder.starts_with(&self.project.bounds))
+            .collect();
+        let locals: Vec<PathBuf> = self.project.local_packages().map(folder).collect();
+        let holds_package = |path: &Path| locals.iter().any(|local| local.starts_with(path));
+        let sources = self.found.get(id).into_iter();
+        let texts = sources.flat_map(|sources| &sources.texts);
+        let paths = texts.flat_map(|text| above.iter().map(move |folder| folder.join(text)));
+        paths
+            .map(|path| crate::paths::normalize(&path))
+            .filter(|path| {
+                path.starts_with(&self.project.bounds)
+                    && path.exists()
+                    && !holds_package(path)
+                    && !super::tree::is_skipped(&self.project.root, path)
+            })
+            .collect()
+    }
+
+    /// What facts of a package read, seen from the one that is compiled.
     fn read<'f>(
         &self,
-        who: &str,
+        (who, id): (&str, &PackageId),
         facts: impl Iterator<Item = &'f Fact>,
         bases: &Bases,
         inputs: &mut Inputs,
         doubts: &mut Vec<Doubt>,
     ) {
+        let facts: Vec<&Fact> = facts.collect();
+        let moves = facts
+            .iter()
+            .any(|fact| fact.meaning == Meaning::EnterFolder);
         for fact in facts {
             let at = SourceMark::from(&fact.at);
             let doubt = |fact: String| Doubt {
                 fact,
                 at: Some(at.clone()),
+                of: id.clone(),
             };
+            if fact.meaning == Meaning::EnterFolder {
+                doubts.push(doubt(format!("{who} goes to another folder")));
+            }
             if fact.meaning == Meaning::Run {
                 let program = fact.arguments.first();
                 if let Some(program) = program.and_then(unknown_program) {
@@ -181,7 +278,10 @@ impl Reader<'_> {
                 }
                 continue;
             }
-            if !matches!(fact.meaning, Meaning::Open | Meaning::CompileRead) {
+            if !matches!(
+                fact.meaning,
+                Meaning::Open | Meaning::CompileRead | Meaning::EnterFolder
+            ) {
                 continue;
             }
             if fact.arguments.is_empty() && fact.meaning == Meaning::Open {
@@ -210,7 +310,7 @@ impl Reader<'_> {
                         asked_by: None,
                     }),
                     Asked::Missing(path) => {
-                        let fails = fact.otherwise == crate::source::Otherwise::Fails;
+                        let fails = fact.otherwise == crate::source::Otherwise::Fails && !moves;
                         inputs.missing.extend(fails.then(|| NeededFile {
                             is_folder: path.extension().is_none(),
                             path,
@@ -226,8 +326,6 @@ impl Reader<'_> {
 
     /// Whether the build script calls what may set variables for the compile.
     fn sets_nobody_knows_what(&self) -> bool {
-        let mut targets = self.package.targets.iter();
-        let has_script = targets.any(|target| target.is_custom_build());
         let called = self
             .direct(&self.package.id, DependencyKind::Build)
             .into_iter();
@@ -236,7 +334,7 @@ impl Reader<'_> {
                 || !known::is_known(package.name.as_str())
                 || package.name.starts_with("vergen")
         });
-        has_script && called.next().is_some()
+        self.has_script() && called.next().is_some()
     }
 
     /// A build script, or a part of it, that could not be understood.
@@ -249,6 +347,7 @@ impl Reader<'_> {
                 path: path.clone(),
                 line: 1,
             }),
+            of: self.package.id.clone(),
         })
     }
 
@@ -274,6 +373,7 @@ impl Reader<'_> {
                     path: target.src_path.clone().into(),
                     line: at + 1,
                 }),
+                of: id.clone(),
             }
         };
         unknown.map(doubt).collect()
@@ -320,6 +420,38 @@ impl Reader<'_> {
         let is_macro =
             |package: &&Package| package.targets.iter().any(|target| target.is_proc_macro());
         all.filter(is_macro).collect()
+    }
+}
+
+/// The local packages whose code runs while others compile: procedural macros, what build scripts call, and what is
+/// below both.
+pub(super) fn run_early(project: &Project) -> BTreeSet<&PackageId> {
+    let nodes = project.metadata.resolve.iter().flat_map(|it| &it.nodes);
+    let edges: Vec<_> = nodes
+        .flat_map(|node| node.deps.iter().map(move |edge| (&node.id, edge)))
+        .filter(|(_, edge)| project.package_of(&edge.pkg).source.is_none())
+        .collect();
+    let is_early = |package: &&Package| {
+        let mut targets = package.targets.iter();
+        let is_called = |edge: &&cargo_metadata::NodeDep| {
+            let mut kinds = edge.dep_kinds.iter();
+            edge.pkg == package.id && kinds.any(|kind| kind.kind == DependencyKind::Build)
+        };
+        targets.any(|target| target.is_proc_macro())
+            || edges.iter().any(|(_, edge)| is_called(edge))
+    };
+    let locals = project.local_packages().filter(is_early);
+    let mut early: BTreeSet<&PackageId> = locals.map(|package| &package.id).collect();
+    loop {
+        let below = edges.iter().filter(|(from, _)| early.contains(from));
+        let more: Vec<&PackageId> = below
+            .map(|(_, edge)| &edge.pkg)
+            .filter(|id| !early.contains(id))
+            .collect();
+        if more.is_empty() {
+            return early;
+        }
+        early.extend(more);
     }
 }
 

@@ -3,6 +3,7 @@
 use cargo_metadata::Package;
 
 use super::{CompileVariable, FileFacts, Known, Mark, Meaning, Scan, SourceMark, of_kind};
+use crate::source::{self, Conditions, Wrapper};
 
 /// Parts of a variable's name that make it a version.
 const VERSIONS: &[&str] = &[
@@ -22,6 +23,8 @@ const FRONT_END_TOOLS: &[&str] = &[
     "wasm-pack",
     "yarn",
 ];
+/// The macro that goes without a value.
+const OPTIONAL: &str = "option_env!";
 /// Beginnings of the names of variables that cargo sets.
 const CARGO: &[&str] = &[
     "CARGO", "DEP_", "OUT_DIR", "RUSTC", "RUSTDOC", "TARGET", "HOST",
@@ -33,6 +36,7 @@ impl Scan {
         for (name, meaning, mark) in [
             ("sqlx", Meaning::Query, Mark::Query),
             ("git-version", Meaning::GitVersion, Mark::GitVersion),
+            ("git-version", Meaning::GitFallback, Mark::GitFallback),
         ] {
             let mut dependencies = package.dependencies.iter();
             if dependencies.any(|dependency| dependency.name == name) {
@@ -49,10 +53,10 @@ impl Scan {
     }
 
     /// Variables that are read while the package compiles.
-    pub(super) fn reads_variables(&mut self, file: &FileFacts) {
+    pub(super) fn reads_variables(&mut self, file: &FileFacts, wrappers: &[Wrapper]) {
         let facts = file.facts.iter().filter_map(|fact| {
             let is_needed = match fact.meaning {
-                Meaning::ReadVariableAtCompileTime => fact.row != "option_env!",
+                Meaning::ReadVariableAtCompileTime => fact.row != OPTIONAL,
                 Meaning::ReadVariable if file.is_build_script => {
                     fact.otherwise == crate::source::Otherwise::Fails
                 }
@@ -62,6 +66,15 @@ impl Scan {
             let name = name.variable.as_deref().or(name.whole())?;
             Some((name.to_owned(), is_needed, SourceMark::from(&fact.at)))
         });
+        let wrapped = file.texts.iter().filter_map(|text| {
+            let around = text.argument_of.as_deref()?;
+            let mut wrappers = wrappers.iter();
+            let wrapper = wrappers.find(|wrapper| wrapper.name == around)?;
+            let line = text.line;
+            let path = file.path.clone();
+            let is_needed = wrapper.row != OPTIONAL;
+            Some((text.value.clone(), is_needed, SourceMark { path, line }))
+        });
         let texts = file.texts.iter().filter(|_| file.is_build_script);
         let named = texts.filter_map(|text| {
             let (_, name) = text.value.split_once("rerun-if-env-changed=")?;
@@ -69,24 +82,29 @@ impl Scan {
             let path = file.path.clone();
             Some((name.trim().to_owned(), false, SourceMark { path, line }))
         });
-        for (name, is_needed, at) in facts.chain(named).collect::<Vec<_>>() {
-            let is_cargo_s = CARGO.iter().any(|head| name.starts_with(head));
-            if !is_plain(&name) || is_cargo_s || super::compile::is_of_machine(&name) {
-                continue;
-            }
-            let variables = &mut self.facts.variables;
-            match variables.iter_mut().find(|known| known.name == name) {
-                Some(known) if is_needed && !known.is_needed => {
-                    known.is_needed = true;
-                    known.at = at;
-                }
-                Some(_) => {}
-                None => variables.push(CompileVariable {
-                    name,
-                    is_needed,
-                    at,
-                }),
-            }
+        for (name, is_needed, at) in facts.chain(named).chain(wrapped).collect::<Vec<_>>() {
+            add(&mut self.facts.variables, name, is_needed, at);
+        }
+        // `fn need(name: &str) -> String { env::var(name).unwrap() }`
+        self.asks_by_parameter |= file.is_build_script
+            && of_kind(file, Meaning::ReadVariable)
+                .any(|(fact, _)| fact.arguments.iter().all(|name| name.whole().is_none()));
+    }
+
+    /// Variables whose names a build script hands on, found by following it.
+    pub(super) fn followed_variables(&mut self, package: &Package, conditions: &Conditions) {
+        let mut targets = package.targets.iter();
+        let script = targets.find(|target| target.is_custom_build());
+        let Some(script) = script.filter(|_| self.asks_by_parameter) else {
+            return;
+        };
+        let files = super::super::scripts::read(package, script).files;
+        for read in source::script(&files, conditions).variables {
+            let at = SourceMark {
+                path: read.file,
+                line: read.line,
+            };
+            add(&mut self.facts.variables, read.name, read.is_needed, at);
         }
     }
 
@@ -123,6 +141,31 @@ impl Scan {
                 self.build_variable(variable, at);
             }
         }
+    }
+}
+
+/// Adds a variable, unless cargo or the machine sets it.
+pub(super) fn add(
+    variables: &mut Vec<CompileVariable>,
+    name: String,
+    is_needed: bool,
+    at: SourceMark,
+) {
+    let is_cargo_s = CARGO.iter().any(|head| name.starts_with(head));
+    if !is_plain(&name) || is_cargo_s || super::compile::is_of_machine(&name) {
+        return;
+    }
+    match variables.iter_mut().find(|known| known.name == name) {
+        Some(known) if is_needed && !known.is_needed => {
+            known.is_needed = true;
+            known.at = at;
+        }
+        Some(_) => {}
+        None => variables.push(CompileVariable {
+            name,
+            is_needed,
+            at,
+        }),
     }
 }
 

@@ -30,6 +30,34 @@ const TOOLS: &[&str] = &[
     "tsconfig.json",
 ];
 
+/// The keys above one.
+fn section(key: &Key) -> &[String] {
+    key.path.split_last().map_or(&[], |(_, above)| above)
+}
+
+/// Sections with a name to log in by and its password: those of something that the program talks to.
+fn clients(keys: &[Key]) -> BTreeSet<Vec<String>> {
+    let has = |above: &[String], names: &[&str]| {
+        let mut beside = keys.iter().filter(|key| section(key) == above);
+        beside.any(|key| {
+            key.path
+                .last()
+                .is_some_and(|last| names.contains(&last.to_lowercase().as_str()))
+        })
+    };
+    let sections: BTreeSet<&[String]> = keys.iter().map(section).collect();
+    let is_client = |above: &&[String]| {
+        has(above, &["user", "username", "login"])
+            && has(above, &["password", "pass", "secret", "token"])
+    };
+    sections
+        .into_iter()
+        .filter(|above| !above.is_empty())
+        .filter(is_client)
+        .map(<[String]>::to_vec)
+        .collect()
+}
+
 impl Scan {
     /// Files of frameworks, and files that the code names.
     pub(super) fn configuration(&mut self, package: &Package) {
@@ -186,8 +214,12 @@ impl Scan {
         self.facts.read.push(file.to_path_buf());
         let (keys, text) = keys::read(file);
         let mut found = 0;
+        let clients = clients(&keys);
         for mut key in keys {
             let path = file.to_path_buf();
+            if clients.contains(section(&key)) {
+                continue;
+            }
             let Some(mut address) = self.configured(&key.path, &key.value, path, 0) else {
                 continue;
             };

@@ -71,6 +71,20 @@ impl Scan {
                 paths.extend(below(&BTreeSet::from([folder]), &named));
                 paths.push(file);
             }
+            // An attribute can name another configuration file.
+            let texts = self
+                .facts
+                .texts
+                .iter()
+                .filter(|text| text.ends_with(".toml"));
+            let others: Vec<String> = match convention.keys.is_empty() {
+                true => Vec::new(),
+                false => texts.cloned().collect(),
+            };
+            for file in below(&BTreeSet::from([self.root.clone()]), &others) {
+                let named = configured(&file, &convention.keys);
+                paths.extend(below(&bases, &named));
+            }
             for table in [&package.metadata, workspace] {
                 let keys = convention.metadata.iter();
                 let named: Vec<String> = keys.flat_map(|key| at(table, key)).collect();

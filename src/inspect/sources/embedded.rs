@@ -153,9 +153,12 @@ impl Scan {
 }
 
 /// Whether a text can be a path, and nothing else.
-fn is_path(text: &str) -> bool {
+pub(super) fn is_path(text: &str) -> bool {
+    const LONGEST: usize = 128;
     let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./*".contains(char);
-    !text.is_empty() && text.chars().all(is_plain)
+    (1..=LONGEST).contains(&text.len())
+        && text.chars().all(is_plain)
+        && text.contains(char::is_alphanumeric)
 }
 
 /// The paths that a literal can be, relative to some folder: as it is, and without its head, for

@@ -160,7 +160,11 @@ impl Scan {
     pub(super) fn listens(&mut self) {
         let values = std::mem::take(&mut self.values);
         let mut found: Vec<Address> = Vec::new();
+        let clients = clients(&values);
         for (file, named) in &values {
+            if clients.contains(&(file.as_path(), named.owner.as_str())) {
+                continue;
+            }
             let file_words: Vec<String> = file
                 .strip_prefix(&self.root)
                 .unwrap_or(file)
@@ -310,6 +314,27 @@ impl Scan {
             found_at: SourceMark { path: file, line },
         })
     }
+}
+
+/// What is made with a name to log in by and its password, file and item: something that the program talks to.
+fn clients(values: &[(PathBuf, Named<Known>)]) -> BTreeSet<(&Path, &str)> {
+    let places = |wanted: &'static [&str]| -> BTreeSet<(&Path, &str)> {
+        let has = |named: &Named<Known>| {
+            named
+                .names
+                .iter()
+                .any(|name| wanted.contains(&name.as_str()))
+        };
+        let values = values
+            .iter()
+            .filter(|(_, named)| named.kind == Naming::Default && has(named));
+        values
+            .map(|(file, named)| (file.as_path(), named.owner.as_str()))
+            .collect()
+    };
+    let users = places(&["user", "username", "login"]);
+    let secrets = places(&["password", "pass", "secret", "token"]);
+    users.intersection(&secrets).copied().collect()
 }
 
 /// The same address, open to everybody.

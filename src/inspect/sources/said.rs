@@ -1,5 +1,6 @@
 //! What sources say, as the decisions take it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::{FrontEnd, MissingFile, Schemas};
@@ -35,6 +36,8 @@ pub struct PackageSources {
     pub marks: Vec<(Mark, SourceMark)>,
     /// The literals of its build script, and where they are.
     pub literals: Vec<(String, SourceMark)>,
+    /// Literals of all of its code that can be paths.
+    pub(crate) texts: BTreeSet<String>,
     /// All that the table of calls sees, by file and place.
     pub facts: Vec<Fact>,
     /// What it asks of its command line, by file.
@@ -104,6 +107,8 @@ pub enum Mark {
     Query,
     /// It asks git for a version while it compiles, and takes no other answer.
     GitVersion,
+    /// It asks git for a version while it compiles, and has something to say instead.
+    GitFallback,
     /// Its build script runs git.
     BuildGit,
     /// Its build script runs a tool that makes a front end.
@@ -117,6 +122,14 @@ impl PackageSources {
         marks
             .filter(move |(kind, _)| *kind == mark)
             .map(|(_, at)| at)
+    }
+
+    /// Whether the code listens somewhere; true as well where some of it could not be read.
+    pub fn listens(&self) -> bool {
+        let binds = |fact: &Fact| fact.meaning.listens() && !fact.is_build_script;
+        !self.unread.is_empty()
+            || self.marked(Mark::Listener).next().is_some()
+            || self.facts.iter().any(binds)
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) enum Value {
     #[default]
     Unknown,
     /// A variable of the environment that may be set by whoever builds.
-    Foreign,
+    Foreign(String),
     /// One of these texts; none where there is no value.
     Texts(Vec<Option<String>>),
     /// One of these lists.
@@ -77,7 +77,7 @@ impl Value {
         }
         match PROJECT.iter().any(|start| name.starts_with(start)) {
             true => Self::Unknown,
-            false => Self::Foreign,
+            false => Self::Foreign(name.to_owned()),
         }
     }
 
@@ -153,7 +153,7 @@ impl Value {
     /// What counts where there is no value.
     pub(super) fn or(&self, default: &Self) -> Self {
         match (self, default) {
-            (Self::Foreign, _) => default.clone(),
+            (Self::Foreign(_), _) => default.clone(),
             (Self::Texts(all), Self::Texts(others)) => {
                 let there = all.iter().filter(|text| text.is_some()).cloned();
                 let others = others.iter().filter(|_| all.contains(&None)).cloned();

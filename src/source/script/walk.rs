@@ -8,7 +8,7 @@ use syn::{Block, Expr, Item, Pat, Stmt, UseTree};
 
 use super::macros::Macros;
 use super::values::Value;
-use super::{Act, Does, Script, ScriptFile, calls};
+use super::{Act, Does, Read, Script, ScriptFile, calls};
 use crate::source::attributes::{of_expression, of_item};
 use crate::source::cfg::Conditions;
 
@@ -53,6 +53,7 @@ pub(super) struct Walk<'a> {
     /// Whether what follows in the block is not reached.
     is_over: bool,
     acts: Vec<Act>,
+    variables: Vec<Read>,
 }
 
 /// Follows the first file's `main`.
@@ -79,6 +80,7 @@ pub(super) fn follow(files: &[ScriptFile], parsed: &[syn::File], on: &Conditions
         doubts: 0,
         is_over: false,
         acts: Vec::new(),
+        variables: Vec::new(),
     };
     let mains = walk.defined.functions.get("main").cloned();
     let main = mains.and_then(|all| all.into_iter().find(|main| main.file == 0));
@@ -95,6 +97,7 @@ pub(super) fn follow(files: &[ScriptFile], parsed: &[syn::File], on: &Conditions
     Script {
         elsewhere: elsewhere.filter(|_| walk.acts.is_empty()),
         acts: walk.acts,
+        variables: walk.variables,
         unread: None,
     }
 }
@@ -241,6 +244,33 @@ impl<'a> Walk<'a> {
         };
         if !self.acts.contains(&act) {
             self.acts.push(act);
+        }
+    }
+
+    /// Remembers a variable that whoever builds may set.
+    fn reads(&mut self, value: &Value, span: Span) {
+        let (Value::Foreign(name), Some(file)) = (value, self.files.get(self.file)) else {
+            return;
+        };
+        let known = self.variables.iter().any(|known| known.name == *name);
+        if !known {
+            self.variables.push(Read {
+                name: name.clone(),
+                file: file.path.clone(),
+                line: span.start().line,
+                is_needed: false,
+            });
+        }
+    }
+
+    fn fails_without(&mut self, value: &Value) {
+        let Value::Foreign(name) = value else {
+            return;
+        };
+        let is_certain = self.doubts == 0;
+        let known = self.variables.iter_mut().find(|known| known.name == *name);
+        if let Some(known) = known {
+            known.is_needed |= is_certain;
         }
     }
 
@@ -408,7 +438,13 @@ impl<'a> Walk<'a> {
             Expr::Reference(inner) => self.value(&inner.expr),
             Expr::Paren(inner) => self.value(&inner.expr),
             Expr::Group(inner) => self.value(&inner.expr),
-            Expr::Try(inner) => self.value(&inner.expr),
+            Expr::Try(inner) => {
+                let value = self.value(&inner.expr);
+                if self.open.len() == 1 {
+                    self.fails_without(&value);
+                }
+                value
+            }
             Expr::Cast(inner) => self.value(&inner.expr),
             Expr::Unary(unary) => {
                 let value = self.value(&unary.expr);
@@ -582,9 +618,11 @@ impl<'a> Walk<'a> {
         match name {
             "var" | "var_os" if path.ends_with("env::var") || path.ends_with("env::var_os") => {
                 let name = arguments.first().and_then(Value::only_text);
-                return name.map_or(Value::Unknown, |name| {
+                let value = name.map_or(Value::Unknown, |name| {
                     Value::variable(name, &self.conditions.features)
                 });
+                self.reads(&value, span);
+                return value;
             }
             "Ok" | "Some" | "from" => return arguments.into_iter().next().unwrap_or_default(),
             "exit" if path.ends_with("process::exit") => self.is_over = true,
@@ -606,6 +644,9 @@ impl<'a> Walk<'a> {
         if self.defined.functions.contains_key(&name) {
             // `self` is no argument here.
             return self.call_all(&name, &arguments);
+        }
+        if matches!(name.as_str(), "expect" | "unwrap") {
+            self.fails_without(&receiver);
         }
         let first = arguments.first().unwrap_or(&Value::Unknown);
         let text = first.only_text();
