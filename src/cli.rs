@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod explain;
+mod remembered;
 mod report;
 mod rows;
 mod settings;

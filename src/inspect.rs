@@ -3,6 +3,7 @@
 mod cargo;
 mod config;
 mod elsewhere;
+mod generated;
 mod index;
 mod manifest;
 mod members;
@@ -34,6 +35,7 @@ pub(crate) use self::cargo::cut_lock_file;
 pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
 pub(crate) use self::config::included;
+pub(crate) use self::generated::generated;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
@@ -141,6 +143,13 @@ impl Workspace {
     pub fn package(&self) -> &Package {
         self.package_of(&self.selected.package)
     }
+}
+
+/// The root of the project that a request is about; none where cargo does not find one.
+pub(crate) fn root(request: &Request<'_>) -> Option<PathBuf> {
+    // Nothing is asked of a toolchain that the repository has with it.
+    toolchain::find(&request.current_dir).ok()?;
+    cargo::root(request).ok()
 }
 
 /// Reads everything that planning one image needs.

@@ -86,6 +86,11 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
     })
 }
 
+/// The folder of the workspace that a request is about.
+pub(super) fn root(request: &Request<'_>) -> Result<PathBuf> {
+    workspace_root(request, &manifest_path(request)?)
+}
+
 /// What cargo says of a package and its workspace; nothing is resolved for this.
 pub(super) fn described(request: &Request<'_>, manifest: &Path) -> Result<Metadata> {
     let mut command = Command::new(cargo()?);
