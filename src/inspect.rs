@@ -164,7 +164,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         _ => {
             let error = Diagnostic::error(
                 Code::SeveralImages,
-                format!("{} images are equally likely", images.len()),
+                format!("found {} images; choose one", images.len()),
             );
             let names = images.iter().filter_map(|image| image.image.as_ref());
             Err(names
@@ -181,7 +181,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
 /// # Errors
 ///
 /// No manifest, a manifest that cargo refuses, an unknown key in a table, no binary or several
-/// equally likely ones; each with the way out.
+/// several candidates; each with the way out.
 pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace>)> {
     let project = Arc::new(Project::read(request)?);
     let packages = match request.whole_workspace {

@@ -77,7 +77,7 @@ pub(crate) fn common_ancestor<'a>(paths: impl IntoIterator<Item = &'a Path>) -> 
     Some(ancestor)
 }
 
-/// Whether a path or a folder that it is in is one of those; the cost hangs on the path alone.
+/// Whether a path or a folder that it is in is one of those; the cost depends on the path alone.
 pub(crate) fn is_in(path: &Path, is_one: impl Fn(&Path) -> bool) -> bool {
     path.ancestors().any(is_one)
 }

@@ -142,7 +142,7 @@ impl Templates {
                     format!("no template includes the snippet `{name}`"),
                 );
                 Err(fault
-                    .note("templates of this project stand in the place of those that did")
+                    .note("templates of this project replace those that did")
                     .help(format!("write `{{{{> {name}}}}}` where it belongs"))
                     .at(&self.file(name), 1, 1)
                     .into())

@@ -180,6 +180,17 @@ pub(super) enum Color {
     Never,
 }
 
+impl Color {
+    /// What the flag says, or else `CARGO_TERM_COLOR`.
+    pub(super) fn or_of_cargo(self) -> Self {
+        match (self, std::env::var("CARGO_TERM_COLOR").as_deref()) {
+            (Self::Auto, Ok("always")) => Self::Always,
+            (Self::Auto, Ok("never")) => Self::Never,
+            _ => self,
+        }
+    }
+}
+
 impl Arguments {
     /// The folder that the skeleton goes to; without one, the process ends as for any wrong usage.
     pub(super) fn folder(&self) -> PathBuf {

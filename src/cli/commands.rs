@@ -172,6 +172,7 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
     let files = render::render_all(&plan, &project.root)?;
     let destination = Destination::of(&views)?;
     let mut has_drift = false;
+    let mut needs_force = false;
     for file in &files {
         let path = project.display(&file.path);
         let there = match destination.state(file)? {
@@ -180,23 +181,26 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
                 continue;
             }
             State::Missing => {
-                report.status("Missing", &path);
+                report.drift("Missing", &path);
                 String::new()
             }
             State::Outdated(there) => {
-                report.status("Outdated", &path);
+                report.drift("Outdated", &path);
                 there
             }
             State::Newer(there) => {
-                report.status("Newer", &path);
+                report.drift("Newer", &path);
+                needs_force = true;
                 there
             }
             State::Edited(there) => {
-                report.status("Edited", &path);
+                report.drift("Edited", &path);
+                needs_force = true;
                 there
             }
             State::OtherImage(there) | State::Foreign(there) => {
-                report.status("Foreign", &path);
+                report.drift("Foreign", &path);
+                needs_force = true;
                 there
             }
         };
@@ -204,6 +208,11 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
         report.diff(&path, &there, &file.text);
     }
     report.all_diagnostics(&plan.images);
+    // What else there is would be overwritten only on purpose.
+    if has_drift && !needs_force {
+        let (root, here) = (&project.root, &std::env::current_dir()?);
+        report.regenerates(&plan, Place { root, here });
+    }
     let denied = denied(arguments, &plan);
     if let Some(error) = &denied {
         report.error(error);

@@ -17,12 +17,12 @@ const STAGE: &str = "dependencies";
 
 /// Puts the images of a workspace together.
 pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
-    let wishes = project
+    let chosen = project
         .table
         .bake
         .as_ref()
         .map(|bake| bake.get_ref().clone());
-    let wishes = wishes.unwrap_or_default();
+    let chosen = chosen.unwrap_or_default();
     let mut names = BTreeSet::new();
     let mut tags = BTreeSet::new();
     let own_names = own_names(images);
@@ -58,11 +58,11 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     Bake {
         file: FILE.to_owned(),
         command: "cargo dockerize --workspace".to_owned(),
-        registry: match wishes.registry {
+        registry: match chosen.registry {
             Some(registry) => format!("{}/", registry.trim_end_matches('/')),
             None => String::new(),
         },
-        cache: wishes.cache.unwrap_or_default(),
+        cache: chosen.cache.unwrap_or_default(),
         ssh: images
             .iter()
             .filter_map(|image| image.private.as_ref())

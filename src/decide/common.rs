@@ -12,7 +12,7 @@ use crate::paths::common_ancestor;
 pub(crate) struct Common<'a> {
     /// The edges of the dependency graph.
     pub(crate) index: graph::Index<'a>,
-    /// Skeletons, by what they hang on.
+    /// Skeletons, by what they depend on.
     pub(crate) skeletons: Remembered,
     /// The manifests of all local packages and the lock file.
     pub(crate) manifests: Vec<File>,

@@ -99,7 +99,7 @@ pub(crate) fn decide(
         .settings
         .strategy
         .as_ref()
-        .is_some_and(|wish| wish.value != Strategy::Layers);
+        .is_some_and(|chosen| chosen.value != Strategy::Layers);
     // The configuration is there already where nothing is compared.
     let waiting = match is_compared {
         true => &files[..],

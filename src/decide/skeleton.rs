@@ -79,7 +79,7 @@ pub(crate) fn decide(
             diagnostics.push(
                 Diagnostic::info(
                     Code::VersionsUnmasked,
-                    "a new version of this project compiles its dependencies anew",
+                    "a new version of this project compiles its dependencies again",
                 )
                 .note(reason)
                 .help("`cargo dockerize skeleton` hides versions in every case"),

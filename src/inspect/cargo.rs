@@ -18,7 +18,7 @@ use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 use crate::settings::Caller;
 
-/// Variables that cargo sets for build scripts, and that another cargo takes for wishes of the user.
+/// Variables that cargo sets for build scripts, and that another cargo takes for settings of the user.
 const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "RUSTC_WORKSPACE_WRAPPER",
