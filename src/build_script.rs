@@ -6,13 +6,14 @@ mod setters;
 mod surroundings;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use self::directives::Directives;
 pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
 use crate::decide;
 use crate::error::Result;
-use crate::inspect::{self, Request, Workspace};
+use crate::inspect::{self, Project, Request, Workspace};
 use crate::output::{Destination, GeneratedFile, State, Status};
 use crate::plan::Plan;
 use crate::render;
@@ -111,12 +112,12 @@ impl Build {
         let surroundings = Surroundings::read()?;
         match surroundings.skipped() {
             Some(_) => Ok(None),
-            None => Ok(Some(self.planned(&surroundings)?.1)),
+            None => Ok(Some(self.planned(&surroundings)?.2)),
         }
     }
 
-    fn planned(&self, surroundings: &Surroundings) -> Result<(Vec<Workspace>, Plan)> {
-        let (_, views) = inspect::inspect_all(&Request {
+    fn planned(&self, surroundings: &Surroundings) -> Result<(Arc<Project>, Vec<Workspace>, Plan)> {
+        let (project, views) = inspect::inspect_all(&Request {
             current_dir: surroundings.package.clone(),
             beside_package: true,
             caller: Caller::BuildScript,
@@ -128,7 +129,7 @@ impl Build {
             ..Request::default()
         })?;
         let plan = decide::plan_all(&views)?;
-        Ok((views, plan))
+        Ok((project, views, plan))
     }
 
     fn run(&self, directives: &mut Directives) -> Result<Outcome> {
@@ -145,9 +146,9 @@ impl Build {
             return Ok(Outcome::Skipped(reason));
         }
         let planned = self.planned(&surroundings);
-        let (views, plan) =
+        let (project, views, plan) =
             planned.inspect_err(|_| directives.inputs(inputs::unread(&surroundings)))?;
-        let files = render::render_all(&plan, &views)
+        let files = render::render_all(&plan, &project.root)
             .inspect_err(|_| directives.inputs(inputs::all(&views, &surroundings, &[])))?;
         directives.inputs(inputs::all(&views, &surroundings, &files));
         let is_check = match mode {

@@ -220,7 +220,7 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
             Code::NoLockFile,
-            "there is no `Cargo.lock`: every build resolves its dependencies anew",
+            "there is no `Cargo.lock`: every build resolves its dependencies again",
         )
         .help("cargo generate-lockfile, and commit the file")
     };
@@ -250,6 +250,8 @@ fn templates(workspace: &Workspace) -> Vec<Decision<TemplateFile>> {
         let file = TemplateFile {
             name: source.name.clone(),
             file: workspace.display(&source.path),
+            text: source.text.clone(),
+            within: source.within.clone(),
         };
         Decision::new(file, Evidence::new(source.origin.clone(), fact))
     });

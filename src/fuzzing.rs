@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::decision::Origin;
-use crate::inspect::{TemplateSource, parse_metadata};
+use crate::inspect::parse_metadata;
+use crate::plan::{Decision, Evidence, TemplateFile};
 use crate::platform::Target;
 use crate::render::Templates;
 use crate::settings::{ManifestTable, read_table};
@@ -44,14 +44,14 @@ pub fn settings(text: &str) {
 
 /// A template of a project.
 pub fn template(text: &str) {
-    let source = TemplateSource {
+    let template = TemplateFile {
         name: "Dockerfile".to_owned(),
+        file: "Dockerfile.hbs".to_owned(),
         text: text.to_owned(),
-        path: PathBuf::from("Dockerfile.hbs"),
         within: None,
-        origin: Origin::Default,
     };
-    if let Err(error) = Templates::new(&[source]) {
+    let template = Decision::new(template, Evidence::default("a template"));
+    if let Err(error) = Templates::new(&[template], Path::new("")) {
         assert!(!error.to_string().is_empty());
     }
 }

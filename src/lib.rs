@@ -12,12 +12,9 @@
 //!     ..Default::default()
 //! })?;
 //! let plan = decide::plan(&workspace)?;
-//! let templates = render::Templates::new(&workspace.templates)?;
-//! for image in &plan.images {
-//!     let files = render::render(image, &workspace.root, &templates)?;
-//!     let destination = output::Destination::of(std::slice::from_ref(&workspace))?;
-//!     destination.write(&files, false)?;
-//! }
+//! let files = render::render_all(&plan, &workspace.root)?;
+//! let destination = output::Destination::of(std::slice::from_ref(&workspace))?;
+//! destination.write(&files, false)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -62,6 +59,11 @@ mod version;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+
+/// The examples of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use build_script::{Build, Outcome, Skipped};
 pub use error::{Error, Result};

@@ -17,7 +17,7 @@ mod runtime;
 mod secrets;
 mod skeleton;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::bake::{Bake, BakeTarget, Shared};
 pub use self::build::{Build, Tuning, Variable};
@@ -39,7 +39,7 @@ pub use crate::shell::ShellText;
 pub const PLAN_VERSION: u32 = 1;
 
 /// Everything that was decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {

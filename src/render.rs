@@ -10,25 +10,28 @@ mod stubs;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use handlebars::{Context, Handlebars, Template};
 use serde::Serialize;
 
 pub use self::built_in::{BuiltIn, built_in};
 use self::fault::{Fault, File};
+use self::strict::Strict;
 use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::header::with_header;
-use crate::inspect::{TemplateSource, Workspace};
 use crate::output::GeneratedFile;
-use crate::plan::{Files, Image, Plan};
+use crate::plan::{Decision, Files, Image, Plan, TemplateFile};
 
 /// Templates that are ready to render: the built-in ones, and those of a project in their place.
-pub struct Templates {
+pub(crate) struct Templates {
     registry: Handlebars<'static>,
-    own: BTreeMap<String, TemplateSource>,
+    own: BTreeMap<String, TemplateFile>,
+    /// The workspace's root.
+    root: PathBuf,
 }
 
 impl Templates {
@@ -38,14 +41,15 @@ impl Templates {
     ///
     /// A template that is not valid Handlebars, or names a partial or a helper that does not exist, at its line
     /// and column.
-    pub fn new(own: &[TemplateSource]) -> Result<Self> {
+    pub(crate) fn new(own: &[Decision<TemplateFile>], root: &Path) -> Result<Self> {
         let own: BTreeMap<_, _> = own
             .iter()
-            .map(|source| (source.name.clone(), source.clone()))
+            .map(|source| (source.value.name.clone(), source.value.clone()))
             .collect();
         let mut templates = Self {
             registry: strict::registry(),
             own,
+            root: root.to_path_buf(),
         };
         let built_in = built_in().iter().map(|template| template.name);
         let names: BTreeSet<String> = built_in
@@ -73,15 +77,12 @@ impl Templates {
         Ok(templates)
     }
 
-    fn parsed(&self, name: &str) -> Result<strict::Strict> {
+    fn parsed(&self, name: &str) -> Result<Strict> {
         let file = self.file(name);
-        let text = file.text();
-        let strict = strict::check_depth(text).and_then(|()| {
-            match Template::compile_with_name(text, name.to_owned()) {
-                Ok(template) => strict::strict(template, text),
-                Err(error) => Err(fault::of_syntax(&error)),
-            }
-        });
+        if let (File::BuiltIn(_), Some(known)) = (&file, parsed_built_in().get(name)) {
+            return Ok(known.clone());
+        }
+        let strict = parse(name, file.text());
         strict.map_err(|(fault, (line, column))| fault.at(&file, line, column).into())
     }
 
@@ -102,7 +103,7 @@ impl Templates {
         let all = built_in();
         let built_in = all.iter().find(|template| template.name == name);
         match self.own.get(name) {
-            Some(source) => File::Own(source),
+            Some(source) => File::Own(source, &self.root),
             None => File::BuiltIn(built_in.unwrap_or(&all[0])),
         }
     }
@@ -141,7 +142,7 @@ impl Templates {
                     format!("no template includes the snippet `{name}`"),
                 );
                 Err(fault
-                    .note("templates of this project stand in the place of those that did")
+                    .note("templates of this project replace those that did")
                     .help(format!("write `{{{{> {name}}}}}` where it belongs"))
                     .at(&self.file(name), 1, 1)
                     .into())
@@ -149,6 +150,25 @@ impl Templates {
             None => Ok(()),
         }
     }
+}
+
+/// Parses a template, and makes it strict.
+fn parse(name: &str, text: &str) -> std::result::Result<Strict, strict::Found> {
+    strict::check_depth(text)?;
+    match Template::compile_with_name(text, name.to_owned()) {
+        Ok(template) => strict::strict(template, text),
+        Err(error) => Err(fault::of_syntax(&error)),
+    }
+}
+
+/// The built-in templates, which are the same for every project: they are parsed once.
+fn parsed_built_in() -> &'static BTreeMap<&'static str, Strict> {
+    static PARSED: OnceLock<BTreeMap<&str, Strict>> = OnceLock::new();
+    PARSED.get_or_init(|| {
+        let all = built_in().iter();
+        let parsed = all.filter_map(|it| Some((it.name, parse(it.name, it.text).ok()?)));
+        parsed.collect()
+    })
 }
 
 /// What each template includes, with line and column.
@@ -168,36 +188,35 @@ fn reached<'a>(name: &'a str, includes: &'a Includes) -> BTreeSet<&'a String> {
     reached
 }
 
-/// Renders all files of a plan, each image with the templates of its own view of the project.
+/// Renders all files of a plan, each image with the templates that it was planned with.
+///
+/// `root` is the workspace's root, which the paths of the plan are relative to. Nothing else is asked for: a plan
+/// that was printed as JSON and read back gives the same files.
 ///
 /// # Errors
 ///
 /// A template that cannot be parsed, or that does not fit the plan.
-pub fn render_all(plan: &Plan, views: &[Workspace]) -> Result<Vec<GeneratedFile>> {
+pub fn render_all(plan: &Plan, root: &Path) -> Result<Vec<GeneratedFile>> {
     let mut files = Vec::new();
-    let mut ready: Vec<(&[TemplateSource], Rc<Templates>)> = Vec::new();
+    let mut ready: Vec<(&[Decision<TemplateFile>], Rc<Templates>)> = Vec::new();
     let mut templates = Vec::new();
-    for view in views {
-        let known = ready.iter().find(|(own, _)| *own == view.templates);
+    for image in &plan.images {
+        let known = ready.iter().find(|(own, _)| *own == image.templates);
         templates.push(match known {
             Some((_, templates)) => Rc::clone(templates),
             None => {
-                let new = Rc::new(Templates::new(&view.templates)?);
-                ready.push((&view.templates, Rc::clone(&new)));
+                let new = Rc::new(Templates::new(&image.templates, root)?);
+                ready.push((&image.templates, Rc::clone(&new)));
                 new
             }
         });
     }
-    for ((image, view), templates) in plan.images.iter().zip(views).zip(&templates) {
-        files.extend(render(image, &view.root, templates)?);
+    for (image, templates) in plan.images.iter().zip(&templates) {
+        files.extend(of_image(image, root, templates)?);
     }
-    if let (Some(bake), Some(view), Some(first)) = (&plan.bake, views.first(), templates.first()) {
-        files.push(file(
-            &view.root,
-            &bake.file,
-            &bake.command,
-            first.render("bake", bake)?,
-        ));
+    if let (Some(bake), Some(first)) = (&plan.bake, templates.first()) {
+        let body = first.render("bake", bake)?;
+        files.push(file(root, &bake.file, &bake.command, body));
         for shared in &bake.shared {
             let Files {
                 dockerfile,
@@ -207,22 +226,16 @@ pub fn render_all(plan: &Plan, views: &[Workspace]) -> Result<Vec<GeneratedFile>
             } = &shared.files;
             let templates = templates.get(shared.first).unwrap_or(first);
             let body = templates.render("shared", shared)?;
-            files.push(file(&view.root, dockerfile, command, body));
+            files.push(file(root, dockerfile, command, body));
             let body = templates.render("dockerignore", shared)?;
-            files.push(file(&view.root, ignore_file, command, body));
+            files.push(file(root, ignore_file, command, body));
         }
     }
     Ok(files)
 }
 
-/// Renders the files of an image: its Dockerfile and its ignore file, in that order.
-///
-/// `root` is the workspace's root, which the paths of the plan are relative to.
-///
-/// # Errors
-///
-/// A template that does not fit the plan, at its line and column.
-pub fn render(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<GeneratedFile>> {
+/// The Dockerfile of an image and its ignore file, in that order.
+fn of_image(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<GeneratedFile>> {
     let Files {
         dockerfile,
         ignore_file,

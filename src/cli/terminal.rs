@@ -119,13 +119,18 @@ impl Text {
         let mut group = Group::with_title(title);
         if let Some(location) = &diagnostic.location {
             let path = shown::line(&path(&location.path));
-            let (text, span) = shown::lines_with(&location.text, location.span.clone());
+            let (text, span) = shown::lines_with(&location.excerpt, location.span.clone());
             if text.is_empty() {
                 group = group.element(Origin::path(path).line(location.line));
             } else {
                 let annotation = AnnotationKind::Primary.span(span);
                 let annotation = annotation.label(shown::line(&location.label));
-                group = group.element(Snippet::source(text).path(path).annotation(annotation));
+                group = group.element(
+                    Snippet::source(text)
+                        .path(path)
+                        .line_start(location.line)
+                        .annotation(annotation),
+                );
             }
         }
         for note in &diagnostic.notes {

@@ -120,9 +120,9 @@ fn has_namesake(workspace: &Workspace, package: &Package) -> bool {
 
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
     match &workspace.settings.strategy {
-        Some(wish) => Decision::new(
-            wish.value,
-            Evidence::new(wish.origin.clone(), "this strategy was asked for"),
+        Some(chosen) => Decision::new(
+            chosen.value,
+            Evidence::new(chosen.origin.clone(), "this strategy was asked for"),
         ),
         None => Decision::new(
             Strategy::Layers,

@@ -262,13 +262,7 @@ fn options(arguments: &[Decision<String>]) -> String {
 }
 
 fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
-    Location {
-        path: workspace.display(&mark.path).into(),
-        line: mark.line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    }
+    Location::line(workspace.display(&mark.path), mark.line)
 }
 
 #[cfg(test)]

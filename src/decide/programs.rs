@@ -15,17 +15,11 @@ pub(crate) fn warned_of(workspace: &Workspace) -> Vec<Diagnostic> {
                 found.key.escape_debug()
             );
             let when = match found.is_provider {
-                true => "cargo asks it for tokens whenever a registry wants one, also while an image is planned",
+                true => "cargo asks it for tokens whenever a registry needs one, also while an image is planned",
                 false => "every build with cargo runs it, here and in the image; planning does not",
             };
             Diagnostic::warning(Code::RepositoryRunsProgram, message)
-                .at(Location {
-                    path: file.into(),
-                    line: found.found_at.line,
-                    text: String::new(),
-                    span: 0..0,
-                    label: String::new(),
-                })
+                .at(Location::line(file, found.found_at.line))
                 .note(when)
                 .help("read it before you run cargo in a repository that you do not trust")
         })

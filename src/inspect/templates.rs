@@ -1,7 +1,6 @@
 //! Templates of the project: the files that the settings name, and the snippets of its manifests.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::decision::Origin;
@@ -15,7 +14,7 @@ const ENDING: &str = "hbs";
 /// No template of people is longer.
 const LONGEST: u64 = 1 << 20;
 
-/// A template that stands in the place of a built-in one, or beside them.
+/// A template that replaces a built-in one, or beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateSource {
     /// The name that templates include it by; `Dockerfile` and `dockerignore` are whole files.
@@ -31,24 +30,6 @@ pub struct TemplateSource {
 }
 
 impl TemplateSource {
-    /// The place of a part of the text, in the file that it is written in.
-    pub fn location(&self, span: Range<usize>) -> Location {
-        let Some(value) = &self.within else {
-            return Location::new(&self.path, &self.text, span);
-        };
-        let literal = value.text.get(value.span.clone()).unwrap_or_default();
-        // A value with escapes in it has other offsets: then all of it is meant.
-        let span = match literal.find(self.text.trim_end()) {
-            Some(at) => {
-                let begin = value.span.start + at;
-                let end = value.span.end;
-                (begin + span.start).min(end)..(begin + span.end).min(end)
-            }
-            None => value.span.clone(),
-        };
-        Location::new(&self.path, &value.text, span)
-    }
-
     /// Whether there is nothing but comments and space in it.
     pub fn is_blank(&self) -> bool {
         let mut rest = self.text.trim();
@@ -80,7 +61,7 @@ pub(super) fn read(
     for setting in &settings.partials {
         let folder = located(setting, &bounds, "partials")?;
         if !folder.is_dir() {
-            return Err(refused(Code::TemplateKind, setting, "is no folder")
+            return Err(refused(Code::TemplateKind, setting, "is not a folder")
                 .help("name the folder that the partials are in")
                 .into());
         }
@@ -93,7 +74,7 @@ pub(super) fn read(
     if let Some(setting) = &settings.template {
         let path = located(setting, &bounds, "template")?;
         if !path.is_file() {
-            return Err(refused(Code::TemplateKind, setting, "is no file")
+            return Err(refused(Code::TemplateKind, setting, "is not a file")
                 .help("name a file; a folder of them is what `partials` names")
                 .into());
         }

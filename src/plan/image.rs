@@ -1,5 +1,8 @@
 //! One image: what is in it, how it is built, and why.
 
+use std::ops::Range;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::build::Build;
@@ -12,11 +15,11 @@ use super::private::Private;
 use super::runtime::Runtime;
 use super::skeleton::Skeleton;
 use crate::decision::Decision;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::settings::Setting;
 
 /// One image: what is in it, how it is built, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Image {
@@ -94,4 +97,35 @@ pub struct TemplateFile {
     pub name: String,
     /// The file that it is written in, relative to the workspace's root.
     pub file: String,
+    /// Its text, with `\n` between the lines.
+    pub text: String,
+    /// The value in that file, where the file is a manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Location>,
+}
+
+impl TemplateFile {
+    /// The place of a part of the text, in the file that it is written in.
+    ///
+    /// `path` is that of the file, as it is shown.
+    pub(crate) fn location(&self, path: &Path, span: Range<usize>) -> Location {
+        let Some(value) = &self.within else {
+            return Location::new(path, &self.text, span);
+        };
+        let literal = value.excerpt.get(value.span.clone());
+        let literal = literal.unwrap_or_default();
+        // A value with escapes in it has other offsets: then all of it is meant.
+        let span = match literal.find(self.text.trim_end()) {
+            Some(at) => {
+                let begin = value.span.start + at;
+                let end = value.span.end;
+                (begin + span.start).min(end)..(begin + span.end).min(end)
+            }
+            None => value.span.clone(),
+        };
+        Location {
+            path: path.to_path_buf(),
+            ..value.within(span)
+        }
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 
 use super::built_in::BuiltIn;
 use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::inspect::TemplateSource;
+use crate::paths::normalize;
+use crate::plan::TemplateFile;
 
 /// What is wrong, before anybody knows where.
 #[derive(Debug, Clone)]
@@ -117,21 +119,21 @@ impl Fault {
 
 /// A template as it is shown: the project's, or a built-in one.
 pub(super) enum File<'a> {
-    Own(&'a TemplateSource),
+    Own(&'a TemplateFile, &'a Path),
     BuiltIn(&'static BuiltIn),
 }
 
 impl File<'_> {
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Own(source) => &source.text,
+            Self::Own(source, _) => &source.text,
             Self::BuiltIn(template) => template.text,
         }
     }
 
     fn location(&self, span: Range<usize>) -> Location {
         match self {
-            Self::Own(source) => source.location(span),
+            Self::Own(source, root) => source.location(&normalize(&root.join(&source.file)), span),
             Self::BuiltIn(BuiltIn { name, text }) => {
                 Location::new(format!("{name}.hbs (built in)"), text, span)
             }

@@ -169,12 +169,12 @@ impl Settings {
         let set = self.set().into_iter();
         let mut settings: Vec<Setting> = set
             .map(|(row, sourced)| Setting {
-                key: row.key,
+                key: row.key.to_owned(),
                 value: sourced.value,
                 because: vec![Evidence::new(sourced.origin, "set here")],
             })
             .collect();
-        settings.sort_by_key(|setting| setting.key);
+        settings.sort_by(|left, right| left.key.cmp(&right.key));
         settings
     }
 

@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::{List, Row, SettingsTable, Snippet, Source, SourceKind, Sourced, snippets};
 use crate::decision::Evidence;
 
 /// A setting that is in force, for people and programs to read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Setting {
     /// The key.
-    pub key: &'static str,
+    pub key: String,
     /// What it is set to there.
     pub value: serde_json::Value,
     /// Where.

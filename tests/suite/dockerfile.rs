@@ -368,8 +368,12 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<String>) {
 /// (relative to the context) is let in and copied.
 #[track_caller]
 pub(crate) fn check_context(project: &Project, arguments: &[&str], needed: &[&str]) -> Context {
-    let image = project.image(arguments);
+    let plan = project.plan(arguments);
     project.generate(arguments);
+    project.has_the_files_of(&plan);
+    let images = plan["images"].as_array().unwrap();
+    assert_eq!(images.len(), 1);
+    let image = images[0].clone();
     let context = Context::read(project, &image);
     let path = image["files"]["dockerfile"].as_str().unwrap();
     let mut copied: Vec<String> = Vec::new();

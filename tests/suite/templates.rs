@@ -55,6 +55,7 @@ fn ejected_templates_give_the_same_bytes() {
         with_keys(&project, &manifest, "partials = \"own\"");
         project.generate(&arguments);
         assert_eq!(before, BOTH.map(|file| project.read(file)), "{name}");
+        project.has_the_files_of(&project.plan(&arguments));
     }
 }
 

@@ -34,13 +34,7 @@ pub(super) fn missing(
         );
         let mut warning = Diagnostic::warning(Code::InputMissing, message);
         if let Some(mark) = &missing.file.found_at {
-            warning = warning.at(Location {
-                path: workspace.display(&mark.path).into(),
-                line: mark.line,
-                text: String::new(),
-                span: 0..0,
-                label: String::new(),
-            });
+            warning = warning.at(Location::line(workspace.display(&mark.path), mark.line));
         }
         let warning = warning.note(missing.file.fact.clone());
         found.push(match &missing.remedy {

@@ -136,13 +136,7 @@ fn is_secret(key: &str, text: &str) -> bool {
 
 /// A line that is not shown: what is printed ends up in logs.
 fn unshown(path: std::path::PathBuf, line: usize) -> Location {
-    Location {
-        path,
-        line,
-        text: String::new(),
-        span: 0..0,
-        label: String::new(),
-    }
+    Location::line(path, line)
 }
 
 /// Warns of passwords in addresses: lock file and manifests go into layers of the builder.
