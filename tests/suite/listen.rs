@@ -481,6 +481,8 @@ fn what_is_logged_in_to_is_somebody_else_s() {
     .file("config.toml", config);
     let image = project.image(&[]);
     assert_eq!(ports(&image), [(8082, "config.toml:2".to_owned())]);
+    let pool = "impl Default for Upstream {\n    fn default() -> Self {\n        Self { host: String::from(\"127.0.0.1\"), port: 5432, database: \"d\".into(), username: \"u\".into() }\n    }\n}\nfn addr() -> String { todo!() }";
+    assert_eq!(ports(&server(pool).image(&[])), []);
     let own = "impl Default for Hub {\n    fn default() -> Self {\n        Self { address: \"localhost:8090\".into(), username: \"u\".into(), password: \"p\".into() }\n    }\n}\nfn addr() -> String { todo!() }";
     let project = server(own);
     assert_eq!(ports(&project.image(&[])), []);

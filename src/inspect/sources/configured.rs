@@ -35,7 +35,7 @@ fn section(key: &Key) -> &[String] {
     key.path.split_last().map_or(&[], |(_, above)| above)
 }
 
-/// Sections with a name to log in by and its password: those of something that the program talks to.
+/// Sections with the name of a user and a password or a database: those of something that the program talks to.
 fn clients(keys: &[Key]) -> BTreeSet<Vec<String>> {
     let has = |above: &[String], names: &[&str]| {
         let mut beside = keys.iter().filter(|key| section(key) == above);
@@ -47,8 +47,7 @@ fn clients(keys: &[Key]) -> BTreeSet<Vec<String>> {
     };
     let sections: BTreeSet<&[String]> = keys.iter().map(section).collect();
     let is_client = |above: &&[String]| {
-        has(above, &["user", "username", "login"])
-            && has(above, &["password", "pass", "secret", "token"])
+        has(above, &["user", "username", "login"]) && has(above, super::listen::LOGIN)
     };
     sections
         .into_iter()

@@ -131,6 +131,11 @@ const FOREIGN: &[&str] = &[
     "zookeeper",
 ];
 
+/// What stands beside the name of a user where a program logs in somewhere.
+pub(super) const LOGIN: &[&str] = &[
+    "database", "db", "dbname", "pass", "password", "secret", "token",
+];
+
 /// What a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
@@ -316,7 +321,7 @@ impl Scan {
     }
 }
 
-/// What is made with a name to log in by and its password, file and item: something that the program talks to.
+/// What is made with the name of a user and a password or a database, file and item: something that the program talks to.
 fn clients(values: &[(PathBuf, Named<Known>)]) -> BTreeSet<(&Path, &str)> {
     let places = |wanted: &'static [&str]| -> BTreeSet<(&Path, &str)> {
         let has = |named: &Named<Known>| {
@@ -333,7 +338,7 @@ fn clients(values: &[(PathBuf, Named<Known>)]) -> BTreeSet<(&Path, &str)> {
             .collect()
     };
     let users = places(&["user", "username", "login"]);
-    let secrets = places(&["password", "pass", "secret", "token"]);
+    let secrets = places(LOGIN);
     users.intersection(&secrets).copied().collect()
 }
 
