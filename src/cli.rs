@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod explain;
+mod remembered;
 mod report;
 mod rows;
 mod settings;
@@ -27,7 +28,11 @@ pub fn main() -> ExitCode {
         Ok(Cargo::Dockerize(arguments)) => arguments,
         Err(error) => return terminal::usage(&error),
     };
-    let report = Report::new(arguments.color, arguments.quiet, arguments.verbose);
+    // As for cargo itself, a flag overrides its variable.
+    let is_set = |variable: &str| std::env::var(variable).is_ok_and(|value| value == "true");
+    let is_quiet = arguments.quiet || (is_set("CARGO_TERM_QUIET") && !arguments.verbose);
+    let is_verbose = arguments.verbose || (is_set("CARGO_TERM_VERBOSE") && !is_quiet);
+    let report = Report::new(arguments.color.or_of_cargo(), is_quiet, is_verbose);
     let outcome = match &arguments.command {
         None | Some(Command::Generate) => commands::generate(&arguments, &report),
         Some(Command::Check) => commands::check(&arguments, &report),

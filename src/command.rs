@@ -42,6 +42,21 @@ pub(crate) fn builds(plan: &Plan, place: Place<'_>) -> Vec<String> {
     }
 }
 
+/// The commands that bring the files of a plan up to date, each once.
+pub(crate) fn regenerates(plan: &Plan, place: Place<'_>) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    for image in &plan.images {
+        let command = match place.path(".").as_str() {
+            "." => image.files.command.clone(),
+            _ => format!("(cd {} && {})", place.word("."), image.files.command),
+        };
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
 /// Builds one image.
 fn build(image: &Image, place: Place<'_>) -> String {
     let mut words = match &image.platforms {

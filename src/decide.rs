@@ -203,7 +203,7 @@ fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {
     let warning = || {
         Diagnostic::warning(
             Code::NoLockFile,
-            "there is no `Cargo.lock`: every build resolves its dependencies anew",
+            "there is no `Cargo.lock`: every build resolves its dependencies again",
         )
         .help("cargo generate-lockfile, and commit the file")
     };

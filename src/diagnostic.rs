@@ -71,7 +71,7 @@ pub struct Location {
 struct Span {
     /// Where it begins.
     start: usize,
-    /// Where it ends: the first byte that is no part of it.
+    /// Where it ends: the first byte after it.
     end: usize,
 }
 

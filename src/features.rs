@@ -20,14 +20,14 @@ pub(crate) struct Features {
 impl Features {
     /// The features that the settings ask for.
     pub(crate) fn asked(settings: &Settings) -> Self {
-        let is_on = |wish: &Option<crate::settings::Sourced<bool>>| {
-            wish.as_ref().is_some_and(|wish| wish.value)
+        let is_on = |chosen: &Option<crate::settings::Sourced<bool>>| {
+            chosen.as_ref().is_some_and(|chosen| chosen.value)
         };
         Self {
             named: settings
                 .features
                 .iter()
-                .flat_map(|wish| wish.value.clone())
+                .flat_map(|chosen| chosen.value.clone())
                 .collect(),
             no_default: is_on(&settings.no_default_features),
             all: is_on(&settings.all_features),

@@ -37,6 +37,14 @@ impl Header {
         })
     }
 
+    /// The text without the version of the tool that wrote it, and with plain line ends; none for what is not ours.
+    pub(crate) fn without_version(text: &str) -> Option<String> {
+        let text = text.replace("\r\n", "\n");
+        let rest = text.strip_prefix(FIRST)?;
+        let at = rest.find([' ', ';', ',', '\n'])?;
+        rest.get(at..).map(str::to_owned)
+    }
+
     /// Whether a newer version of the tool wrote the file.
     pub fn is_newer(&self) -> bool {
         let ours = Version::parse(env!("CARGO_PKG_VERSION"));

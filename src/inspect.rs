@@ -3,6 +3,7 @@
 mod cargo;
 mod config;
 mod elsewhere;
+mod generated;
 mod index;
 mod manifest;
 mod members;
@@ -34,6 +35,7 @@ pub(crate) use self::cargo::cut_lock_file;
 pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
 pub(crate) use self::config::included;
+pub(crate) use self::generated::generated;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
 pub use self::previous::Previous;
@@ -143,6 +145,13 @@ impl Workspace {
     }
 }
 
+/// The root of the project that a request is about; none where cargo does not find one.
+pub(crate) fn root(request: &Request<'_>) -> Option<PathBuf> {
+    // Nothing is asked of a toolchain that the repository has with it.
+    toolchain::find(&request.current_dir).ok()?;
+    cargo::root(request).ok()
+}
+
 /// Reads everything that planning one image needs.
 ///
 /// # Errors
@@ -155,7 +164,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
         _ => {
             let error = Diagnostic::error(
                 Code::SeveralImages,
-                format!("{} images are equally likely", images.len()),
+                format!("found {} images; choose one", images.len()),
             );
             let names = images.iter().filter_map(|image| image.image.as_ref());
             Err(names
@@ -172,7 +181,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Workspace> {
 /// # Errors
 ///
 /// No manifest, a manifest that cargo refuses, an unknown key in a table, no binary or several
-/// equally likely ones; each with the way out.
+/// several candidates; each with the way out.
 pub fn inspect_all(request: &Request<'_>) -> Result<(Arc<Project>, Vec<Workspace>)> {
     let project = Arc::new(Project::read(request)?);
     let packages = match request.whole_workspace {

@@ -57,7 +57,7 @@ pub(crate) struct Rule {
     pub(crate) dlopen: bool,
     /// Environment of the build, which pins how the crate links.
     pub(crate) env: BTreeMap<String, String>,
-    /// What the program wants to find.
+    /// What the program expects to find.
     pub(crate) needs: Vec<Need>,
     /// It starts threads, for which musl's allocator is slow.
     pub(crate) threads: bool,

@@ -6,20 +6,21 @@ use serde::Serializer;
 
 /// The path with `/` between its parts, whatever the platform; `.` where it is empty.
 pub(crate) fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-            Component::ParentDir => Some("..".to_owned()),
-            Component::RootDir => Some(String::new()),
-            Component::Prefix(prefix) => Some(prefix.as_os_str().to_string_lossy().into_owned()),
-            Component::CurDir => None,
-        })
-        .collect();
-    match parts.as_slice() {
-        [] => ".".to_owned(),
-        [root] if root.is_empty() => "/".to_owned(),
-        _ => parts.join("/"),
+    let mut text = String::with_capacity(path.as_os_str().len());
+    let parts = path.components();
+    for (at, part) in parts.filter(|part| *part != Component::CurDir).enumerate() {
+        if at > 0 {
+            text.push('/');
+        }
+        match part {
+            Component::RootDir => {}
+            other => text.push_str(&other.as_os_str().to_string_lossy()),
+        }
+    }
+    match text.as_str() {
+        "" if path.has_root() => "/".to_owned(),
+        "" => ".".to_owned(),
+        _ => text,
     }
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn common_ancestor<'a>(paths: impl IntoIterator<Item = &'a Path>) -> 
     Some(ancestor)
 }
 
-/// Whether a path or a folder that it is in is one of those; the cost hangs on the path alone.
+/// Whether a path or a folder that it is in is one of those; the cost depends on the path alone.
 pub(crate) fn is_in(path: &Path, is_one: impl Fn(&Path) -> bool) -> bool {
     path.ancestors().any(is_one)
 }

@@ -56,7 +56,7 @@ impl Target {
     /// Linux on `machine` with the given C library.
     ///
     /// The values are those of `rustc --print cfg --target …`; features of the processor are left out,
-    /// as no manifest makes a dependency hang on them.
+    /// as no manifest makes a dependency depend on them.
     pub(crate) fn linux(machine: &str, libc: Libc) -> Self {
         let env = match libc {
             Libc::Glibc => "gnu",

@@ -142,7 +142,7 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
         .settings
         .features
         .iter()
-        .flat_map(|wish| &wish.value);
+        .flat_map(|chosen| &chosen.value);
     let names = workspace.selected.binaries();
     let names = names.chain([package.name.as_str()]);
     let paths = workspace
@@ -154,9 +154,9 @@ pub(crate) fn refuse_control_characters(workspace: &Workspace) -> Result<()> {
         .map(|needed| workspace.display(&needed.path))
         .collect();
     let settings = [&workspace.settings.profile, &workspace.settings.output];
-    let wishes = settings.into_iter().flatten().map(|wish| &wish.value);
+    let chosen = settings.into_iter().flatten().map(|chosen| &chosen.value);
     let bad = names
-        .chain(features.chain(wishes).chain(&paths).map(String::as_str))
+        .chain(features.chain(chosen).chain(&paths).map(String::as_str))
         .find(|name| name.chars().any(shown::deceives));
     match bad {
         Some(name) => Err(Diagnostic::error(

@@ -9,6 +9,7 @@ mod manifest;
 mod settings;
 mod shapes;
 mod verbatim;
+mod words;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -266,7 +267,7 @@ fn compare(document: &str, made: &str) {
 /// Compares a file of the repository with what the code makes of it, or writes it.
 #[track_caller]
 fn compare_file(file: &str, made: &str) {
-    if std::env::var("SNAPSHOTS").is_ok_and(|wish| wish == "overwrite") {
+    if std::env::var("SNAPSHOTS").is_ok_and(|text| text == "overwrite") {
         fs_err::write(path(file), made).expect("the file can be written");
     }
     assert!(

@@ -12,12 +12,14 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use handlebars::{Context, Handlebars, Template};
 use serde::Serialize;
 
 pub use self::built_in::{BuiltIn, built_in};
 use self::fault::{Fault, File};
+use self::strict::Strict;
 use crate::diagnostic::Code;
 use crate::error::Result;
 use crate::header::with_header;
@@ -75,15 +77,12 @@ impl Templates {
         Ok(templates)
     }
 
-    fn parsed(&self, name: &str) -> Result<strict::Strict> {
+    fn parsed(&self, name: &str) -> Result<Strict> {
         let file = self.file(name);
-        let text = file.text();
-        let strict = strict::check_depth(text).and_then(|()| {
-            match Template::compile_with_name(text, name.to_owned()) {
-                Ok(template) => strict::strict(template, text),
-                Err(error) => Err(fault::of_syntax(&error)),
-            }
-        });
+        if let (File::BuiltIn(_), Some(known)) = (&file, parsed_built_in().get(name)) {
+            return Ok(known.clone());
+        }
+        let strict = parse(name, file.text());
         strict.map_err(|(fault, (line, column))| fault.at(&file, line, column).into())
     }
 
@@ -143,7 +142,7 @@ impl Templates {
                     format!("no template includes the snippet `{name}`"),
                 );
                 Err(fault
-                    .note("templates of this project stand in the place of those that did")
+                    .note("templates of this project replace those that did")
                     .help(format!("write `{{{{> {name}}}}}` where it belongs"))
                     .at(&self.file(name), 1, 1)
                     .into())
@@ -151,6 +150,25 @@ impl Templates {
             None => Ok(()),
         }
     }
+}
+
+/// Parses a template, and makes it strict.
+fn parse(name: &str, text: &str) -> std::result::Result<Strict, strict::Found> {
+    strict::check_depth(text)?;
+    match Template::compile_with_name(text, name.to_owned()) {
+        Ok(template) => strict::strict(template, text),
+        Err(error) => Err(fault::of_syntax(&error)),
+    }
+}
+
+/// The built-in templates, which are the same for every project: they are parsed once.
+fn parsed_built_in() -> &'static BTreeMap<&'static str, Strict> {
+    static PARSED: OnceLock<BTreeMap<&str, Strict>> = OnceLock::new();
+    PARSED.get_or_init(|| {
+        let all = built_in().iter();
+        let parsed = all.filter_map(|it| Some((it.name, parse(it.name, it.text).ok()?)));
+        parsed.collect()
+    })
 }
 
 /// What each template includes, with line and column.

@@ -74,14 +74,33 @@ pub(crate) fn table() -> &'static [Secret] {
 
 /// The row that the last names of a path match.
 pub(crate) fn of_name(path: &Path) -> Option<&'static Secret> {
-    // Nearly every name is none of these: that has to cost next to nothing.
-    static LAST: OnceLock<Vec<(&'static [u8], &'static Secret)>> = OnceLock::new();
-    let last = |row: &'static Secret| row.name.rsplit('/').next().unwrap_or_default().as_bytes();
-    let rows = LAST.get_or_init(|| table().iter().map(|row| (last(row), row)).collect());
     let name = path.file_name()?.to_str()?.as_bytes();
-    let mut likely = rows.iter().filter(|(last, _)| is_match(last, name));
+    let mut likely = likely(name).iter().filter(|(last, _)| is_match(last, name));
     let (_, row) = likely.find(|(_, row)| row.matches(path))?;
     Some(row)
+}
+
+/// A row, with the last name of its pattern.
+type Row = (&'static [u8], &'static Secret);
+
+/// The rows that may match a name, by the byte that it begins with, in the order of the table.
+///
+/// Nearly every name is none of these: that has to cost next to nothing.
+fn likely(name: &[u8]) -> &'static [Row] {
+    static BY_FIRST: OnceLock<Vec<Vec<Row>>> = OnceLock::new();
+    let all = BY_FIRST.get_or_init(|| {
+        let last =
+            |row: &'static Secret| row.name.rsplit('/').next().unwrap_or_default().as_bytes();
+        let rows: Vec<Row> = table().iter().map(|row| (last(row), row)).collect();
+        let of = |byte: u8| {
+            let may_match =
+                |(last, _): &&Row| matches!(last, [first, ..] if [byte, b'*'].contains(first));
+            rows.iter().filter(may_match).copied().collect()
+        };
+        (0..=u8::MAX).map(of).collect()
+    });
+    let rows = name.first().and_then(|first| all.get(usize::from(*first)));
+    rows.map_or(&[], Vec::as_slice)
 }
 
 /// The row that the path itself or a folder above it matches; the path is relative.
@@ -159,6 +178,8 @@ fn has_public_blocks_only(text: &str) -> bool {
 fn is_match(pattern: &[u8], name: &[u8]) -> bool {
     match pattern {
         [] => name.is_empty(),
+        // Most patterns with one end in plain text.
+        [b'*', rest @ ..] if !rest.contains(&b'*') => name.ends_with(rest),
         [b'*', rest @ ..] => (0..=name.len()).any(|at| is_match(rest, &name[at..])),
         [first, rest @ ..] => name.first() == Some(first) && is_match(rest, &name[1..]),
     }

@@ -1,7 +1,7 @@
 //! The skeleton as files: what the skeleton stage of a Dockerfile makes, cut down to one program.
 //!
 //! The stage can only work with lines, and has to take every member. Here manifests are read and written
-//! as TOML: versions of the project, comments, tests and other members' wishes are not in them, and the
+//! as TOML: versions of the project, comments, tests and other members' settings are not in them, and the
 //! lock file is what cargo makes of the rest. `docker build --build-context skeleton=DIR` takes this in
 //! place of the stage; dependencies are then compiled only when one of theirs changes.
 

@@ -1,4 +1,4 @@
-//! The files that a build script's outcome hangs on, as far as cargo can watch them.
+//! The files that a build script's outcome depends on, as far as cargo can watch them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use super::surroundings::Surroundings;
 use crate::inspect::{self, Workspace};
 use crate::output::GeneratedFile;
 
-/// What a project that could not be read hangs on: its manifest, and crates that were not fetched yet.
+/// What a project that could not be read depends on: its manifest, and crates that were not fetched yet.
 pub(super) fn unread(surroundings: &Surroundings) -> BTreeSet<PathBuf> {
     let mut inputs = BTreeSet::from([surroundings.package.join("Cargo.toml")]);
     inputs.extend(surroundings.lock_file());

@@ -180,6 +180,17 @@ pub(super) enum Color {
     Never,
 }
 
+impl Color {
+    /// What the flag says, or else `CARGO_TERM_COLOR`.
+    pub(super) fn or_of_cargo(self) -> Self {
+        match (self, std::env::var("CARGO_TERM_COLOR").as_deref()) {
+            (Self::Auto, Ok("always")) => Self::Always,
+            (Self::Auto, Ok("never")) => Self::Never,
+            _ => self,
+        }
+    }
+}
+
 impl Arguments {
     /// The folder that the skeleton goes to; without one, the process ends as for any wrong usage.
     pub(super) fn folder(&self) -> PathBuf {
@@ -197,6 +208,46 @@ impl Arguments {
     /// The folder that templates are written to, relative to the current one.
     pub(super) fn templates_folder(&self) -> &str {
         self.settings.text("output").unwrap_or("docker/templates")
+    }
+
+    /// Whether nothing was typed that says what is written, or from what.
+    pub(super) fn is_bare(&self) -> bool {
+        self.settings.is_empty()
+            && self.package.is_none()
+            && self.image.is_none()
+            && self.manifest_path.is_none()
+            && self.exclude.is_empty()
+            && !self.workspace
+            && !self.force
+    }
+
+    /// Whether it is a command as headers have it.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.command.is_none() && self.manifest_path.is_none() && !self.force && !self.dry_run
+    }
+
+    /// Whether it only says which package it is about.
+    pub(super) fn is_of_package(&self) -> bool {
+        self.package.is_some()
+            && self.settings.is_empty()
+            && self.image.is_none()
+            && self.exclude.is_empty()
+            && !self.workspace
+    }
+
+    /// Where the files go.
+    pub(super) fn output(&self) -> Option<&str> {
+        self.settings.text("output")
+    }
+
+    /// Takes over how something is done from what was typed.
+    pub(super) fn take_manner(&mut self, typed: &Self) {
+        self.locked = typed.locked;
+        self.offline = typed.offline;
+        self.dry_run = typed.dry_run;
+        self.deny_warnings = typed.deny_warnings;
+        self.quiet = typed.quiet;
+        self.verbose = typed.verbose;
     }
 
     pub(super) fn is_forced(&self) -> bool {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
+use super::remembered::{self, Remembered};
 use super::report::Report;
 use crate::command::Place;
 use crate::decide;
@@ -43,32 +44,40 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     })
 }
 
-pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
+pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
+    let outcome = match remembered::kept(typed)? {
+        Some(kept) => repeated(&kept, report),
+        None => planned(typed, report).or_else(|error| match remembered::only(typed) {
+            // Which program it is was said once.
+            Ok(Some(only)) if is_ambiguous(&error) => repeated(&only, report),
+            _ => Err(error),
+        }),
+    };
     let Planned {
         project,
         views,
         plan,
-    } = planned(arguments, report)?;
+    } = outcome?;
     let files = render::render_all(&plan, &project.root)?;
-    if arguments.is_dry_run() {
+    if typed.is_dry_run() {
         for file in &files {
             report.file(&project.display(&file.path), &file.text);
         }
     }
     let summaries = || report.summaries(&plan);
-    let denied = denied(arguments, &plan);
+    let denied = denied(typed, &plan);
     if let Some(error) = &denied {
         summaries();
         report.error(error);
         return Ok(ExitCode::FAILURE);
     }
-    if arguments.is_dry_run() {
+    if typed.is_dry_run() {
         summaries();
         report.status("Skipped", "writing, as this is a dry run");
         return Ok(ExitCode::SUCCESS);
     }
     let destination = Destination::of(&views)?;
-    let written = destination.write(&files, arguments.is_forced());
+    let written = destination.write(&files, typed.is_forced());
     let statuses = written.inspect_err(|_| {
         // An edited file is shown with what is not in the plan.
         for file in &files {
@@ -89,10 +98,72 @@ pub(super) fn generate(arguments: &Arguments, report: &Report) -> Result<ExitCod
             here: &here,
         },
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(is_incomplete(&views))))
 }
 
-pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
+/// Plans what an earlier run was asked for, and says so.
+fn repeated(kept: &Remembered, report: &Report) -> Result<Planned> {
+    let file = kept.files.first().map_or("", String::as_str);
+    let said = format!("`{}` of {file}; `--force` starts afresh", kept.command);
+    report.status("Kept", &said);
+    planned(&kept.arguments, report)
+}
+
+fn is_ambiguous(error: &crate::Error) -> bool {
+    let code = error.diagnostic().map(|diagnostic| diagnostic.code);
+    code == Some(Code::SeveralBinaries)
+}
+
+/// Whether a member has no image, as nothing says which of its programs it is for.
+fn is_incomplete(views: &[Workspace]) -> bool {
+    views.iter().any(|view| !view.undecided.is_empty())
+}
+
+/// Compares all files that are ours, each with what its own command writes.
+pub(super) fn check(typed: &Arguments, report: &Report) -> Result<ExitCode> {
+    let all = remembered::all(typed)?;
+    if all.is_empty() {
+        return Ok(ExitCode::from(u8::from(
+            check_one(typed, report)?.has_drift,
+        )));
+    }
+    let mut has_drift = false;
+    let mut compared: Vec<String> = Vec::new();
+    for one in &all {
+        match check_one(&one.arguments, report) {
+            Ok(checked) => {
+                has_drift |= checked.has_drift;
+                compared.extend(checked.files);
+            }
+            // What it was about may be gone: the others are compared all the same.
+            Err(error) if all.len() > 1 => {
+                report.error(&error);
+                let files = one.files.join("`, `");
+                report.status("Stale", &format!("`{files}`, as `{}` fails", one.command));
+                compared.extend(one.files.iter().cloned());
+                has_drift = true;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for one in &all {
+        for file in one.files.iter().filter(|file| !compared.contains(file)) {
+            let said = format!("{file}, which `{}` does not write any more", one.command);
+            report.status("Stale", &said);
+            has_drift = true;
+        }
+    }
+    Ok(ExitCode::from(u8::from(has_drift)))
+}
+
+/// What a comparison found.
+struct Checked {
+    has_drift: bool,
+    /// The files, from the root.
+    files: Vec<String>,
+}
+
+fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
     let Planned {
         project,
         views,
@@ -101,6 +172,7 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
     let files = render::render_all(&plan, &project.root)?;
     let destination = Destination::of(&views)?;
     let mut has_drift = false;
+    let mut needs_force = false;
     for file in &files {
         let path = project.display(&file.path);
         let there = match destination.state(file)? {
@@ -109,23 +181,26 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
                 continue;
             }
             State::Missing => {
-                report.status("Missing", &path);
+                report.drift("Missing", &path);
                 String::new()
             }
             State::Outdated(there) => {
-                report.status("Outdated", &path);
+                report.drift("Outdated", &path);
                 there
             }
             State::Newer(there) => {
-                report.status("Newer", &path);
+                report.drift("Newer", &path);
+                needs_force = true;
                 there
             }
             State::Edited(there) => {
-                report.status("Edited", &path);
+                report.drift("Edited", &path);
+                needs_force = true;
                 there
             }
             State::OtherImage(there) | State::Foreign(there) => {
-                report.status("Foreign", &path);
+                report.drift("Foreign", &path);
+                needs_force = true;
                 there
             }
         };
@@ -133,11 +208,22 @@ pub(super) fn check(arguments: &Arguments, report: &Report) -> Result<ExitCode> 
         report.diff(&path, &there, &file.text);
     }
     report.all_diagnostics(&plan.images);
+    // What else there is would be overwritten only on purpose.
+    if has_drift && !needs_force {
+        let (root, here) = (&project.root, &std::env::current_dir()?);
+        report.regenerates(&plan, Place { root, here });
+    }
     let denied = denied(arguments, &plan);
     if let Some(error) = &denied {
         report.error(error);
     }
-    Ok(ExitCode::from(u8::from(has_drift || denied.is_some())))
+    Ok(Checked {
+        has_drift: has_drift || denied.is_some() || is_incomplete(&views),
+        files: files
+            .iter()
+            .map(|file| project.display(&file.path))
+            .collect(),
+    })
 }
 
 pub(super) fn plan(

@@ -51,8 +51,8 @@ impl Report {
             }
         }
         if let Some(lesson) = &explanation.lesson {
-            let where_to = format!("in {}, where a list may be empty:", lesson.manifest);
-            text = row(text, "teach", &where_to);
+            let where_to = format!("to {}; a list may be empty:", lesson.manifest);
+            text = row(text, "add", &where_to);
             text = lesson
                 .lines
                 .lines()

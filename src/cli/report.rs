@@ -15,6 +15,8 @@ use crate::plan::{Image, Origin, Plan, Tuning};
 
 pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const NAME: Style = AnsiColor::Cyan.on_default().bold();
+/// For files that are not as planned.
+const DRIFT: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
 const ADDED: Style = AnsiColor::Green.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
@@ -70,6 +72,14 @@ impl Report {
     pub(super) fn status(&self, word: &str, text: &str) {
         if !self.is_quiet {
             let line = Text::new().column(GOOD, word).add(text);
+            self.terminal.err(&line.end());
+        }
+    }
+
+    /// The state of a file that is not as planned.
+    pub(super) fn drift(&self, word: &str, path: &str) {
+        if !self.is_quiet {
+            let line = Text::new().column(DRIFT, word).add(path);
             self.terminal.err(&line.end());
         }
     }
@@ -184,6 +194,13 @@ impl Report {
         }
     }
 
+    /// What brings the files up to date.
+    pub(super) fn regenerates(&self, plan: &Plan, place: Place<'_>) {
+        for command in command::regenerates(plan, place) {
+            self.status("Next", &command);
+        }
+    }
+
     /// How it is run, where it needs more than its name.
     fn run(&self, image: &Image) {
         if image.runtime.required_env.is_empty() {
@@ -273,6 +290,9 @@ impl Report {
 
     /// A unified diff, on standard output.
     pub(super) fn diff(&self, path: &str, there: &str, planned: &str) {
+        if self.is_quiet {
+            return;
+        }
         let diff = TextDiff::from_lines(there, planned);
         let mut unified = diff.unified_diff();
         let path = crate::shown::line(path);

@@ -21,6 +21,11 @@ impl SettingFlags {
         settings::assembled(&values.collect()).unwrap_or_default()
     }
 
+    /// Whether no flag was given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The text of the flag of a key.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         let (_, texts) = self.0.iter().find(|(row, _)| row.key == key)?;

@@ -1,6 +1,6 @@
 //! All images of a workspace in one build: a bake file, and what several programs have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::decision::{Decision, Evidence};
@@ -17,19 +17,21 @@ const STAGE: &str = "dependencies";
 
 /// Puts the images of a workspace together.
 pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
-    let wishes = project
+    let chosen = project
         .table
         .bake
         .as_ref()
         .map(|bake| bake.get_ref().clone());
-    let wishes = wishes.unwrap_or_default();
+    let chosen = chosen.unwrap_or_default();
     let mut names = BTreeSet::new();
     let mut tags = BTreeSet::new();
+    let own_names = own_names(images);
     let mut targets: Vec<BakeTarget> = images
         .iter()
-        .map(|image| BakeTarget {
-            name: target_name(own_name(image, images), &mut names),
-            tag: unique(tag(own_name(image, images)), &mut tags),
+        .zip(own_names)
+        .map(|(image, name)| BakeTarget {
+            name: target_name(name, &mut names),
+            tag: unique(tag(name), &mut tags),
             context: image.files.context.clone(),
             dockerfile: within(project, &image.files, &image.files.dockerfile),
             platforms: platforms(image),
@@ -56,11 +58,11 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     Bake {
         file: FILE.to_owned(),
         command: "cargo dockerize --workspace".to_owned(),
-        registry: match wishes.registry {
+        registry: match chosen.registry {
             Some(registry) => format!("{}/", registry.trim_end_matches('/')),
             None => String::new(),
         },
-        cache: wishes.cache.unwrap_or_default(),
+        cache: chosen.cache.unwrap_or_default(),
         ssh: images
             .iter()
             .filter_map(|image| image.private.as_ref())
@@ -88,16 +90,22 @@ fn arguments(image: &Image) -> Vec<String> {
         .collect()
 }
 
-/// The name of an image; that of its package, where images of several packages have the same.
-fn own_name<'a>(image: &'a Image, images: &[Image]) -> &'a str {
-    let mut others = images.iter();
-    let is_shared = others.any(|other| {
-        tag(&other.name) == tag(&image.name) && other.package.name != image.package.name
-    });
-    match is_shared {
-        true => &image.package.name,
-        false => &image.name,
+/// The name of each image; that of its package, where images of several packages have the same.
+fn own_names(images: &[Image]) -> Vec<&str> {
+    let mut packages: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for image in images {
+        let of_tag = packages.entry(tag(&image.name)).or_default();
+        of_tag.insert(&image.package.name);
     }
+    let is_shared = |image: &Image| {
+        let of_tag = packages.get(&tag(&image.name));
+        of_tag.is_some_and(|packages| packages.len() > 1)
+    };
+    let name = |image| match is_shared(image) {
+        true => image.package.name.as_str(),
+        false => image.name.as_str(),
+    };
+    images.iter().map(name).collect()
 }
 
 /// A name that a bake file takes, and that no other target has.

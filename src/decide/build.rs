@@ -140,9 +140,9 @@ pub(crate) fn configured_folders(workspace: &Workspace) -> Vec<PathBuf> {
 
 fn profile_decision(workspace: &Workspace) -> Decision<String> {
     match &workspace.settings.profile {
-        Some(wish) => Decision::new(
-            wish.value.clone(),
-            Evidence::new(wish.origin.clone(), "this profile was asked for"),
+        Some(chosen) => Decision::new(
+            chosen.value.clone(),
+            Evidence::new(chosen.origin.clone(), "this profile was asked for"),
         ),
         None => Decision::new(
             "release".to_owned(),
@@ -191,7 +191,7 @@ fn feature_arguments(workspace: &Workspace) -> Vec<ShellText> {
 }
 
 fn tuning(workspace: &Workspace, profile: &str) -> (Vec<Decision<Variable>>, Tuning) {
-    let Some(wish) = &workspace.settings.optimize else {
+    let Some(chosen) = &workspace.settings.optimize else {
         let is_set = workspace
             .root_manifest
             .profiles
@@ -207,7 +207,7 @@ fn tuning(workspace: &Workspace, profile: &str) -> (Vec<Decision<Variable>>, Tun
         );
     };
     let mut values = vec![("CODEGEN_UNITS", "1"), ("LTO", "fat")];
-    if wish.value == Optimize::Size {
+    if chosen.value == Optimize::Size {
         values.push(("OPT_LEVEL", "z"));
     }
     values.push(("STRIP", "symbols"));
@@ -219,7 +219,7 @@ fn tuning(workspace: &Workspace, profile: &str) -> (Vec<Decision<Variable>>, Tun
         };
         Decision::new(
             variable,
-            Evidence::new(wish.origin.clone(), "the tuning that was asked for"),
+            Evidence::new(chosen.origin.clone(), "the tuning that was asked for"),
         )
     };
     (values.into_iter().map(variable).collect(), Tuning::Asked)

@@ -37,10 +37,10 @@ pub(crate) fn decide(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Builder> {
     let (image, rust_version) = match &workspace.settings.builder_image {
-        Some(wish) => {
-            quote::check_reference(&wish.value, "builder-image")?;
-            let because = Evidence::new(wish.origin.clone(), "this builder was asked for");
-            (Decision::new(wish.value.clone(), because), None)
+        Some(chosen) => {
+            quote::check_reference(&chosen.value, "builder-image")?;
+            let because = Evidence::new(chosen.origin.clone(), "this builder was asked for");
+            (Decision::new(chosen.value.clone(), because), None)
         }
         None => {
             let image = format!("rust:${{RUST_VERSION}}-{}", release.value.rust);
@@ -61,10 +61,10 @@ pub(crate) fn decide(
         .collect();
     packages.extend(linkers::named(workspace, target.libc()));
     packages.extend(private::packages(workspace));
-    for wish in workspace.settings.build_packages.iter() {
-        for name in &wish.value {
+    for chosen in workspace.settings.build_packages.iter() {
+        for name in &chosen.value {
             check_package(name, "build-packages")?;
-            let because = Evidence::new(wish.origin.clone(), "this package was asked for");
+            let because = Evidence::new(chosen.origin.clone(), "this package was asked for");
             packages.push(Decision::new(name.clone(), because));
         }
     }
@@ -108,14 +108,17 @@ pub(crate) fn decide(
     })
 }
 
-/// Refuses what is no name of a Debian package.
+/// Refuses what is not the name of a Debian package.
 pub(crate) fn check_package(name: &str, key: &str) -> Result<()> {
     if quote::is_package(name) {
         return Ok(());
     }
     Err(Diagnostic::error(
         Code::DebianPackage,
-        format!("`{}` is no name of a Debian package", name.escape_debug()),
+        format!(
+            "`{}` is not the name of a Debian package",
+            name.escape_debug()
+        ),
     )
     .note(format!("given as `{key}`"))
     .help("use names as `apt-get install` takes them, without versions")

@@ -125,9 +125,9 @@ pub(crate) fn has_mount(workspace: &Workspace) -> bool {
 
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
     match &workspace.settings.strategy {
-        Some(wish) => Decision::new(
-            wish.value,
-            Evidence::new(wish.origin.clone(), "this strategy was asked for"),
+        Some(chosen) => Decision::new(
+            chosen.value,
+            Evidence::new(chosen.origin.clone(), "this strategy was asked for"),
         ),
         None => Decision::new(
             Strategy::Layers,

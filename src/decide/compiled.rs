@@ -3,7 +3,7 @@
 //! A stub stands in for every target while dependencies compile. One that no `COPY` replaces would be
 //! compiled into the program: no plan leaves this room with such a stub.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
@@ -58,7 +58,7 @@ pub(super) fn check(
             by_source.entry(source).or_default().push(copy);
         }
     }
-    let normal = |paths: &[String]| -> BTreeSet<PathBuf> {
+    let normal = |paths: &[String]| -> HashSet<PathBuf> {
         paths
             .iter()
             .map(|path| normalize(Path::new(path)))
@@ -67,7 +67,7 @@ pub(super) fn check(
     let (included, excluded) = (normal(&context.included), normal(&context.excluded));
     // Whether the ignore file lets the file in.
     let is_let_in = |source: &Path| {
-        let is_below = |set: &BTreeSet<PathBuf>| is_in(source, |folder| set.contains(folder));
+        let is_below = |set: &HashSet<PathBuf>| is_in(source, |folder| set.contains(folder));
         (included.is_empty() || is_below(&included)) && !is_below(&excluded)
     };
     for (package, target) in targets(workspace, locals) {

@@ -4,7 +4,7 @@ mod absent;
 mod place;
 mod secrets;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
@@ -17,7 +17,7 @@ use super::common::Common;
 use super::compiled;
 use super::configuration;
 use super::front_ends::Chosen;
-use super::skeleton;
+use super::skeleton::{self, File};
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
@@ -58,7 +58,7 @@ pub(crate) fn decide(
     needed.retain(|path, _| !is_made(path));
     diagnostics.extend(absent::missing(workspace, locals, is_made));
     diagnostics.extend(absent::ignored(workspace, &needed, is_made));
-    let root = root(workspace, locals, &mut needed, diagnostics);
+    let root = root(workspace, common, locals, &mut needed, diagnostics);
     let place = Place {
         workspace,
         root: &root,
@@ -66,14 +66,16 @@ pub(crate) fn decide(
     let mut gate = Gate::new(&place, locals);
     needed.retain(|path, input| gate.admits(path, input));
     let vendored = vendored(workspace, order, locals);
-    let in_vendored = |path: &Path| is_in(path, |folder| vendored.contains_key(folder));
-    let (mut manifests, mut configuration) = skeleton::files(workspace);
-    manifests.retain(|(path, _)| !in_vendored(path));
-    configuration.retain(|(path, _)| !in_vendored(path));
+    let in_vendored =
+        |path: &Path| !vendored.is_empty() && is_in(path, |folder| vendored.contains_key(folder));
+    let configuration = configuration::files(workspace);
+    let stays = |file: &&File| !in_vendored(&file.0);
+    let mut files: Vec<&File> = common.manifests.iter().filter(stays).collect();
+    let manifests = files.len();
+    files.extend(configuration.iter().filter(stays));
     needed.retain(|path, _| !in_vendored(path));
 
     let whole: BTreeSet<PathBuf> = vendored.keys().cloned().collect();
-    let files: skeleton::Files = manifests.iter().chain(&configuration).cloned().collect();
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let skeleton = skeleton::decide(
         workspace,
@@ -97,8 +99,12 @@ pub(crate) fn decide(
         .settings
         .strategy
         .as_ref()
-        .is_some_and(|wish| wish.value != Strategy::Layers);
-    let waiting = if is_compared { &files } else { &manifests };
+        .is_some_and(|chosen| chosen.value != Strategy::Layers);
+    // The configuration is there already where nothing is compared.
+    let waiting = match is_compared {
+        true => &files[..],
+        false => &files[..manifests],
+    };
     // An asset must not end up beside the sources: a change in it would compile them again.
     let assets = workspace.assets.iter().map(|asset| &asset.path);
     let apart = whole.iter().chain(assets).map(PathBuf::as_path);
@@ -108,7 +114,7 @@ pub(crate) fn decide(
     if let Some(chosen) = front_end {
         chosen.bring(&place, order, &mut layers, &mut sources);
     }
-    let excluded = excluded(&included, front_end, &place);
+    let excluded = excluded(&included, &common.folders, front_end, &place);
     let folders = whole
         .iter()
         .cloned()
@@ -219,12 +225,12 @@ fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {
 /// The folder that holds everything: the workspace's root, or what it shares with what lies outside.
 fn root(
     workspace: &Workspace,
+    common: &Common<'_>,
     locals: &[&Package],
     needed: &mut Found,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> PathBuf {
-    let mut folders: Vec<PathBuf> = workspace.local_packages().map(folder).collect();
-    folders.extend(workspace.root_manifest.patches.iter().cloned());
+    let mut folders: Vec<PathBuf> = workspace.root_manifest.patches.clone();
     folders.extend(
         workspace
             .foreign_roots
@@ -245,9 +251,10 @@ fn root(
         let folder = target.src_path.parent()?;
         Some(folder.as_std_path().to_path_buf())
     }));
-    folders.push(workspace.root.clone());
-    let packages = common_ancestor(folders.iter().map(PathBuf::as_path))
-        .unwrap_or_else(|| workspace.root.clone());
+    let all = folders.iter().map(PathBuf::as_path);
+    let packages = common.ancestor.as_deref();
+    let packages = packages.and_then(|packages| common_ancestor(all.chain([packages])));
+    let packages = packages.unwrap_or_else(|| workspace.root.clone());
     let repository = workspace.repository.as_deref().unwrap_or(&packages);
     let outside: Vec<PathBuf> = needed
         .keys()
@@ -297,15 +304,10 @@ fn source_replacements(workspace: &Workspace) -> Vec<PathBuf> {
 /// What a folder of a whole package holds that no compile needs.
 fn excluded(
     included: &BTreeSet<PathBuf>,
+    roots: &HashSet<PathBuf>,
     front_end: Option<&Chosen<'_>>,
     place: &Place<'_>,
 ) -> Vec<String> {
-    let roots: BTreeSet<PathBuf> = place
-        .workspace
-        .local_packages()
-        .map(folder)
-        .chain([place.workspace.root.clone()])
-        .collect();
     let mut configured = super::build::configured_folders(place.workspace);
     configured.retain(|folder| {
         let packages = place.workspace.local_packages();

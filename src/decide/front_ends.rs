@@ -102,9 +102,9 @@ fn recipe(
     count: usize,
     locals: &[&Package],
 ) -> std::result::Result<Recipe, String> {
-    let wish = workspace.settings.front_end.as_ref();
-    if let Some(wish) = wish.filter(|wish| !wish.value) {
-        return Err(format!("{}: no stage was asked for", wish.origin));
+    let chosen = workspace.settings.front_end.as_ref();
+    if let Some(chosen) = chosen.filter(|chosen| !chosen.value) {
+        return Err(format!("{}: no stage was asked for", chosen.origin));
     }
     if count > 1 {
         return Err("there is more than one front end".to_owned());
@@ -112,7 +112,7 @@ fn recipe(
     let mut assets = workspace.assets.iter();
     let is_asset = assets.any(|asset| asset.path.starts_with(&front_end.built));
     if !front_end.is_embedded && !is_asset {
-        return Err("it is no part of the image: `assets` does not name it".to_owned());
+        return Err("it is not part of the image: `assets` does not name it".to_owned());
     }
     let folder = front_end.manifest.parent().unwrap_or(&workspace.root);
     let mut packages = workspace.local_packages();
@@ -236,7 +236,7 @@ fn unmade(workspace: &Workspace, front_end: &inspect::FrontEnd, reason: &str) ->
     let diagnostic = match front_end.is_there {
         true => Diagnostic::info(
             Code::FrontEnd,
-            format!("`{output}` is taken as it is: the image's build does not make it anew"),
+            format!("`{output}` is taken as it is: the image's build does not make it again"),
         ),
         false => Diagnostic::warning(
             Code::FrontEnd,

@@ -50,7 +50,7 @@ pub(crate) struct Findings {
     pub(crate) programs: BTreeMap<String, Vec<Evidence>>,
     /// Environment of the build.
     pub(crate) env: BTreeMap<String, (String, Evidence)>,
-    /// What the program wants to find.
+    /// What the program expects to find.
     pub(crate) needs: BTreeMap<Need, Vec<Evidence>>,
     /// Crates that start threads.
     pub(crate) threads: Vec<Evidence>,

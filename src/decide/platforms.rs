@@ -30,7 +30,7 @@ pub(crate) fn decide(
     release: &Release,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Platforms> {
-    let wish = workspace.settings.platforms.as_ref()?;
+    let chosen = workspace.settings.platforms.as_ref()?;
     let mut obstacles = obstacles(workspace, graphs, release);
     let is_cross = match obstacles.is_empty() {
         true => Decision::new(
@@ -44,17 +44,17 @@ pub(crate) fn decide(
         }
     };
     Some(Platforms {
-        names: names(wish),
+        names: names(chosen),
         is_cross,
     })
 }
 
-fn names(wish: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
-    let is_asked = |name: &&str| wish.value.iter().any(|asked| asked == name);
+fn names(chosen: &Sourced<Vec<String>>) -> Decision<Vec<String>> {
+    let is_asked = |name: &&str| chosen.value.iter().any(|asked| asked == name);
     let known = PLATFORMS.iter().map(|platform| platform.docker);
     Decision::new(
         known.filter(is_asked).map(str::to_owned).collect(),
-        Evidence::new(wish.origin.clone(), "these platforms were asked for"),
+        Evidence::new(chosen.origin.clone(), "these platforms were asked for"),
     )
 }
 
@@ -82,9 +82,9 @@ fn obstacles(workspace: &Workspace, graphs: &Graphs, release: &Release) -> Vec<E
 
 /// Only the official image is known to have apt, and rustup to add targets with.
 fn builder_image(workspace: &Workspace) -> Option<Evidence> {
-    let wish = workspace.settings.builder_image.as_ref()?;
-    let fact = format!("`{}` may have no cross compiler to install", wish.value);
-    (!super::target::is_official(&wish.value)).then(|| Evidence::new(wish.origin.clone(), fact))
+    let chosen = workspace.settings.builder_image.as_ref()?;
+    let fact = format!("`{}` may have no cross compiler to install", chosen.value);
+    (!super::target::is_official(&chosen.value)).then(|| Evidence::new(chosen.origin.clone(), fact))
 }
 
 /// Crates and packages that the table does not let pass.

@@ -15,7 +15,7 @@ pub(crate) fn warned_of(workspace: &Workspace) -> Vec<Diagnostic> {
                 found.key.escape_debug()
             );
             let when = match found.is_provider {
-                true => "cargo asks it for tokens whenever a registry wants one, also while an image is planned",
+                true => "cargo asks it for tokens whenever a registry needs one, also while an image is planned",
                 false => "every build with cargo runs it, here and in the image; planning does not",
             };
             Diagnostic::warning(Code::RepositoryRunsProgram, message)

@@ -192,10 +192,10 @@ fn passwd(user: &str, home: Option<&Decision<String>>) -> String {
 }
 
 fn extra_programs(workspace: &Workspace) -> Vec<Decision<String>> {
-    let wishes = workspace.selected.extra.iter();
-    let programs = wishes.map(|wish| {
-        let because = Evidence::new(wish.origin.clone(), "this binary was asked for, too");
-        Decision::new(installed(&wish.value), because)
+    let chosen = workspace.selected.extra.iter();
+    let programs = chosen.map(|chosen| {
+        let because = Evidence::new(chosen.origin.clone(), "this binary was asked for, too");
+        Decision::new(installed(&chosen.value), because)
     });
     programs.collect()
 }
@@ -208,17 +208,17 @@ fn installed(name: &str) -> String {
 /// Further names of the program.
 fn aliases(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
     let mut aliases: Vec<Decision<String>> = Vec::new();
-    for wish in &workspace.settings.aliases {
-        for name in &wish.value {
+    for chosen in &workspace.settings.aliases {
+        for name in &chosen.value {
             let is_name = !name.is_empty()
                 && ![".", ".."].contains(&name.as_str())
                 && !name.contains(|char: char| char == '/' || char.is_control());
             let is_taken = workspace.selected.binaries().any(|binary| binary == name);
             let what = match (is_name, is_taken) {
-                (false, _) => "is no name of a file",
+                (false, _) => "is not a file name",
                 (true, true) => "is the name of a program that is in the image",
                 (true, false) => {
-                    let because = Evidence::new(wish.origin.clone(), "this name was asked for");
+                    let because = Evidence::new(chosen.origin.clone(), "this name was asked for");
                     if !aliases.iter().any(|known| known.value == *name) {
                         aliases.push(Decision::new(name.clone(), because));
                     }
@@ -227,7 +227,7 @@ fn aliases(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
             };
             let message = format!("`{}` {what}", name.escape_debug());
             return Err(Diagnostic::error(Code::Alias, message)
-                .note(format!("asked for by {}", wish.origin))
+                .note(format!("asked for by {}", chosen.origin))
                 .help("name what the program may be called by, beside its own name")
                 .into());
         }
@@ -298,10 +298,10 @@ fn packages(
     let mut packages: BTreeMap<String, Vec<Evidence>> = programs
         .map(|(name, because)| (release.package(name).to_owned(), because.clone()))
         .collect();
-    for wish in workspace.settings.runtime_packages.iter() {
-        for name in &wish.value {
+    for chosen in workspace.settings.runtime_packages.iter() {
+        for name in &chosen.value {
             super::builder::check_package(name, "runtime-packages")?;
-            let evidence = Evidence::new(wish.origin.clone(), "this package was asked for");
+            let evidence = Evidence::new(chosen.origin.clone(), "this package was asked for");
             packages.entry(name.clone()).or_default().push(evidence);
         }
     }

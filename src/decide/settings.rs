@@ -25,7 +25,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         .find(|setting| setting.value.contains(&0))
     {
         return Err(
-            refused(Code::Port, "0 is no port that others can reach", setting)
+            refused(Code::Port, "0 is not a port that others can reach", setting)
                 .help("name the port that the program listens on")
                 .into(),
         );

@@ -14,19 +14,18 @@ pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub(crate) use self::requirements::named_by_version;
 pub(crate) use self::stubs::TEXT as STUB;
 use super::caching::Order;
-use super::configuration;
 use super::context::Place;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inspect::{Workspace, folder};
+use crate::inspect::{Project, Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::{Copy, Masks, Skeleton, Stubs};
 
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
 
-/// Manifest files, absolute, with the reason for those that are not plain.
-pub(crate) type Files = Vec<(PathBuf, Vec<Evidence>)>;
+/// A manifest, absolute, with the reason where it is not plain.
+pub(crate) type File = (PathBuf, Vec<Evidence>);
 
 /// What was worked out for one image may serve the next: it goes through everything that the workspace has.
 #[derive(Default)]
@@ -37,6 +36,7 @@ type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>);
 
 struct Common {
     manifests: Vec<Copy>,
+    is_gathered: bool,
     masks: Result<Masks, String>,
     stubs: Stubs,
     targets: Vec<PathBuf>,
@@ -48,25 +48,26 @@ struct Common {
 pub(crate) fn decide(
     workspace: &Workspace,
     (remembered, order): (&Remembered, &Order<'_>),
-    files: &Files,
+    files: &[&File],
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
     place: &Place<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Skeleton {
-    let folders: BTreeSet<_> = files.iter().filter_map(|(path, _)| path.parent()).collect();
     let mut known = remembered.0.borrow_mut();
     let early = order.early.iter().map(|package| package.id.clone());
     let key = (place.root.to_path_buf(), vendored.clone(), early.collect());
     let Common {
         manifests,
+        is_gathered,
         masks,
         stubs,
         targets,
     } = known.entry(key).or_insert_with(|| {
         let (stubs, targets) = stubs::decide(workspace, vendored, place);
         Common {
-            manifests: place.files(files),
+            manifests: place.files(files.iter().map(|(path, because)| (&**path, &**because))),
+            is_gathered: are_many(files),
             masks: masks::decide(workspace, order, vendored),
             stubs,
             targets,
@@ -78,7 +79,7 @@ pub(crate) fn decide(
             diagnostics.push(
                 Diagnostic::info(
                     Code::VersionsUnmasked,
-                    "a new version of this project compiles its dependencies anew",
+                    "a new version of this project compiles its dependencies again",
                 )
                 .note(reason)
                 .help("`cargo dockerize skeleton` hides versions in every case"),
@@ -90,7 +91,7 @@ pub(crate) fn decide(
     let is_there = |target: &PathBuf| is_in(target, |folder| sources.contains(folder));
     Skeleton {
         manifests: manifests.clone(),
-        is_gathered: folders.len() > MANY_MANIFESTS,
+        is_gathered: *is_gathered,
         masks,
         stubs: stubs.clone(),
         has_stubs: !targets.is_empty(),
@@ -98,20 +99,25 @@ pub(crate) fn decide(
     }
 }
 
-/// Manifests of all local packages (cargo reads every one) with the lock file, and cargo's
-/// configuration.
-pub(super) fn files(workspace: &Workspace) -> (Files, Files) {
-    let root = &workspace.root;
-    let mut manifests: Files = vec![(root.join("Cargo.toml"), Vec::new())];
-    if workspace.lock_file.is_some() {
+/// Whether they are in so many folders that a stage gathers them.
+fn are_many(files: &[&File]) -> bool {
+    let folders: HashSet<_> = files.iter().filter_map(|(path, _)| path.parent()).collect();
+    folders.len() > MANY_MANIFESTS
+}
+
+/// Manifests of all local packages (cargo reads every one) with the lock file.
+pub(super) fn manifests(project: &Project) -> Vec<File> {
+    let root = &project.root;
+    let mut manifests = vec![(root.join("Cargo.toml"), Vec::new())];
+    if project.lock_file.is_some() {
         manifests.push((root.join("Cargo.lock"), Vec::new()));
     }
-    let mut locals: Vec<PathBuf> = workspace
+    let mut locals: Vec<PathBuf> = project
         .local_packages()
         .map(|package| folder(package).join("Cargo.toml"))
         .filter(|path| *path != root.join("Cargo.toml"))
         .collect();
     locals.sort();
     manifests.extend(locals.into_iter().map(|path| (path, Vec::new())));
-    (manifests, configuration::files(workspace))
+    manifests
 }

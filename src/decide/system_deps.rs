@@ -226,7 +226,7 @@ pub(crate) fn unfit(
 ) -> Diagnostic {
     let module = wanted.name.escape_debug();
     let message = format!(
-        "the crate `{name}` wants `{module}` {}, and Debian {} has {version}",
+        "the crate `{name}` needs `{module}` {}, and Debian {} has {version}",
         wanted.versions().escape_debug(),
         release.codename
     );

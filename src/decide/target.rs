@@ -79,31 +79,31 @@ pub(crate) fn decide(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Target> {
     let obstacles = Obstacles::find(workspace, graphs, is_cross);
-    let wished = workspace
+    let chosen = workspace
         .settings
         .runtime
         .as_ref()
-        .filter(|wish| wish.value != "auto");
-    if let Some(wish) = wished {
-        crate::quote::check_reference(&wish.value, "runtime")?;
+        .filter(|chosen| chosen.value != "auto");
+    if let Some(chosen) = chosen {
+        crate::quote::check_reference(&chosen.value, "runtime")?;
     }
-    let wished_image = wished.map(|wish| wish.value.as_str());
-    let (route, is_free) = match asked(workspace, wished_image)? {
+    let chosen_image = chosen.map(|chosen| chosen.value.as_str());
+    let (route, is_free) = match asked(workspace, chosen_image)? {
         Some(route) => (route, false),
-        None => (free(workspace, graphs, &obstacles, wished_image), true),
+        None => (free(workspace, graphs, &obstacles, chosen_image), true),
     };
     obstacles.warn(&route, is_free, diagnostics);
     let findings = graphs.findings(route.value.libc());
-    let runtime = match wished {
-        Some(wish) => {
-            let kind = match wish.value.as_str() {
+    let runtime = match chosen {
+        Some(chosen) => {
+            let kind = match chosen.value.as_str() {
                 "scratch" => RuntimeKind::Scratch,
                 "distroless" => RuntimeKind::Distroless,
                 other => RuntimeKind::Named(other.to_owned()),
             };
             Decision::new(
                 kind,
-                Evidence::new(wish.origin.clone(), "this runtime was asked for"),
+                Evidence::new(chosen.origin.clone(), "this runtime was asked for"),
             )
         }
         None => auto(workspace, route.value, findings),
@@ -120,7 +120,7 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
     let settings = &workspace.settings;
     let linkage = settings.linkage.as_ref();
     if let Some(libc) = &settings.libc {
-        let route = match (libc.value, linkage.map(|wish| wish.value)) {
+        let route = match (libc.value, linkage.map(|chosen| chosen.value)) {
             (Libc::Musl, Some(Linkage::Dynamic)) => {
                 return Err(Diagnostic::error(
                     Code::Linkage,
@@ -137,8 +137,8 @@ fn asked(workspace: &Workspace, image: Option<&str>) -> Result<Option<Decision<R
         let because = Evidence::new(libc.origin.clone(), "this C library was asked for");
         return Ok(Some(Decision::new(route, because)));
     }
-    if let Some(wish) = linkage.filter(|wish| wish.value == Linkage::Dynamic) {
-        let because = Evidence::new(wish.origin.clone(), "this linkage was asked for");
+    if let Some(chosen) = linkage.filter(|chosen| chosen.value == Linkage::Dynamic) {
+        let because = Evidence::new(chosen.origin.clone(), "this linkage was asked for");
         return Ok(Some(Decision::new(Route::Dynamic, because)));
     }
     let configured = workspace.cargo_configs.iter().find_map(|config| {
@@ -206,7 +206,7 @@ fn free(
             .and(Evidence::cargo("nothing loads libraries while it runs")),
         (None, Some(slow), Some(_)) if wants_static => Decision::new(
             Route::Musl,
-            Evidence::cargo("nothing stands against a static program, which was asked for"),
+            Evidence::cargo("nothing prevents a static program, which was asked for"),
         )
         .and(trap(slow)),
         (_, _, Some(_)) if workspace.settings.linkage.is_some() => Decision::new(
@@ -232,8 +232,11 @@ fn trap(threads: &Evidence) -> Evidence {
 }
 
 fn auto(workspace: &Workspace, route: Route, findings: &Findings) -> Decision<RuntimeKind> {
-    if let Some(wish) = workspace.settings.runtime_packages.first() {
-        let because = Evidence::new(wish.origin.clone(), "asks for packages, which apt installs");
+    if let Some(chosen) = workspace.settings.runtime_packages.first() {
+        let because = Evidence::new(
+            chosen.origin.clone(),
+            "asks for packages, which apt installs",
+        );
         return Decision::new(RuntimeKind::Debian, because);
     }
     if let Some((package, because)) = findings.programs.iter().next() {

@@ -37,19 +37,19 @@ impl ManifestRules {
     /// Reads the rules of the manifests, and refuses those with unsafe values.
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
         let mut rules = Self::default();
-        for wish in &workspace.settings.crates {
+        for chosen in &workspace.settings.crates {
             // Those of the package stand behind those of the workspace, and take their place.
-            rules.0.extend(Self::parse(wish)?.0);
+            rules.0.extend(Self::parse(chosen)?.0);
         }
         Ok(rules)
     }
 
     /// Reads the rules of one manifest.
-    fn parse(wish: &Sourced<String>) -> Result<Self> {
-        let (Origin::Key { file, key, .. }, text) = (&wish.origin, &wish.value) else {
+    fn parse(chosen: &Sourced<String>) -> Result<Self> {
+        let (Origin::Key { file, key, .. }, text) = (&chosen.origin, &chosen.value) else {
             return Ok(Self::default());
         };
-        let path = wish.folder.join("Cargo.toml");
+        let path = chosen.folder.join("Cargo.toml");
         let is_of_workspace = key.starts_with("workspace.");
         let manifest: Manifest =
             toml::from_str(text).map_err(|error| wrong_key(&path, text, &error, key))?;
@@ -157,7 +157,10 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
         if let Some(name) = bad {
             return Err(refused(
                 Code::DebianPackage,
-                format!("`{}` is no name of a Debian package", name.escape_debug()),
+                format!(
+                    "`{}` is not the name of a Debian package",
+                    name.escape_debug()
+                ),
                 location,
                 key,
             )
@@ -170,7 +173,7 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
         .iter()
         .find(|pattern| !quote::is_pattern(pattern))
     {
-        let message = format!("`{}` is no absolute path", pattern.escape_debug());
+        let message = format!("`{}` is not an absolute path", pattern.escape_debug());
         return Err(refused(Code::PathPattern, message, location, "loads")
             .help("begin with `/`; `*` stands for any name")
             .into());
@@ -178,7 +181,7 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
     match rule.env.keys().find(|name| !quote::is_variable(name)) {
         Some(name) => Err(refused(
             Code::VariableName,
-            format!("`{}` is no name of a variable", name.escape_debug()),
+            format!("`{}` is not the name of a variable", name.escape_debug()),
             location,
             "env",
         )

@@ -49,14 +49,16 @@ fn edges<'a>(
         let Some(&from) = index.get(&node.id) else {
             continue;
         };
-        let dependencies = &packages[from].dependencies;
-        for declared in dependencies {
-            let candidates: Vec<_> = node
-                .deps
-                .iter()
-                .filter_map(|dep| Some((dep, *index.get(&dep.pkg)?)))
-                .filter(|(_, to)| packages[*to].name.as_str() == declared.name)
-                .collect();
+        let mut named: HashMap<&str, Vec<_>> = HashMap::new();
+        for dep in &node.deps {
+            if let Some(&to) = index.get(&dep.pkg) {
+                let name = packages[to].name.as_str();
+                named.entry(name).or_default().push((dep, to));
+            }
+        }
+        for declared in &packages[from].dependencies {
+            let candidates = named.get(declared.name.as_str());
+            let candidates = candidates.map_or(&[][..], Vec::as_slice);
             let fits = |to: usize| declared.req.matches(&packages[to].version);
             // Two packages of one name are told apart by what the code calls them.
             let called = key_of(declared).replace('-', "_");

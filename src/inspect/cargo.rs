@@ -18,7 +18,7 @@ use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 use crate::settings::Caller;
 
-/// Variables that cargo sets for build scripts, and that another cargo takes for wishes of the user.
+/// Variables that cargo sets for build scripts, and that another cargo takes for settings of the user.
 const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "RUSTC_WORKSPACE_WRAPPER",
@@ -84,6 +84,11 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
         lock_file,
         is_lock_file_outdated,
     })
+}
+
+/// The folder of the workspace that a request is about.
+pub(super) fn root(request: &Request<'_>) -> Result<PathBuf> {
+    workspace_root(request, &manifest_path(request)?)
 }
 
 /// What cargo says of a package and its workspace; nothing is resolved for this.

@@ -201,7 +201,7 @@ pub(super) fn images<'a>(
     let span = images.span();
     let images = images.get_ref();
     if let Some(name) = images.keys().find(|name| !is_image_name(name)) {
-        let message = format!("`{}` is no name of an image", name.escape_debug());
+        let message = format!("`{}` is not the name of an image", name.escape_debug());
         return Err(Diagnostic::error(Code::ImageName, message)
             .at(Location::new(manifest, text, span).label("in this table"))
             .help("use small letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends")

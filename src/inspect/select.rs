@@ -90,7 +90,7 @@ pub struct Selected {
 impl Selected {
     /// All binaries that the image has, the one that it starts first.
     pub fn binaries(&self) -> impl Iterator<Item = &str> {
-        let extra = self.extra.iter().map(|wish| wish.value.as_str());
+        let extra = self.extra.iter().map(|chosen| chosen.value.as_str());
         std::iter::once(self.binary.as_str()).chain(extra)
     }
 }
@@ -207,7 +207,7 @@ fn own(request: &Request<'_>, members: &[&Package]) -> Result<Selected> {
         )),
         None => Err(Diagnostic::error(
             Code::NoMember,
-            format!("`{}` is no member of its workspace", manifest.display()),
+            format!("`{}` is not a member of its workspace", manifest.display()),
         )
         .help("add it to `workspace.members`")
         .into()),
@@ -326,16 +326,16 @@ pub(super) fn binary(
 ) -> Result<Selected> {
     let mut selected = first(project, selected, settings)?;
     let package = project.package_of(&selected.package);
-    for wish in &settings.extra_bins {
-        for name in &wish.value {
+    for chosen in &settings.extra_bins {
+        for name in &chosen.value {
             if !binaries(package).any(|target| target.name == *name) {
                 return Err(unknown_binary(name, &[package]));
             }
             if selected.binaries().all(|known| known != name) {
                 selected.extra.push(Sourced {
                     value: name.clone(),
-                    origin: wish.origin.clone(),
-                    folder: wish.folder.clone(),
+                    origin: chosen.origin.clone(),
+                    folder: chosen.folder.clone(),
                 });
             }
         }
@@ -347,14 +347,14 @@ pub(super) fn binary(
 fn first(project: &Project, mut selected: Selected, settings: &Settings) -> Result<Selected> {
     let package = project.package_of(&selected.package);
     let all: Vec<_> = binaries(package).collect();
-    if let Some(wish) = &settings.bin {
-        if !all.iter().any(|target| target.name == wish.value) {
-            return Err(unknown_binary(&wish.value, &[package]));
+    if let Some(chosen) = &settings.bin {
+        if !all.iter().any(|target| target.name == chosen.value) {
+            return Err(unknown_binary(&chosen.value, &[package]));
         }
-        selected.binary.clone_from(&wish.value);
+        selected.binary.clone_from(&chosen.value);
         selected.because.insert(
             0,
-            Evidence::new(wish.origin.clone(), "this binary was asked for"),
+            Evidence::new(chosen.origin.clone(), "this binary was asked for"),
         );
         return Ok(selected);
     }

@@ -14,7 +14,7 @@ const ENDING: &str = "hbs";
 /// No template of people is longer.
 const LONGEST: u64 = 1 << 20;
 
-/// A template that stands in the place of a built-in one, or beside them.
+/// A template that replaces a built-in one, or beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateSource {
     /// The name that templates include it by; `Dockerfile` and `dockerignore` are whole files.
@@ -61,7 +61,7 @@ pub(super) fn read(
     for setting in &settings.partials {
         let folder = located(setting, &bounds, "partials")?;
         if !folder.is_dir() {
-            return Err(refused(Code::TemplateKind, setting, "is no folder")
+            return Err(refused(Code::TemplateKind, setting, "is not a folder")
                 .help("name the folder that the partials are in")
                 .into());
         }
@@ -74,7 +74,7 @@ pub(super) fn read(
     if let Some(setting) = &settings.template {
         let path = located(setting, &bounds, "template")?;
         if !path.is_file() {
-            return Err(refused(Code::TemplateKind, setting, "is no file")
+            return Err(refused(Code::TemplateKind, setting, "is not a file")
                 .help("name a file; a folder of them is what `partials` names")
                 .into());
         }

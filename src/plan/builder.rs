@@ -31,7 +31,7 @@ pub struct Builder {
     pub packages: Vec<Decision<String>>,
     /// Environment that pins how crates link.
     pub env: Vec<Decision<Variable>>,
-    /// Build arguments that the compile of the program reads. They stand behind the dependencies, which stay
+    /// Build arguments that the compile of the program reads. They come after the dependencies, which stay
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
     /// Options of `docker build` for those that the compile fails without, and for those that git or the clock knows.

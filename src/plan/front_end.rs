@@ -15,7 +15,7 @@ pub struct FrontEnd {
     pub image: Decision<String>,
     /// The working directory.
     pub workdir: String,
-    /// What its packages hang on; none where installing them needs the sources.
+    /// What its packages depend on; none where installing them needs the sources.
     pub manifests: Option<Copy>,
     /// The command that installs its packages.
     pub install: Decision<ShellText>,

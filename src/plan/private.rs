@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::Decision;
 use crate::shell::ShellText;
 
-/// Sources that want a key or a token, and how they are fetched.
+/// Sources that need a key or a token, and how they are fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub struct Private {
     pub hosts: Vec<Decision<String>>,
     /// Keys of these hosts, as lines of `known_hosts`, where git and not cargo fetches.
     pub known_hosts: Vec<Decision<String>>,
-    /// The registries that may want a token.
+    /// The registries that may need a token.
     pub registries: Vec<Decision<Registry>>,
     /// The words after `cargo fetch`, quoted for a shell.
     pub arguments: Vec<ShellText>,
@@ -22,7 +22,7 @@ pub struct Private {
     pub flags: Vec<String>,
 }
 
-/// A registry that may want a token.
+/// A registry that may need a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[non_exhaustive]

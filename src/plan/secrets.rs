@@ -84,7 +84,7 @@ impl<'de> Deserialize<'de> for NamePattern {
         let row = secrets::table().iter().find(|row| row.name == text);
         row.map(Self::of).ok_or_else(|| {
             let text = text.escape_debug();
-            D::Error::custom(format!("`{text}` is no name of the table of secrets"))
+            D::Error::custom(format!("`{text}` is not in the table of secrets"))
         })
     }
 }

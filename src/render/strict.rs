@@ -17,6 +17,7 @@ use super::place;
 use crate::diagnostic::Code;
 
 /// A template that was looked through.
+#[derive(Clone)]
 pub(super) struct Strict {
     pub(super) template: Template,
     /// The partials that it includes, with line and column.

@@ -74,7 +74,7 @@ fn unsafe_text(refused: impl Fn(String) -> Fault, text: &str, name: &str) -> Fau
     let start: String = text.chars().take(60).collect();
     let more = if start.len() < text.len() { "…" } else { "" };
     let start = start.replace(char::is_control, " ") + more;
-    let fault = refused(format!("is no plain word: {start}")).label("not quoted");
+    let fault = refused(format!("is not a plain word: {start}")).label("not quoted");
     if !is_line(text) {
         let what = "it has a line break or another control character";
         return fault

@@ -169,7 +169,7 @@ macro_rules! table {
                     .see("[templates](templates.md)")
                     .no_flag()
                     .no_variable();
-                /// A folder of partials that stand in the place of built-in ones, relative to the manifest.
+                /// A folder of partials that replace built-in ones, relative to the manifest.
                 partials: each String = example(r#""docker/partials""#)
                     .unset("the built-in partials")
                     .see("[templates](templates.md#partials)")

@@ -1,4 +1,4 @@
-//! Manifests and lock file with nothing in them that no dependency hangs on.
+//! Manifests and lock file with nothing in them that no dependency depends on.
 
 use std::collections::BTreeSet;
 

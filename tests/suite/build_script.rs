@@ -55,9 +55,31 @@ fn the_file_follows_sources_and_is_not_written_without_need() {
     project.build();
     assert!(project.read("Dockerfile").contains("8124"));
     project.write(".cargo/config.toml", "[alias]\nb = \"build\"\n");
-    project.append("Cargo.toml", "# A new file is seen with the next change.\n");
+    // Cargo watches no file that is missing: this one is seen with the next change.
+    project.append("Cargo.toml", "# A change.\n");
     project.build();
     assert!(project.read("Dockerfile.dockerignore").contains(".cargo"));
+    project.rests();
+}
+
+/// A folder of sources is watched whole: a target that is new in it changes the skeleton, and nothing else has to change.
+#[test]
+fn a_new_source_file_alone_is_seen() {
+    let project = Project::scripted("new-file", ".bin(\"new-file\").generate()");
+    project.build();
+    assert!(!project.read("Dockerfile").contains("second"));
+    project.rests();
+    project.write("src/bin/second.rs", "fn main() {}\n");
+    project.build();
+    let text = project.read("Dockerfile");
+    assert!(text.contains("src/bin/second.rs"), "{text}");
+    project.rests();
+    // Nothing asks for it yet, but the script looks.
+    let first = project.modified("Dockerfile");
+    project.write("src/unused.rs", "");
+    let ran = project.cargo(&["build", "--verbose"]).exits(0);
+    assert!(ran.stderr.contains("Running"), "{}", ran.stderr);
+    assert_eq!(project.modified("Dockerfile"), first);
     project.rests();
 }
 

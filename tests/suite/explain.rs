@@ -93,7 +93,7 @@ plain v0.1.0
       linked app -> plain
         rule none
       native nothing shows that it has native code
-       teach in Cargo.toml, where a list may be empty:
+         add to Cargo.toml; a list may be empty:
              [package.metadata.dockerize.crates.plain]
              build = ["…"]
              runtime = ["…"]
@@ -108,7 +108,7 @@ foo-sys v0.1.0
       linked app -> middle -> foo-sys
         rule none
       native its build script runs programs in a way that is not followed
-       teach in Cargo.toml, where a list may be empty:
+         add to Cargo.toml; a list may be empty:
              [package.metadata.dockerize.crates.foo-sys]
              build = ["…"]
              runtime = ["…"]

@@ -185,7 +185,7 @@ fn environment_names_stay_names() {
         let ran = project.run(&[]);
         assert!(
             ran.code == 101 && ran.stderr.contains("error["),
-            "the name {name:?} is no name of a variable, and was taken: {}",
+            "the name {name:?} is not the name of a variable, and was taken: {}",
             project.read("Dockerfile")
         );
         assert!(!project.has("Dockerfile"));

@@ -58,6 +58,7 @@ mod private_registry;
 mod private_ssh;
 mod programs;
 mod quoting;
+mod remembered;
 mod round_trip;
 mod runtime_images;
 mod schemas;

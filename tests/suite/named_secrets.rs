@@ -370,12 +370,11 @@ fn no_stage_of_docker_has_them() {
 fn no_stage_of_buildah_has_them() {
     let _turn = turn();
     let storage = Storage::new();
+    let show: Vec<&str> = SHOW.split(' ').collect();
     let project = beside();
-    project.generate(&["--libc", "glibc"]);
-    let listed = storage.run_in_stage(
-        project.root(),
-        "build",
-        &SHOW.split(' ').collect::<Vec<_>>(),
-    );
-    assert_kept_out(&listed, "buildah");
+    for strategy in ["layers", "mounts", "hybrid"] {
+        project.generate(&["--strategy", strategy, "--libc", "glibc"]);
+        let listed = storage.run_in_stage(project.root(), "build", &show);
+        assert_kept_out(&listed, &format!("buildah, {strategy}"));
+    }
 }

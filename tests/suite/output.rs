@@ -207,6 +207,22 @@ fn check_shows_drift_as_a_unified_diff() {
     ] {
         assert!(ran.stdout.contains(line), "no {line:?} in {}", ran.stdout);
     }
+    assert!(
+        ran.stderr.ends_with("        Next cargo dockerize\n"),
+        "{}",
+        ran.stderr
+    );
+    let quiet = project.run(&["check", "--quiet"]).exits(1);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    let variable = [("CARGO_TERM_QUIET", "true")];
+    let quiet = project.run_with(&["check"], &variable).exits(1);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    let below = project.run_in("src", &["check"]).exits(1);
+    below.says("        Next (cd .. && cargo dockerize)\n");
+    let variable = [("CARGO_TERM_COLOR", "always")];
+    let colored = project.run_with(&["check"], &variable).exits(1);
+    // Yellow, never green.
+    colored.says("\u{1b}[1m\u{1b}[33mOutdated").exits(1);
     assert_eq!(files(&project), before, "check wrote something");
     project.generate(&[]).says("Updated Dockerfile\n");
     project.run(&["check"]).exits(0);
@@ -229,7 +245,8 @@ fn check_of_a_foreign_file() {
     let ran = project
         .run(&["check"])
         .exits(1)
-        .says("Foreign Dockerfile\n");
+        .says("Foreign Dockerfile\n")
+        .keeps_quiet_about("Next");
     assert!(ran.stdout.contains("+ENTRYPOINT"), "{}", ran.stdout);
 }
 
@@ -411,7 +428,7 @@ fn the_rust_version_is_kept_until_it_is_forced() {
 #[test]
 fn the_help_fits_one_screen() {
     let ran = Project::empty().run(&["--help"]).exits(0);
-    assert!(ran.stdout.lines().count() <= 45, "{}", ran.stdout);
+    assert!(ran.stdout.lines().count() <= 46, "{}", ran.stdout);
     let widths = ran.stdout.lines().map(|line| line.chars().count());
     assert!(widths.max() <= Some(100), "{}", ran.stdout);
     for flag in [

@@ -1,4 +1,4 @@
-//! Builds with a registry that wants a token.
+//! Builds with a registry that needs a token.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

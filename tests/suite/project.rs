@@ -254,9 +254,19 @@ impl Project {
         ran
     }
 
-    /// The Dockerfile after a run with these arguments.
+    /// The Dockerfile after a run with these arguments, and with none that an earlier run had.
     #[track_caller]
     pub(crate) fn dockerfile(&self, arguments: &[&str]) -> String {
+        if arguments.is_empty() && self.has("Dockerfile") {
+            let text = self.read("Dockerfile");
+            if text
+                .lines()
+                .nth(1)
+                .is_some_and(|command| command.contains(" --"))
+            {
+                fs_err::remove_file(self.path("Dockerfile")).unwrap();
+            }
+        }
         self.generate(arguments);
         self.read("Dockerfile")
     }

@@ -561,7 +561,7 @@ fn a_member_that_cannot_be_decided_does_not_stop_the_others() {
     fs_err::remove_file(project.path("api/src/main.rs")).unwrap();
     let ran = project
         .run(&["--workspace"])
-        .exits(0)
+        .exits(1)
         .says("warning[several-binaries]: `api` is left out: found 2 binaries; choose one")
         .says("add to api/Cargo.toml: [package.metadata.dockerize] bin = \"two\"");
     assert_eq!(ran.stderr.matches("is left out").count(), 1);

@@ -156,7 +156,7 @@ fn a_version_that_the_release_does_not_have_is_said() {
     snapbox::assert_data_eq!(
         ran.stderr,
         str![[r#"
-warning[library-version]: the crate `bar-sys` wants `gtk4` 4.12 or later, and Debian bookworm has 4.8.3
+warning[library-version]: the crate `bar-sys` needs `gtk4` 4.12 or later, and Debian bookworm has 4.8.3
   |
   = note: crate bar-sys 0.1.0: the feature `v4_12` asks for it
   = help: use images of Debian trixie, which has 4.18.6
@@ -167,7 +167,7 @@ warning[library-version]: the crate `bar-sys` wants `gtk4` 4.12 or later, and De
     snapbox::assert_data_eq!(
         ran.stderr,
         str![[r#"
-warning[library-version]: the crate `bar-sys` wants `gtk4` 4.99 or later, and Debian trixie has 4.18.6
+warning[library-version]: the crate `bar-sys` needs `gtk4` 4.99 or later, and Debian trixie has 4.18.6
   |
   = note: crate bar-sys 0.1.0: the feature `v4_99` asks for it
   = help: do not activate the feature `v4_99` of `bar-sys`, or build with an image that has the library
@@ -195,7 +195,7 @@ fn a_row_of_the_tables_is_checked_too() {
     project
         .run(&bookworm)
         .exits(0)
-        .says("warning[library-version]: the crate `gtk4-sys` wants `gtk4` 4.12 or later");
+        .says("warning[library-version]: the crate `gtk4-sys` needs `gtk4` 4.12 or later");
     // zstd-sys has a row, which compiles its own copy.
     named(
         "zstd-sys",

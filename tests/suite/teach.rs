@@ -333,7 +333,7 @@ warning[unknown-native]: what the crate `foo-sys` needs is not known
     project
         .run(&["plan"])
         .refuses("debian-package")
-        .says("`…` is no name of a Debian package");
+        .says("`…` is not the name of a Debian package");
     let filled = lines
         .replacen("…", "libfoo-dev", 1)
         .replacen("…", "libfoo1", 1);

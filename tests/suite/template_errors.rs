@@ -290,7 +290,7 @@ error[template-value]: `runtime.stop_signal` is null here
     says(
         "LABEL é={{build.programs.[0]}}\n",
         str![[r#"
-error[template-value]: `build.programs.[0]` is no plain word: "target/$(uname -m)-unknown-linux-musl/release"/app
+error[template-value]: `build.programs.[0]` is not a plain word: "target/$(uname -m)-unknown-linux-musl/release"/app
  --> docker/before-user.hbs:1:11
   |
 1 | LABEL é={{build.programs.[0]}}
@@ -438,7 +438,7 @@ error[template-unused]: no template includes the snippet `after-build`
 7 | snippets = { after-build = "RUN id" }
   |                             ^ here
   |
-  = note: templates of this project stand in the place of those that did
+  = note: templates of this project replace those that did
   = help: write `{{> after-build}}` where it belongs
 
 "#]],
@@ -474,7 +474,7 @@ error[template-missing]: `docker/service.hbs` does not exist
     said(
         &project("template = \"src\""),
         str![[r#"
-error[template-kind]: `src` is no file
+error[template-kind]: `src` is not a file
   |
   = note: Cargo.toml:6 package.metadata.dockerize.template
   = help: name a file; a folder of them is what `partials` names
@@ -484,7 +484,7 @@ error[template-kind]: `src` is no file
     said(
         &project("partials = \"src/main.rs\""),
         str![[r#"
-error[template-kind]: `src/main.rs` is no folder
+error[template-kind]: `src/main.rs` is not a folder
   |
   = note: Cargo.toml:6 package.metadata.dockerize.partials
   = help: name the folder that the partials are in

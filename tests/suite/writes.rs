@@ -298,17 +298,24 @@ fn the_file_of_a_newer_version_is_kept() {
     assert!(newer.contains("99.1.0"));
     project.write("Dockerfile", &newer);
     project
-        .run(&[])
+        .run(&["--port", "8080"])
         .refuses("newer-file")
         .says("was written by cargo-dockerize 99.1.0")
         .says("--force");
     assert_eq!(project.read("Dockerfile"), newer);
-    project.run(&["check"]).exits(1).says("Newer Dockerfile\n");
-    project.generate(&["--force"]).says("Updated Dockerfile\n");
+    project
+        .run(&["check", "--port", "8080"])
+        .exits(1)
+        .says("Newer Dockerfile\n");
+    project
+        .generate(&["--force", "--port", "8080"])
+        .says("Updated Dockerfile\n");
     // An older one is what it was made for.
     let older = newer.replacen("99.1.0", "0.0.1", 1);
     project.write("Dockerfile", &older);
-    project.generate(&[]).says("Updated Dockerfile\n");
+    project
+        .generate(&["--port", "8080"])
+        .says("Updated Dockerfile\n");
 }
 
 /// Runs with files of at most so many blocks of 512 bytes, as on a disk that is full.

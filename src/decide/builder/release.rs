@@ -31,13 +31,13 @@ const FLOATING: [&str; 9] = [
 pub(crate) fn choose(workspace: &Workspace) -> Decision<&'static Release> {
     let knowledge = Knowledge::shipped();
     let builder = workspace.settings.builder_image.as_ref();
-    let named = |wish: &Sourced<String>, release| {
-        let fact = format!("the release of `{}`", wish.value);
-        Decision::new(release, Evidence::new(wish.origin.clone(), fact))
+    let named = |chosen: &Sourced<String>, release| {
+        let fact = format!("the release of `{}`", chosen.value);
+        Decision::new(release, Evidence::new(chosen.origin.clone(), fact))
     };
-    if let Some(wish) = builder {
-        if let Some(release) = of_builder(&wish.value) {
-            return named(wish, release);
+    if let Some(chosen) = builder {
+        if let Some(release) = of_builder(&chosen.value) {
+            return named(chosen, release);
         }
     }
     let pinned = pinned(workspace);
@@ -45,19 +45,19 @@ pub(crate) fn choose(workspace: &Workspace) -> Decision<&'static Release> {
         Some(pinned) => version::parse(&release.since_rust).is_none_or(|since| since <= *pinned),
         None => true,
     };
-    let by_runtime = workspace.settings.runtime.as_ref().and_then(|wish| {
-        let system = knowledge.system(&wish.value)?;
+    let by_runtime = workspace.settings.runtime.as_ref().and_then(|chosen| {
+        let system = knowledge.system(&chosen.value)?;
         let glibc = system.glibc()?;
         let mut releases = knowledge.releases.iter().filter(fits);
         let release = releases.find(|release| release.glibc().is_some_and(|own| own <= glibc))?;
         Some(match system.release.as_ref() == Some(&release.codename) {
-            true => named(wish, release),
+            true => named(chosen, release),
             false => {
                 let fact = format!(
                     "the newest release whose glibc is not newer than that of `{}`, {}",
-                    wish.value, system.name
+                    chosen.value, system.name
                 );
-                Decision::new(release, Evidence::new(wish.origin.clone(), fact))
+                Decision::new(release, Evidence::new(chosen.origin.clone(), fact))
             }
         })
     });
@@ -93,15 +93,15 @@ pub(crate) fn check(
 ) -> Result<()> {
     let knowledge = Knowledge::shipped();
     let builder = workspace.settings.builder_image.as_ref();
-    let built_on = builder.and_then(|wish| knowledge.system(&wish.value));
-    if let (Some(system), Some(wish)) = (built_on, builder) {
+    let built_on = builder.and_then(|chosen| knowledge.system(&chosen.value));
+    if let (Some(system), Some(chosen)) = (built_on, builder) {
         if system.libc != SystemLibc::Glibc {
             let message = format!(
                 "`{}` cannot be the builder: it has no glibc and no apt",
-                wish.value
+                chosen.value
             );
             return Err(Diagnostic::error(Code::BuilderLibc, message)
-                .note(format!("{}; it is {}", wish.origin, system.name))
+                .note(format!("{}; it is {}", chosen.origin, system.name))
                 .note("the build installs Debian packages, and build scripts may need glibc")
                 .help("leave out `builder-image`: the official image compiles static programs for musl, too")
                 .into());
@@ -123,10 +123,10 @@ pub(crate) fn check(
         let message = format!("`{image}` {has}, but the program is linked against glibc");
         return Err(Diagnostic::error(Code::RuntimeLibc, message)
             .note(format!("dynamic: {why}"))
-            .help("use `runtime = \"distroless\"`, or `linkage = \"static\"` where nothing stands against it")
+            .help("use `runtime = \"distroless\"`, or `linkage = \"static\"` where nothing prevents it")
             .into());
     }
-    let known = builder.is_none_or(|wish| of_builder(&wish.value).is_some());
+    let known = builder.is_none_or(|chosen| of_builder(&chosen.value).is_some());
     let is_newer = |own: &Version| release.value.glibc().is_some_and(|glibc| glibc > *own);
     if !known || !system.glibc().is_some_and(|own| is_newer(&own)) {
         return Ok(());
@@ -142,8 +142,8 @@ pub(crate) fn check(
         format!("`{image}` has glibc {glibc}, but the program is linked against glibc {own}");
     let error = Diagnostic::error(Code::RuntimeGlibc, message);
     let error = match builder {
-        Some(wish) => {
-            let builder = &wish.value;
+        Some(chosen) => {
+            let builder = &chosen.value;
             error
                 .note(format!(
                     "glibc {own} comes from the builder image `{builder}`"
@@ -165,11 +165,11 @@ pub(crate) fn check(
 /// Why nobody knows before the build whether the glibc of the image suits; none where it is known.
 pub(crate) fn is_unsure(workspace: &Workspace, image: &str, release: &Release) -> Option<Evidence> {
     let builder = workspace.settings.builder_image.as_ref();
-    if let Some(wish) = builder.filter(|wish| of_builder(&wish.value).is_none()) {
-        let fact = format!("`{}` may have a newer glibc than `{image}`", wish.value);
-        return Some(Evidence::new(wish.origin.clone(), fact));
+    if let Some(chosen) = builder.filter(|chosen| of_builder(&chosen.value).is_none()) {
+        let fact = format!("`{}` may have a newer glibc than `{image}`", chosen.value);
+        return Some(Evidence::new(chosen.origin.clone(), fact));
     }
-    let wish = workspace.settings.runtime.as_ref()?;
+    let chosen = workspace.settings.runtime.as_ref()?;
     let (_, tag) = parts(image);
     let first = tag.and_then(|tag| tag.split('-').next());
     let is_floating = first.is_some_and(|first| FLOATING.contains(&first));
@@ -187,7 +187,7 @@ pub(crate) fn is_unsure(workspace: &Workspace, image: &str, release: &Release) -
             release.glibc
         ),
     };
-    (wish.value == image).then(|| Evidence::new(wish.origin.clone(), fact))
+    (chosen.value == image).then(|| Evidence::new(chosen.origin.clone(), fact))
 }
 
 /// The version of Rust that the project pins.

@@ -20,7 +20,7 @@ pub(super) fn choose<'a>(
     locals: &[&'a Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Layer<'a>>> {
-    let Some(wish) = &workspace.settings.layers else {
+    let Some(chosen) = &workspace.settings.layers else {
         return Ok(Vec::new());
     };
     let locals: Vec<&Package> = locals
@@ -28,8 +28,8 @@ pub(super) fn choose<'a>(
         .copied()
         .filter(|package| package.id != workspace.selected.package)
         .collect();
-    let lists = match &wish.value {
-        LocalLayers::Auto => return Ok(by_depth(workspace, &locals, &wish.origin)),
+    let lists = match &chosen.value {
+        LocalLayers::Auto => return Ok(by_depth(workspace, &locals, &chosen.origin)),
         LocalLayers::Named(lists) => lists,
     };
     let mut done = BTreeSet::new();
@@ -37,27 +37,27 @@ pub(super) fn choose<'a>(
     for names in lists {
         let mut layer = Layer::new();
         for name in names {
-            let Some(package) = find(workspace, &locals, name, wish)? else {
+            let Some(package) = find(workspace, &locals, name, chosen)? else {
                 diagnostics.push(
                     Diagnostic::info(
                         Code::LayersUnused,
                         format!(
-                            "`{}` of `layers` is no part of the program",
+                            "`{}` of `layers` is not part of the program",
                             name.escape_debug()
                         ),
                     )
-                    .note(wish.origin.to_string()),
+                    .note(chosen.origin.to_string()),
                 );
                 continue;
             };
-            let evidence = Evidence::new(wish.origin.clone(), "this layer was asked for");
+            let evidence = Evidence::new(chosen.origin.clone(), "this layer was asked for");
             if done.insert(&package.id) {
                 layer.push((package, evidence));
             }
             for below in below(workspace, package, &locals) {
                 if done.insert(&below.id) {
                     let fact = format!("`{}` depends on it", package.name);
-                    layer.push((below, Evidence::new(wish.origin.clone(), fact)));
+                    layer.push((below, Evidence::new(chosen.origin.clone(), fact)));
                 }
             }
         }
@@ -100,7 +100,7 @@ fn find<'a>(
     workspace: &Workspace,
     locals: &[&'a Package],
     name: &str,
-    wish: &Sourced<LocalLayers>,
+    chosen: &Sourced<LocalLayers>,
 ) -> Result<Option<&'a Package>> {
     if let Some(package) = locals.iter().find(|package| package.name.as_str() == name) {
         return Ok(Some(package));
@@ -108,7 +108,7 @@ fn find<'a>(
     let refused = |message: String| {
         let names: Vec<&str> = locals.iter().map(|package| package.name.as_str()).collect();
         Diagnostic::error(Code::LayersPackage, message)
-            .note(wish.origin.to_string())
+            .note(chosen.origin.to_string())
             .help(format!(
                 "local packages of the program: {}",
                 names.join(", ")
@@ -125,7 +125,7 @@ fn find<'a>(
     match members.any(|member| member.name.as_str() == name.to_string()) {
         true => Ok(None),
         false => Err(refused(format!(
-            "`layers` names `{name}`, which is no package of the workspace"
+            "`layers` names `{name}`, which is not a package of the workspace"
         ))
         .into()),
     }

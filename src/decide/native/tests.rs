@@ -127,7 +127,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         "workspace_root": "/project", "metadata": null,
     }))
     .expect("it is what cargo prints");
-    let wish = Sourced {
+    let chosen = Sourced {
         value: libc,
         origin: Origin::Default,
         folder: PathBuf::new(),
@@ -169,7 +169,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         project: Arc::new(project),
         image: None,
         settings: Settings {
-            libc: Some(wish),
+            libc: Some(chosen),
             ..Settings::default()
         },
         sources: BTreeMap::new(),

@@ -48,7 +48,7 @@ fn libraries(
 ) -> Vec<Decision<String>> {
     let cross = Cross::shipped();
     let asked = workspace.settings.build_packages.iter();
-    let asked: Vec<&String> = asked.flat_map(|wish| &wish.value).collect();
+    let asked: Vec<&String> = asked.flat_map(|chosen| &chosen.value).collect();
     let packages = packages.iter().filter(|package| {
         let name = &package.value;
         cross.is_library(name)

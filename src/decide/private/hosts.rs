@@ -13,7 +13,7 @@ const KNOWN_TO_CARGO: &str = "github.com";
 ///
 /// # Errors
 ///
-/// A line that is no host key.
+/// A line that is not a host key.
 pub(super) fn known(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
     let mut known: Vec<Decision<String>> = Vec::new();
     for (line, evidence) in configured(workspace) {
@@ -26,7 +26,7 @@ pub(super) fn known(workspace: &Workspace) -> Result<Vec<Decision<String>>> {
         if !is_fine {
             return Err(Diagnostic::error(
                 Code::HostKey,
-                format!("`{}` is no host key", line.escape_debug()),
+                format!("`{}` is not a host key", line.escape_debug()),
             )
             .note(evidence.to_string())
             .help("write it as `ssh-keyscan HOST` prints it: host, kind and key")

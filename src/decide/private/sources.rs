@@ -106,7 +106,10 @@ fn packages(workspace: &Workspace) -> Vec<(String, String)> {
     packages
         .into_iter()
         .flatten()
-        .filter_map(|package| Some((text(package, "name")?, text(package, "source")?)))
+        .filter_map(|package| {
+            let source = text(package, "source")?;
+            Some((text(package, "name")?, source))
+        })
         .collect()
 }
 

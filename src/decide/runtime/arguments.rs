@@ -431,7 +431,7 @@ fn of_framework(workspace: &Workspace, findings: &Findings, name: &str) -> Optio
         ));
     let set = |name: &String| {
         let mut env = workspace.settings.env.iter();
-        env.any(|wish| wish.value.contains_key(name))
+        env.any(|chosen| chosen.value.contains_key(name))
     };
     for (name, value) in framework.chosen.iter().filter(|(name, _)| !set(name)) {
         info = info.note(format!(

@@ -56,9 +56,13 @@ pub(super) fn environment(
             set(&value.name, &value.value, evidence.clone());
         }
     }
-    for wish in workspace.settings.env.iter() {
-        for (name, value) in &wish.value {
-            set(name, value, Evidence::new(wish.origin.clone(), "asked for"));
+    for chosen in workspace.settings.env.iter() {
+        for (name, value) in &chosen.value {
+            set(
+                name,
+                value,
+                Evidence::new(chosen.origin.clone(), "asked for"),
+            );
         }
     }
     env.into_values().collect()

@@ -46,7 +46,7 @@ pub(super) fn decide(
         .settings
         .env
         .iter()
-        .flat_map(|wish| wish.value.keys());
+        .flat_map(|chosen| chosen.value.keys());
     let set: Vec<&String> = asked
         .chain(variables.iter().map(|v| &v.value.name))
         .collect();
@@ -63,10 +63,10 @@ pub(super) fn decide(
             closed.push(address);
         }
     }
-    let wishes = &workspace.settings.port;
-    if !wishes.is_empty() {
+    let chosen = &workspace.settings.port;
+    if !chosen.is_empty() {
         return Listening {
-            ports: wishes.iter().flat_map(wished).collect(),
+            ports: chosen.iter().flat_map(chosen_ports).collect(),
             udp_ports: Vec::new(),
             variables,
         };
@@ -114,9 +114,9 @@ fn has_streams(sources: &PackageSources) -> bool {
     facts.any(|fact| fact.row == "=TcpListener" || (fact.meaning == Meaning::Bind && is_bind(fact)))
 }
 
-fn wished(wish: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
-    let because = Evidence::new(wish.origin.clone(), "this port was asked for");
-    let ports = wish.value.iter();
+fn chosen_ports(chosen: &Sourced<Vec<Port>>) -> impl Iterator<Item = Decision<Port>> {
+    let because = Evidence::new(chosen.origin.clone(), "this port was asked for");
+    let ports = chosen.value.iter();
     ports.map(move |port| Decision::new(*port, because.clone()))
 }
 

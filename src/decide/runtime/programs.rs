@@ -75,7 +75,7 @@ pub(super) fn decide(
         .map(|name| format!("`{}`", name.escape_debug()))
         .collect();
     let message = format!(
-        "the program starts {}, and `{image}` has not got it",
+        "the program starts {}, and `{image}` does not have it",
         shown.join(", ")
     );
     let notes = missing.values().filter_map(|notes| notes.first().cloned());
@@ -84,9 +84,9 @@ pub(super) fn decide(
         Diagnostic::note,
     );
     let is_known = missing.keys().all(|name| program(name).is_some());
-    let wished = workspace.settings.runtime_packages.iter();
-    let wished = wished.flat_map(|wish| wish.value.iter().map(String::as_str));
-    let all: BTreeSet<&str> = wished.chain(known_packages.iter().copied()).collect();
+    let chosen = workspace.settings.runtime_packages.iter();
+    let chosen = chosen.flat_map(|chosen| chosen.value.iter().map(String::as_str));
+    let all: BTreeSet<&str> = chosen.chain(known_packages.iter().copied()).collect();
     let all: Vec<String> = all
         .into_iter()
         .map(|name| toml::Value::from(name).to_string())

@@ -88,7 +88,7 @@ fn folders(
         .filter_map(|package| workspace.sources.get(&package.id));
     let set = |name: &String| {
         let mut env = workspace.settings.env.iter();
-        env.any(|wish| wish.value.contains_key(name))
+        env.any(|chosen| chosen.value.contains_key(name))
     };
     for sources in sources {
         for fact in sources.facts.iter().filter(|fact| !fact.is_build_script) {

@@ -28,8 +28,7 @@ pub(crate) fn named_by_version<'a>(
     for package in &workspace.metadata.packages {
         let is_masked = ids.contains(&package.id);
         let is_read = |dependency: &&Dependency| {
-            let is_member = workspace.metadata.workspace_members.contains(&package.id);
-            is_member || dependency.kind != DependencyKind::Development
+            workspace.is_member(&package.id) || dependency.kind != DependencyKind::Development
         };
         for dependency in package.dependencies.iter().filter(is_read) {
             let Some(name) = names.get(dependency.name.as_str()) else {

@@ -158,9 +158,9 @@ fn cross(musl: &Findings, is_cross: bool) -> Option<Evidence> {
 
 /// Only the official image is known to have glibc's static library.
 fn builder_image(workspace: &Workspace) -> Option<Evidence> {
-    let wish = workspace.settings.builder_image.as_ref()?;
+    let chosen = workspace.settings.builder_image.as_ref()?;
     let fact = "may have no static C library";
-    (!is_official(&wish.value)).then(|| Evidence::new(wish.origin.clone(), fact))
+    (!is_official(&chosen.value)).then(|| Evidence::new(chosen.origin.clone(), fact))
 }
 
 /// Whether an image is the official one of Rust, on Debian.
