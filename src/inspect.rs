@@ -3,6 +3,7 @@
 mod cargo;
 mod config;
 mod elsewhere;
+#[cfg(feature = "cli")]
 mod generated;
 mod index;
 mod manifest;
@@ -35,6 +36,7 @@ pub(crate) use self::cargo::cut_lock_file;
 pub(crate) use self::cargo::parsed as parse_metadata;
 pub use self::config::CargoConfig;
 pub(crate) use self::config::included;
+#[cfg(feature = "cli")]
 pub(crate) use self::generated::generated;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
@@ -146,6 +148,7 @@ impl Workspace {
 }
 
 /// The root of the project that a request is about; none where cargo does not find one.
+#[cfg(feature = "cli")]
 pub(crate) fn root(request: &Request<'_>) -> Option<PathBuf> {
     // Nothing is asked of a toolchain that the repository has with it.
     toolchain::find(&request.current_dir).ok()?;

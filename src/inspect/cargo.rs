@@ -87,6 +87,7 @@ pub(super) fn metadata(request: &Request<'_>) -> Result<Outcome> {
 }
 
 /// The folder of the workspace that a request is about.
+#[cfg(feature = "cli")]
 pub(super) fn root(request: &Request<'_>) -> Result<PathBuf> {
     workspace_root(request, &manifest_path(request)?)
 }

@@ -145,9 +145,10 @@ impl Case {
         self
     }
 
-    fn project(&self) -> Project {
+    /// The project on disk; one that is built is planned for the Rust of this machine.
+    fn project(&self, is_built: bool) -> Project {
         let mut project = Project::empty();
-        if self.has_registry {
+        if self.has_registry || is_built {
             project = project.with_registry();
         }
         for (path, text) in &self.files {
@@ -169,10 +170,7 @@ impl Case {
 
     /// What is wrong with the plan.
     pub(crate) fn plan(&self) -> Vec<String> {
-        self.wrong_in_plan(&self.project())
-    }
-
-    fn wrong_in_plan(&self, project: &Project) -> Vec<String> {
+        let project = &self.project(false);
         let name = self.name;
         let ran = project.run(SETTINGS);
         if ran.code != 0 {
@@ -211,10 +209,14 @@ impl Case {
         wrong
     }
 
-    /// What is wrong with the plan and with the image.
+    /// What is wrong with the image.
     pub(crate) fn build(&self) -> Vec<String> {
-        let project = self.project();
-        let mut wrong = self.wrong_in_plan(&project);
+        if matches!(self.image, Expected::Unbuilt) {
+            return Vec::new();
+        }
+        let project = self.project(true);
+        project.generate(SETTINGS);
+        let mut wrong = Vec::new();
         let built = || {
             let image = Image::try_build(&project, self.name, &self.options);
             image.map(|image| printed(&image))

@@ -119,6 +119,8 @@ fn addresses_are_put_together_in_many_ways() {
 fn an_address_is_handed_to_the_function_that_listens() {
     let plain = "use std::net::TcpListener;\n\nfn start(host: &str, port: u16) {\n    let _ = TcpListener::bind((host, port));\n}\n\nfn main() {\n    start(\"127.0.0.1\", 3018);\n}\n";
     sees(&[], plain, &["3018", "loopback"]);
+    let query = "fn update(limit: i64) {\n    sql_query(QUERY).bind(limit);\n}\n\nfn main() {\n    update(5_000);\n    let _ = std::net::TcpListener::bind(\"0.0.0.0:3019\");\n}\n";
+    sees(&[], query, &["3019"]);
     let held = "use std::net::TcpListener;\n\nstruct Server {\n    addr: String,\n}\n\nimpl Server {\n    fn new(addr: &str) -> Self {\n        Server { addr: addr.into() }\n    }\n\n    fn run(&self) {\n        let _ = TcpListener::bind(&self.addr);\n    }\n}\n\nstruct Cache;\n\nimpl Cache {\n    fn new(addr: &str) -> Self {\n        let _ = addr;\n        Cache\n    }\n}\n\nfn main() {\n    let _ = Cache::new(\"127.0.0.1:6379\");\n    Server::new(\"0.0.0.0:3071\").run();\n}\n";
     sees(&[], held, &["3071"]);
 }

@@ -1,11 +1,15 @@
 //! Addresses that are handed to a function which listens on them.
 
-use super::listen::{Value, value};
+use super::listen::{Value, value, words};
 use super::{Address, Asking, Scan, SourceMark};
 use crate::source::{Function, Handed, Known};
 
 /// Names that functions of many types have.
 const COMMON: &[&str] = &["build", "from", "new", "open", "run", "start", "with"];
+
+fn is_port(name: &str) -> bool {
+    words(name).last().is_some_and(|word| word == "port")
+}
 
 impl Scan {
     /// What is written out in a call of a function that listens on that parameter.
@@ -61,12 +65,13 @@ impl Scan {
                 .is_some_and(|files| files.contains(&file.file));
             let text = argument.whole().filter(|_| is_bound);
             match text.and_then(|text| Some((text, value(text)?))) {
-                Some((_, Value::Port(number))) => port = Some(number),
+                // What is bound may be a parameter of SQL, too.
+                Some((_, Value::Port(number))) if is_port(name) => port = Some(number),
+                Some((_, Value::Port(_))) | None => {}
                 Some((text, Value::Place(number, is_loopback))) => {
                     host = Some((text, is_loopback));
                     port = port.or(number);
                 }
-                None => {}
             }
         }
         match (host, port) {
