@@ -4,6 +4,7 @@
 
 mod allowed;
 mod bake;
+mod basis;
 mod build;
 mod builder;
 mod caching;
@@ -34,13 +35,13 @@ pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
 #[cfg(test)]
 pub(crate) use self::teach::RuleList;
 
+use self::basis::Basis;
 use self::common::Common;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Project, Workspace};
-use crate::plan::{Caching, Image, PLAN_VERSION, PackageFacts, Plan, TemplateFile};
-use crate::quote;
+use crate::plan::{Image, PLAN_VERSION, PackageFacts, Plan, TemplateFile};
 
 /// Decides.
 ///
@@ -88,71 +89,62 @@ pub fn plan_workspace(project: &Project, workspaces: &[Workspace]) -> Result<Pla
 }
 
 fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
-    let mut diagnostics = Vec::new();
-    settings::check(workspace)?;
-    quote::refuse_control_characters(workspace)?;
-    let release = builder::release(workspace);
-    let rules = rules::Rules::read(workspace, release.value)?;
-    let graphs = native::Graphs::resolve(workspace, &rules, &common.index);
-    let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
-    let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
-    let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
-    builder::check(workspace, &target, &release)?;
-    let findings = graphs.findings(target.libc());
-    let locals = graphs.local_packages(workspace, target.libc());
-    let linked = graphs.linked_packages(workspace, target.libc());
-    let build = build::decide(workspace, &target);
+    let (basis, mut diagnostics) = Basis::of(workspace, &common.index)?;
+    let (target, release, locals) = (&basis.target, &basis.release, &basis.locals);
+    let findings = basis.findings();
+    builder::check(workspace, target, release)?;
+    let build = build::decide(workspace, target);
     let mut unmade = Vec::new();
-    let order = caching::order(workspace, &locals, &mut diagnostics)?;
-    let front_end = front_ends::choose(workspace, &locals, &mut unmade)?;
+    let order = caching::order(workspace, locals, &mut diagnostics)?;
+    let front_end = front_ends::choose(workspace, locals, &mut unmade)?;
     let inputs = context::decide(
         workspace,
         (common, &order),
-        &locals,
+        locals,
         front_end.as_ref(),
         &mut diagnostics,
     )?;
-    let mut runtime = runtime::decide(
+    let runtime = runtime::decide(
         workspace,
-        &target,
+        (target, &build),
         findings,
-        &release,
-        (&inputs, &linked, front_end.as_ref()),
+        release,
+        (&inputs, &basis.linked, front_end.as_ref()),
         &mut diagnostics,
     )?;
-    let mut builder = builder::decide(workspace, &target, findings, &release, &mut diagnostics)?;
-    platforms::equip(&mut builder, workspace, &target, findings, &runtime);
-    (builder.arguments, builder.argument_options) = conditions::decide(
+    let compiled = basis.graphs.ids(target.libc());
+    let (arguments, unset) = conditions::decide(workspace, findings, (locals, &compiled));
+    let builder = builder::decide(
         workspace,
+        target,
         findings,
-        (&locals, &graphs.ids(target.libc())),
+        release,
+        (runtime.libraries.as_ref(), arguments),
         &mut diagnostics,
-    );
+    )?;
+    diagnostics.extend(unset);
     let private = private::decide(workspace, (&builder, &build), &mut diagnostics)?;
-    let arguments = build::common_arguments(workspace, &target);
+    let clean = build::common_arguments(workspace, target);
     let caching = caching::decide(
         workspace,
         &order,
         &inputs,
         (&builder, &build, private.as_ref()),
-        &target,
-        &arguments,
+        target,
+        &clean,
     );
-    compiled::check(workspace, &locals, &inputs, &caching)?;
-    runtime.is_staged |= is_staged_for_others(workspace, &caching);
-    runtime.copied = runtime::copied(&runtime, &inputs.context, &build);
-    runtime.is_staged |= runtime.copied.is_none();
-    diagnostics.extend(platforms::installs(platforms.as_ref(), &runtime));
+    compiled::check(workspace, locals, &inputs, &caching)?;
+    diagnostics.extend(platforms::installs(basis.platforms.as_ref(), &runtime));
     diagnostics.extend(unmade);
     let place = context::Place {
         workspace,
         root: &inputs.root,
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
-    diagnostics.extend(rules.unused(workspace));
+    diagnostics.extend(basis.rules.unused(workspace));
     diagnostics.extend(workspace.undecided.iter().cloned());
     diagnostics.extend(configuration::warn(workspace, &builder));
-    diagnostics.extend(unread::warn(workspace, &locals));
+    diagnostics.extend(unread::warn(workspace, locals));
     diagnostics.extend(no_lock_file(workspace));
     diagnostics.extend(outdated_lock_file(workspace));
     diagnostics.extend(programs::warned_of(workspace));
@@ -167,7 +159,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
             value: workspace.selected.binary.clone(),
             because: workspace.selected.because.clone(),
         },
-        platforms,
+        platforms: basis.platforms,
         files: command::files(workspace, workspace.package(), &inputs.root),
         builder,
         build,
@@ -205,15 +197,6 @@ fn package_facts(workspace: &Workspace) -> PackageFacts {
         version: package.version.to_string(),
         manifest: workspace.display(package.manifest_path.as_std_path()),
     }
-}
-
-/// Whether the program is brought to one place for what comes after its compile.
-fn is_staged_for_others(workspace: &Workspace, caching: &Caching) -> bool {
-    // A cache mount is no part of the stage's files.
-    let is_mounted = caching.mount.is_some();
-    // A snippet finds the program in one place, and can put files beside it.
-    let mut templates = workspace.templates.iter();
-    is_mounted || templates.any(|template| template.name == "after-build" && !template.is_blank())
 }
 
 fn no_lock_file(workspace: &Workspace) -> Option<Diagnostic> {

@@ -10,8 +10,10 @@ use semver::Version;
 
 use self::release::release_with;
 pub(crate) use self::release::{check, choose as release, is_unsure};
+use super::conditions::Arguments;
 use super::configuration;
 use super::native::Findings;
+use super::platforms;
 use super::private;
 use super::target::Target;
 use super::teach;
@@ -21,7 +23,7 @@ use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::Release;
 use crate::knowledge::ceilings::Ceiling;
-use crate::plan::{Builder, Variable};
+use crate::plan::{Builder, Libraries, Variable};
 use crate::quote;
 use crate::version;
 
@@ -31,6 +33,7 @@ pub(crate) fn decide(
     target: &Target,
     findings: &Findings,
     release: &Decision<&'static Release>,
+    (copied, arguments): (Option<&Libraries>, Arguments),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Builder> {
     let (image, rust_version) = match &workspace.settings.builder_image {
@@ -72,6 +75,7 @@ pub(crate) fn decide(
     diagnostics.extend(version.iter().flat_map(|rust| too_new(rust, findings)));
     let unknown = findings.unknown.iter();
     diagnostics.extend(unknown.map(|(name, because)| teach::unknown(workspace, name, because)));
+    let (packages, platforms) = platforms::stages(packages, workspace, target, findings, copied);
     Ok(Builder {
         image,
         rust_version,
@@ -83,10 +87,10 @@ pub(crate) fn decide(
         components: toolchain::components(workspace),
         toolchain: toolchain::other(workspace),
         targets: toolchain::targets(workspace),
-        platforms: Vec::new(),
+        platforms,
         packages,
-        arguments: Vec::new(),
-        argument_options: Vec::new(),
+        arguments: arguments.names,
+        argument_options: arguments.options,
         env: script::switched_off(workspace)
             .into_iter()
             .chain(super::build::folders(workspace))

@@ -118,6 +118,11 @@ fn has_namesake(workspace: &Workspace, package: &Package) -> bool {
     workspace.index.has_namesake(package)
 }
 
+/// Whether the program is compiled in a cache mount.
+pub(crate) fn has_mount(workspace: &Workspace) -> bool {
+    strategy(workspace).value != Strategy::Layers
+}
+
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
     match &workspace.settings.strategy {
         Some(chosen) => Decision::new(
@@ -177,7 +182,7 @@ pub(crate) fn decide(
         })
         .collect();
     let has_dependency_layer = strategy.value != Strategy::Mounts;
-    let has_mount = strategy.value != Strategy::Layers;
+    let has_mount = has_mount(workspace);
     let is_shareable = workspace.is_one_of_all && strategy.value == Strategy::Layers;
     let below = inputs
         .context

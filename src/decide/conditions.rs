@@ -56,13 +56,21 @@ fn downloads() -> &'static [Download] {
 
 type Local<'a> = (&'a Package, &'a PackageSources);
 
+/// Build arguments that the compile of the program reads.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) names: Vec<Decision<String>>,
+    /// Options of `docker build` for those that somebody has to give.
+    pub(crate) options: Vec<String>,
+}
+
 /// The build arguments that the compile of the program reads; what it lacks otherwise is said.
 pub(crate) fn decide(
     workspace: &Workspace,
     findings: &Findings,
     (locals, compiled): (&[&Package], &BTreeSet<PackageId>),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Decision<String>>, Vec<String>) {
+) -> (Arguments, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let sources = &workspace.sources;
     let locals: Vec<Local<'_>> = locals
         .iter()
@@ -82,7 +90,11 @@ pub(crate) fn decide(
         (is_needed || value.is_some()).then(|| arguments::option(name))
     });
     let options = options.collect();
-    (all, options)
+    let arguments = Arguments {
+        names: all,
+        options,
+    };
+    (arguments, diagnostics)
 }
 
 /// Queries that sqlx checks while they compile, and that it has no answers to.

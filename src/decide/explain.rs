@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 use serde_json::Value;
 
+use super::basis::Basis;
 use super::native::{self, Graphs};
 use super::rules::{Applied, Compiled, Rules, Source};
-use super::{builder, platforms, settings, target, teach};
+use super::teach;
 use crate::decision::Origin;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
@@ -17,7 +18,6 @@ use crate::knowledge::Musl;
 use crate::names::alike;
 use crate::plan::{Explanation, Found, Lesson, RuleFacts, RuleSource};
 use crate::platform::{self, MACHINES};
-use crate::quote;
 use crate::settings::Libc;
 
 /// The keys of a rule that are conditions, in the order in which they are shown.
@@ -30,19 +30,14 @@ const CONDITIONS: [&str; 4] = ["features", "any-feature", "no-feature", "version
 /// Neither the dependency graph nor a table has a crate of this name; and what [`plan`](super::plan)
 /// refuses about the project's target and images.
 pub fn explain(workspace: &Workspace, name: &str) -> Result<Explanation> {
-    settings::check(workspace)?;
-    quote::refuse_control_characters(workspace)?;
-    let release = builder::release(workspace);
-    let rules = Rules::read(workspace, release.value)?;
+    let (basis, _) = Basis::of(workspace, &graph::Index::new(&workspace.metadata))?;
+    let (rules, graphs) = (&basis.rules, &basis.graphs);
     let packages = &workspace.metadata.packages;
     if !rules.knows(name) && !packages.iter().any(|package| package.name.as_str() == name) {
-        return Err(unknown(workspace, &rules, name).into());
+        return Err(unknown(workspace, rules, name).into());
     }
-    let graphs = Graphs::resolve(workspace, &rules, &graph::Index::new(&workspace.metadata));
-    let platforms = platforms::decide(workspace, &graphs, release.value, &mut Vec::new());
-    let is_cross = platforms.is_some_and(|platforms| platforms.is_cross.value);
-    let libc = target::decide(workspace, &graphs, is_cross, &mut Vec::new())?.libc();
-    let found = found(workspace, &graphs, &rules, name, libc);
+    let libc = basis.target.libc();
+    let found = found(workspace, graphs, rules, name, libc);
     let about: Vec<_> = rules.about(name).iter().map(facts).collect();
     let is_covered = !about.is_empty() || found.iter().any(|found| found.rule.is_some());
     let manifest = workspace.package().manifest_path.as_std_path();

@@ -13,7 +13,7 @@ use crate::plan::{Platforms, Runtime};
 use crate::platform::{MACHINES, PLATFORMS, Target};
 use crate::settings::{Libc, Sourced};
 
-pub(crate) use self::stages::equip;
+pub(crate) use self::stages::stages;
 
 /// The variable of a build stage that has the target.
 pub(crate) const TARGET_VARIABLE: &str = "RUST_TARGET";

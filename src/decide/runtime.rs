@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::Package;
 
 use self::configuration::{default_arguments, environment, labels, stop_signal};
+use super::caching;
 use super::context::Inputs;
 use super::front_ends::Chosen;
 use super::native::Findings;
@@ -35,7 +36,7 @@ const USER: &str = "65532:65532";
 /// Decides on the stage that runs.
 pub(crate) fn decide(
     workspace: &Workspace,
-    target: &Target,
+    (target, build): (&Target, &Build),
     findings: &Findings,
     release: &Decision<&'static Release>,
     (inputs, locals, front_end): (&Inputs, &[&Package], Option<&Chosen<'_>>),
@@ -108,9 +109,12 @@ pub(crate) fn decide(
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
     let has_more = has_more || !extra_programs.is_empty() || !aliases.is_empty();
     let has_more = has_more || !folders.owned.is_empty();
+    let program = installed(&workspace.selected.binary);
+    let is_staged = has_more || is_elsewhere(workspace, target) || is_staged_for_others(workspace);
+    let copied = copied(&program, &inputs.context, build).filter(|_| !is_staged);
     Ok(Runtime {
-        is_staged: has_more || is_elsewhere(workspace, target),
-        copied: None,
+        is_staged: copied.is_none(),
+        copied,
         image,
         base: libraries
             .as_ref()
@@ -125,7 +129,7 @@ pub(crate) fn decide(
         folders: folders.owned,
         volumes: folders.volumes,
         assets,
-        program: installed(&workspace.selected.binary),
+        program,
         extra_programs,
         aliases,
         user,
@@ -147,13 +151,22 @@ fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
     is_odd || has_target || target.is_static() || target.is_cross
 }
 
-/// The copy of a program that nothing has to be put beside; none for a path that no `COPY` can name.
-pub(crate) fn copied(runtime: &Runtime, context: &Context, build: &Build) -> Option<Copy> {
+/// Whether the program is brought to one place for what comes after its compile.
+fn is_staged_for_others(workspace: &Workspace) -> bool {
+    // A snippet finds the program in one place, and can put files beside it.
+    let mut templates = workspace.templates.iter();
+    // A cache mount is no part of the stage's files.
+    caching::has_mount(workspace)
+        || templates.any(|template| template.name == "after-build" && !template.is_blank())
+}
+
+/// The copy of the program from where cargo leaves it; none for a path that no `COPY` can name.
+fn copied(program: &str, context: &Context, build: &Build) -> Option<Copy> {
     let source = format!("{}/{}", context.workdir, build.output.as_ref()?);
-    (!runtime.is_staged && quote::is_copyable(&source)).then(|| Copy {
+    quote::is_copyable(&source).then(|| Copy {
         from: Some("build".to_owned()),
         sources: vec![source],
-        destination: runtime.program.clone(),
+        destination: program.to_owned(),
         because: Vec::new(),
     })
 }

@@ -14,6 +14,7 @@ mod secrets;
 mod stages;
 
 mod allow;
+mod architecture;
 mod arguments;
 mod assets;
 mod bake;

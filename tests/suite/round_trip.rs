@@ -46,5 +46,5 @@ fn with_names_of_this_table_of_secrets_only() {
     // Patterns go into the ignore file as they are.
     plan["images"][0]["context"]["secrets"]["rules"][0]["names"][0] = "x\n!**".into();
     let refused = read(&plan).unwrap_err();
-    assert!(refused.contains("no name of the table"), "{refused}");
+    assert!(refused.contains("not in the table of secrets"), "{refused}");
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::protoc::OWN_PROTOC;
 use super::{Findings, Graphs};
-use crate::decide::builder;
 use crate::decide::rules::Rules;
+use crate::decide::{builder, conditions};
 use crate::decision::{Evidence, Origin};
 use crate::graph;
 use crate::inspect::{ManifestFacts, PackageIndex, Project, Selected, Workspace};
@@ -244,8 +244,15 @@ fn assert_builder(
     let target = crate::decide::target::decide(workspace, graphs, false, &mut Vec::new());
     let target = target.expect("nothing is refused");
     let mut diagnostics = Vec::new();
-    let planned = builder::decide(workspace, &target, findings, &release, &mut diagnostics)
-        .expect("nothing is refused");
+    let planned = builder::decide(
+        workspace,
+        &target,
+        findings,
+        &release,
+        (None, conditions::Arguments::default()),
+        &mut diagnostics,
+    )
+    .expect("nothing is refused");
     assert_eq!(diagnostics, [], "{context}");
     let names: Vec<&str> = planned.packages.iter().map(|p| p.value.as_str()).collect();
     assert_eq!(names, Vec::from_iter(expected), "{context}");

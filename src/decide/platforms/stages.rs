@@ -6,53 +6,55 @@ use crate::decide::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::knowledge::cross::Cross;
-use crate::plan::{Builder, PlatformStage, Runtime, Variable};
+use crate::plan::{Libraries, PlatformStage, Variable};
 use crate::platform::{ImagePlatform, PLATFORMS};
 use crate::settings::Libc;
 
-/// Gives the builder a stage for each platform, and takes from the common one what is the platform's.
-pub(crate) fn equip(
-    builder: &mut Builder,
+/// The stage of each platform, and of the builder's packages those that all of them have.
+///
+/// There are none where the machine that builds compiles for itself.
+pub(crate) fn stages(
+    packages: Vec<Decision<String>>,
     workspace: &Workspace,
     target: &Target,
     findings: &Findings,
-    runtime: &Runtime,
-) {
+    copied: Option<&Libraries>,
+) -> (Vec<Decision<String>>, Vec<PlatformStage>) {
     if !target.is_cross {
-        return;
+        return (packages, Vec::new());
     }
-    let libraries = libraries(builder, workspace, findings, runtime);
-    // Nothing else uses them: musl's own compiler knows one machine.
-    builder.packages.retain(|package| {
-        package.value != "musl-tools"
-            && (findings.host_build.contains(&package.value)
-                || !libraries
-                    .iter()
-                    .any(|library| library.value == package.value))
-    });
+    let libraries = libraries(&packages, workspace, findings, copied);
+    let is_common = |package: &Decision<String>| {
+        let name = &package.value;
+        // Nothing else uses them: musl's own compiler knows one machine.
+        name != "musl-tools"
+            && (findings.host_build.contains(name)
+                || !libraries.iter().any(|library| library.value == *name))
+    };
     // Every machine that `docker build .` runs on has its stage, whatever was asked for.
-    builder.platforms = PLATFORMS
+    let stages = PLATFORMS
         .iter()
         .map(|platform| stage(platform, target, &libraries, findings))
         .collect();
+    (packages.into_iter().filter(is_common).collect(), stages)
 }
 
 /// Debian packages that have to be of the target's architecture.
 fn libraries(
-    builder: &Builder,
+    packages: &[Decision<String>],
     workspace: &Workspace,
     findings: &Findings,
-    runtime: &Runtime,
+    copied: Option<&Libraries>,
 ) -> Vec<Decision<String>> {
     let cross = Cross::shipped();
     let asked = workspace.settings.build_packages.iter();
     let asked: Vec<&String> = asked.flat_map(|chosen| &chosen.value).collect();
-    let packages = builder.packages.iter().filter(|package| {
+    let packages = packages.iter().filter(|package| {
         let name = &package.value;
         cross.is_library(name)
             && (findings.linked_build.contains_key(name) || asked.contains(&name))
     });
-    let copied = runtime.libraries.iter().flat_map(|found| &found.packages);
+    let copied = copied.into_iter().flat_map(|copied| &copied.packages);
     packages.chain(copied).cloned().collect()
 }
 
