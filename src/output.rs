@@ -189,7 +189,8 @@ fn state(text: &str, bytes: &[u8]) -> State {
     }
     let ours = Header::read(text);
     // The version of the tool is no drift.
-    if Header::without_version(&there) == Header::without_version(text) {
+    let rendered = Header::without_version(text);
+    if rendered.is_some() && rendered == Header::without_version(&there) {
         return State::Same;
     }
     match Header::read(&there) {

@@ -17,7 +17,7 @@ mod said;
 mod schemas;
 mod tree;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,8 @@ type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 #[derive(Default)]
 pub(super) struct Scans {
     listings: Listings,
+    /// The packages of the project whose code runs while others compile.
+    early: OnceCell<BTreeSet<PackageId>>,
     /// By package, by the binaries that count, by the folder that paths may start from, and by the active features.
     done: RefCell<BTreeMap<ScanKey, PackageSources>>,
 }
@@ -68,6 +70,7 @@ impl Scans {
         let mut queue = VecDeque::from([shipped]);
         let mut found = BTreeMap::new();
         let home = folder(project.package_of(shipped));
+        let early = self.early.get_or_init(|| compile::run_early(project));
         while let Some(id) = queue.pop_front() {
             let package = project.package_of(id);
             if package.source.is_some() || found.contains_key(id) {
@@ -87,8 +90,14 @@ impl Scans {
             let scan = match done.entry(key) {
                 Entry::Occupied(scan) => scan.into_mut(),
                 Entry::Vacant(entry) => {
+                    let compiled = source::Package {
+                        roots: roots(package, &binaries),
+                        conditions,
+                        folder: folder(package),
+                        is_run_early: early.contains(id),
+                    };
                     let home = home.clone();
-                    entry.insert(scan_package(package, &binaries, project, home, conditions)?)
+                    entry.insert(scan_package(package, &binaries, project, home, &compiled)?)
                 }
             };
             found.insert(id.clone(), scan.clone());
@@ -108,7 +117,7 @@ fn scan_package(
     binaries: &[String],
     project: &Project,
     home: PathBuf,
-    conditions: source::Conditions,
+    compiled: &source::Package,
 ) -> std::io::Result<PackageSources> {
     let mut scan = Scan {
         root: folder(package),
@@ -130,20 +139,12 @@ fn scan_package(
     };
     let targets = package.targets.iter().filter(|target| is_compiled(target));
     targets.for_each(|target| scan.target(target));
-    let sources = source::read(
-        &source::Package {
-            roots: roots(package, binaries),
-            conditions: conditions.clone(),
-            folder: folder(package),
-            is_run_early: compile::run_early(project).contains(&package.id),
-        },
-        &|path| match limits::read(path, limits::SOURCE) {
-            Ok(text) => Some(Ok(text)),
-            // cargo says so itself.
-            Err(unread) if unread.is_missing() => None,
-            Err(unread) => Some(Err(unread.reason())),
-        },
-    )?;
+    let sources = source::read(compiled, &|path| match limits::read(path, limits::SOURCE) {
+        Ok(text) => Some(Ok(text)),
+        // cargo says so itself.
+        Err(unread) if unread.is_missing() => None,
+        Err(unread) => Some(Err(unread.reason())),
+    })?;
     let wrappers = sources.files.iter().flat_map(|file| file.wrappers.clone());
     let wrappers: Vec<Wrapper> = wrappers
         .filter(|wrapper| wrapper.means == Meaning::ReadVariableAtCompileTime)
@@ -151,7 +152,7 @@ fn scan_package(
     for file in sources.files {
         scan.file(package, file, &wrappers);
     }
-    scan.followed_variables(package, &conditions);
+    scan.followed_variables(package, &compiled.conditions);
     scan.conventions(package, &project.metadata.workspace_metadata);
     scan.configuration(package);
     scan.defaulted();

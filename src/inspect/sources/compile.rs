@@ -425,34 +425,32 @@ impl Reader<'_> {
 
 /// The local packages whose code runs while others compile: procedural macros, what build scripts call, and what is
 /// below both.
-pub(super) fn run_early(project: &Project) -> BTreeSet<&PackageId> {
+pub(super) fn run_early(project: &Project) -> BTreeSet<PackageId> {
     let nodes = project.metadata.resolve.iter().flat_map(|it| &it.nodes);
-    let edges: Vec<_> = nodes
-        .flat_map(|node| node.deps.iter().map(move |edge| (&node.id, edge)))
-        .filter(|(_, edge)| project.package_of(&edge.pkg).source.is_none())
-        .collect();
-    let is_early = |package: &&Package| {
-        let mut targets = package.targets.iter();
-        let is_called = |edge: &&cargo_metadata::NodeDep| {
+    let mut below: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
+    let mut queue: Vec<&PackageId> = Vec::new();
+    for node in nodes {
+        for edge in &node.deps {
+            if project.package_of(&edge.pkg).source.is_some() {
+                continue;
+            }
+            below.entry(&node.id).or_default().push(&edge.pkg);
             let mut kinds = edge.dep_kinds.iter();
-            edge.pkg == package.id && kinds.any(|kind| kind.kind == DependencyKind::Build)
-        };
-        targets.any(|target| target.is_proc_macro())
-            || edges.iter().any(|(_, edge)| is_called(edge))
-    };
-    let locals = project.local_packages().filter(is_early);
-    let mut early: BTreeSet<&PackageId> = locals.map(|package| &package.id).collect();
-    loop {
-        let below = edges.iter().filter(|(from, _)| early.contains(from));
-        let more: Vec<&PackageId> = below
-            .map(|(_, edge)| &edge.pkg)
-            .filter(|id| !early.contains(id))
-            .collect();
-        if more.is_empty() {
-            return early;
+            if kinds.any(|kind| kind.kind == DependencyKind::Build) {
+                queue.push(&edge.pkg);
+            }
         }
-        early.extend(more);
     }
+    let is_macro = |package: &&Package| package.targets.iter().any(|target| target.is_proc_macro());
+    let macros = project.local_packages().filter(is_macro);
+    queue.extend(macros.map(|package| &package.id));
+    let mut early = BTreeSet::new();
+    while let Some(id) = queue.pop() {
+        if early.insert(id.clone()) {
+            queue.extend(below.get(id).into_iter().flatten());
+        }
+    }
+    early
 }
 
 /// What a program is called that may read anything.
