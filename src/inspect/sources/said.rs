@@ -18,6 +18,8 @@ pub struct PackageSources {
     pub named: Vec<NeededFile>,
     /// Files and folders that the program opens when it runs, absolute.
     pub assets: Vec<NeededFile>,
+    /// Files that the program opens when it runs and that the project does not have, as the code names them.
+    pub absent: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
     /// Folders that a front end is built to, and that the program embeds or serves.
