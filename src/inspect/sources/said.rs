@@ -174,6 +174,8 @@ pub struct Address {
     pub is_udp: bool,
     /// The variable to set, and its value, where the image has to set one for others to reach it.
     pub reach: Option<(String, String)>,
+    /// The option of the command line that says so as well, with its dashes, and its value.
+    pub option: Option<(String, String)>,
     /// Where it is.
     pub found_at: SourceMark,
 }
