@@ -58,12 +58,15 @@ pub(super) struct Arguments {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = "Project")]
     manifest_path: Option<PathBuf>,
-    /// Require that the lock file is up to date
+    /// Require an up-to-date lock file; `--frozen` is this and `--offline`
     #[arg(long, global = true, help_heading = "Project")]
     locked: bool,
     /// Run without network
     #[arg(long, global = true, help_heading = "Project")]
     offline: bool,
+    /// The same as `--locked --offline`
+    #[arg(long, global = true, hide = true)]
+    frozen: bool,
 
     /// Overwrite files that are not ours, were edited or are newer
     #[arg(long, global = true, help_heading = "Output")]
@@ -244,6 +247,7 @@ impl Arguments {
     pub(super) fn take_manner(&mut self, typed: &Self) {
         self.locked = typed.locked;
         self.offline = typed.offline;
+        self.frozen = typed.frozen;
         self.dry_run = typed.dry_run;
         self.deny_warnings = typed.deny_warnings;
         self.quiet = typed.quiet;
@@ -282,8 +286,8 @@ impl Arguments {
                 Some(Command::Skeleton) => self.settings.table(&["output"]),
                 _ => self.settings.table(&[]),
             },
-            locked: self.locked,
-            offline: self.offline,
+            locked: self.locked || self.frozen,
+            offline: self.offline || self.frozen,
             fresh: self.force,
             cache: None,
             progress,
