@@ -114,7 +114,7 @@ pub(super) enum Command {
     /// Write the Dockerfile and its ignore file (what happens without a command)
     Generate,
     /// Compare with the files that are there; exit code 1 if they differ
-    Check,
+    Check(CheckArguments),
     /// Show every decision with its evidence
     Plan(PlanArguments),
     /// Explain a crate and what it needs, or the code of a message
@@ -141,6 +141,30 @@ pub(super) enum TemplatesCommand {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// human, json, github or gitlab
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Human,
+    /// One object with all findings.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A report of code quality for GitLab.
+    Gitlab,
 }
 
 #[derive(Debug, Args)]
