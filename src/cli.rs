@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod explain;
+mod findings;
 mod remembered;
 mod report;
 mod rows;
@@ -35,7 +36,7 @@ pub fn main() -> ExitCode {
     let report = Report::new(arguments.color.or_of_cargo(), is_quiet, is_verbose);
     let outcome = match &arguments.command {
         None | Some(Command::Generate) => commands::generate(&arguments, &report),
-        Some(Command::Check) => commands::check(&arguments, &report),
+        Some(Command::Check(check)) => commands::check(&arguments, check, &report),
         Some(Command::Plan(plan)) => commands::plan(&arguments, plan, &report),
         Some(Command::Explain(explain)) => commands::explain(&arguments, explain, &report),
         Some(Command::Skeleton) => commands::skeleton(&arguments, &report),

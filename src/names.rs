@@ -19,7 +19,8 @@ pub(crate) fn alike<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> V
     names
 }
 
-fn distance(left: &str, right: &str) -> usize {
+/// How many letters have to be changed, added or left out.
+pub(crate) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (i, a) in left.chars().enumerate() {

@@ -58,12 +58,15 @@ pub(super) struct Arguments {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = "Project")]
     manifest_path: Option<PathBuf>,
-    /// Require that the lock file is up to date
+    /// Require an up-to-date lock file; `--frozen` is this and `--offline`
     #[arg(long, global = true, help_heading = "Project")]
     locked: bool,
     /// Run without network
     #[arg(long, global = true, help_heading = "Project")]
     offline: bool,
+    /// The same as `--locked --offline`
+    #[arg(long, global = true, hide = true)]
+    frozen: bool,
 
     /// Overwrite files that are not ours, were edited or are newer
     #[arg(long, global = true, help_heading = "Output")]
@@ -111,7 +114,7 @@ pub(super) enum Command {
     /// Write the Dockerfile and its ignore file (what happens without a command)
     Generate,
     /// Compare with the files that are there; exit code 1 if they differ
-    Check,
+    Check(CheckArguments),
     /// Show every decision with its evidence
     Plan(PlanArguments),
     /// Explain a crate and what it needs, or the code of a message
@@ -138,6 +141,30 @@ pub(super) enum TemplatesCommand {
         #[arg(value_name = "NAME")]
         name: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// human, json, github or gitlab
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For people.
+    Human,
+    /// One object with all findings.
+    Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// A report of code quality for GitLab.
+    Gitlab,
 }
 
 #[derive(Debug, Args)]
@@ -244,6 +271,7 @@ impl Arguments {
     pub(super) fn take_manner(&mut self, typed: &Self) {
         self.locked = typed.locked;
         self.offline = typed.offline;
+        self.frozen = typed.frozen;
         self.dry_run = typed.dry_run;
         self.deny_warnings = typed.deny_warnings;
         self.quiet = typed.quiet;
@@ -282,8 +310,8 @@ impl Arguments {
                 Some(Command::Skeleton) => self.settings.table(&["output"]),
                 _ => self.settings.table(&[]),
             },
-            locked: self.locked,
-            offline: self.offline,
+            locked: self.locked || self.frozen,
+            offline: self.offline || self.frozen,
             fresh: self.force,
             cache: None,
             progress,

@@ -5,7 +5,10 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::arguments::{Arguments, ExplainArguments, Format, PlanArguments};
+use super::arguments::{
+    Arguments, CheckArguments, CheckFormat, ExplainArguments, Format, PlanArguments,
+};
+use super::findings::{self, Finding};
 use super::remembered::{self, Remembered};
 use super::report::Report;
 use crate::command::Place;
@@ -120,20 +123,44 @@ fn is_incomplete(views: &[Workspace]) -> bool {
 }
 
 /// Compares all files that are ours, each with what its own command writes.
-pub(super) fn check(typed: &Arguments, report: &Report) -> Result<ExitCode> {
+pub(super) fn check(
+    typed: &Arguments,
+    options: &CheckArguments,
+    report: &Report,
+) -> Result<ExitCode> {
+    let (has_drift, found) = check_all(typed, options.format, report)?;
+    match options.format {
+        CheckFormat::Human => {}
+        CheckFormat::Json => findings::json(&found, report)?,
+        CheckFormat::Github => findings::github(&found, report),
+        CheckFormat::Gitlab => findings::gitlab(&found, report)?,
+    }
+    Ok(ExitCode::from(u8::from(has_drift)))
+}
+
+fn check_all(
+    typed: &Arguments,
+    format: CheckFormat,
+    report: &Report,
+) -> Result<(bool, Vec<Finding>)> {
     let all = remembered::all(typed)?;
     if all.is_empty() {
-        return Ok(ExitCode::from(u8::from(
-            check_one(typed, report)?.has_drift,
-        )));
+        let checked = check_one(typed, format, report)?;
+        return Ok((checked.has_drift, checked.found));
     }
+    // Files are remembered in the root only, and the command runs there.
+    let here = std::env::current_dir()?;
+    let stale =
+        |file: &str, command: &str| Finding::drift(&here.join(file), "stale", command, &here);
     let mut has_drift = false;
     let mut compared: Vec<String> = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
     for one in &all {
-        match check_one(&one.arguments, report) {
+        match check_one(&one.arguments, format, report) {
             Ok(checked) => {
                 has_drift |= checked.has_drift;
                 compared.extend(checked.files);
+                found.extend(checked.found);
             }
             // What it was about may be gone: the others are compared all the same.
             Err(error) if all.len() > 1 => {
@@ -141,6 +168,7 @@ pub(super) fn check(typed: &Arguments, report: &Report) -> Result<ExitCode> {
                 let files = one.files.join("`, `");
                 report.status("Stale", &format!("`{files}`, as `{}` fails", one.command));
                 compared.extend(one.files.iter().cloned());
+                found.extend(one.files.iter().map(|file| stale(file, &one.command)));
                 has_drift = true;
             }
             Err(error) => return Err(error),
@@ -150,10 +178,11 @@ pub(super) fn check(typed: &Arguments, report: &Report) -> Result<ExitCode> {
         for file in one.files.iter().filter(|file| !compared.contains(file)) {
             let said = format!("{file}, which `{}` does not write any more", one.command);
             report.status("Stale", &said);
+            found.push(stale(file, &one.command));
             has_drift = true;
         }
     }
-    Ok(ExitCode::from(u8::from(has_drift)))
+    Ok((has_drift, found))
 }
 
 /// What a comparison found.
@@ -161,9 +190,10 @@ struct Checked {
     has_drift: bool,
     /// The files, from the root.
     files: Vec<String>,
+    found: Vec<Finding>,
 }
 
-fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
+fn check_one(arguments: &Arguments, format: CheckFormat, report: &Report) -> Result<Checked> {
     let Planned {
         project,
         views,
@@ -171,46 +201,49 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
     } = planned(arguments, report)?;
     let files = render::render_all(&plan, &project.root)?;
     let destination = Destination::of(&views)?;
-    let mut has_drift = false;
+    let here = std::env::current_dir()?;
+    let command = plan
+        .images
+        .first()
+        .map(|image| image.files.command.as_str());
+    let mut found = Vec::new();
     let mut needs_force = false;
     for file in &files {
         let path = project.display(&file.path);
-        let there = match destination.state(file)? {
+        let (word, there) = match destination.state(file)? {
             State::Same => {
                 report.status("Unchanged", &path);
                 continue;
             }
-            State::Missing => {
-                report.drift("Missing", &path);
-                String::new()
-            }
-            State::Outdated(there) => {
-                report.drift("Outdated", &path);
-                there
-            }
-            State::Newer(there) => {
-                report.drift("Newer", &path);
-                needs_force = true;
-                there
-            }
-            State::Edited(there) => {
-                report.drift("Edited", &path);
-                needs_force = true;
-                there
-            }
-            State::OtherImage(there) | State::Foreign(there) => {
-                report.drift("Foreign", &path);
-                needs_force = true;
-                there
-            }
+            State::Missing => ("Missing", String::new()),
+            State::Outdated(there) => ("Outdated", there),
+            State::Newer(there) => ("Newer", there),
+            State::Edited(there) => ("Edited", there),
+            State::OtherImage(there) | State::Foreign(there) => ("Foreign", there),
         };
-        has_drift = true;
-        report.diff(&path, &there, &file.text);
+        needs_force |= matches!(word, "Newer" | "Edited" | "Foreign");
+        report.drift(word, &path);
+        found.push(Finding::drift(
+            &file.path,
+            word,
+            command.unwrap_or_default(),
+            &here,
+        ));
+        // What a machine reads is one thing.
+        if format == CheckFormat::Human {
+            report.diff(&path, &there, &file.text);
+        }
     }
+    let has_drift = !found.is_empty();
     report.all_diagnostics(&plan.images);
+    for image in &plan.images {
+        let dockerfile = project.root.join(&image.files.dockerfile);
+        let said = image.diagnostics.iter();
+        found.extend(said.map(|said| Finding::said(said, &project.root, &dockerfile, &here)));
+    }
     // What else there is would be overwritten only on purpose.
     if has_drift && !needs_force {
-        let (root, here) = (&project.root, &std::env::current_dir()?);
+        let (root, here) = (&project.root, &here);
         report.regenerates(&plan, Place { root, here });
     }
     let denied = denied(arguments, &plan);
@@ -223,6 +256,7 @@ fn check_one(arguments: &Arguments, report: &Report) -> Result<Checked> {
             .iter()
             .map(|file| project.display(&file.path))
             .collect(),
+        found,
     })
 }
 

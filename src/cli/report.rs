@@ -1,5 +1,6 @@
 //! What people read, in cargo's voice.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::ColorChoice;
@@ -250,14 +251,18 @@ impl Report {
                 }
             }
         }
+        // What explains the same code of another image was read a moment ago.
+        let mut explained: BTreeSet<(Code, String)> = BTreeSet::new();
         for (diagnostic, names) in said {
-            if names.len() == images.len() {
-                self.diagnostic(diagnostic);
-                continue;
+            let mut shown = diagnostic.clone();
+            let mut is_new = |text: &String| explained.insert((diagnostic.code, text.clone()));
+            shown.notes.retain(&mut is_new);
+            shown.help.retain(&mut is_new);
+            if names.len() != images.len() {
+                let plural = if names.len() > 1 { "s" } else { "" };
+                shown = shown.note(format!("about the image{plural} {}", names.join(", ")));
             }
-            let plural = if names.len() > 1 { "s" } else { "" };
-            let note = format!("about the image{plural} {}", names.join(", "));
-            self.diagnostic(&diagnostic.clone().note(note));
+            self.diagnostic(&shown);
         }
     }
 

@@ -100,6 +100,38 @@ impl Text {
         self
     }
 
+    /// A line that GitHub takes for a command: its parts are escaped as it asks, and nothing else begins one.
+    pub(super) fn workflow_command(
+        mut self,
+        name: &'static str,
+        properties: &[(&'static str, String)],
+        message: &str,
+    ) -> Self {
+        let escaped = |text: &str, is_property: bool| -> String {
+            let one = |char: char| match char {
+                '%' => "%25".to_owned(),
+                '\n' => "%0A".to_owned(),
+                '\r' => "%0D".to_owned(),
+                ':' if is_property => "%3A".to_owned(),
+                ',' if is_property => "%2C".to_owned(),
+                char if char.is_control() => char.escape_debug().to_string(),
+                char => char.to_string(),
+            };
+            text.chars().map(one).collect()
+        };
+        let properties = properties.iter();
+        let properties = properties.map(|(key, value)| format!("{key}={}", escaped(value, true)));
+        let properties: Vec<String> = properties.collect();
+        let line = format!(
+            "::{name} {}::{}\n",
+            properties.join(","),
+            escaped(message, false)
+        );
+        self.shown.push_str(&line);
+        self.begins_line = true;
+        self
+    }
+
     /// JSON, which stays JSON.
     pub(super) fn json(mut self, json: &str) -> Self {
         self.shown.push_str(&shown::json(json));

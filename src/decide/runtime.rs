@@ -48,9 +48,10 @@ pub(crate) fn decide(
         .first()
         .map(|copy| copy.because.clone())
         .unwrap_or_default();
-    files::decide(workspace, inputs, locals, diagnostics);
     let written = written::decide(workspace, locals, diagnostics);
     let folders = folders::decide(workspace, known, &asked, &written)?;
+    let workdir = folders.workdir.as_ref().map(|set| set.value.as_str());
+    files::decide(workspace, inputs, locals, workdir, diagnostics);
     let libraries = libraries::decide(
         workspace,
         target,

@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, SystemLibc};
+use crate::names::alike;
 use crate::settings::{Libc, Linkage};
 
 /// What the program is compiled for.
@@ -86,6 +87,7 @@ pub(crate) fn decide(
         .filter(|chosen| chosen.value != "auto");
     if let Some(chosen) = chosen {
         crate::quote::check_reference(&chosen.value, "runtime")?;
+        refuse_misspelled(&chosen.value)?;
     }
     let chosen_image = chosen.map(|chosen| chosen.value.as_str());
     let (route, is_free) = match asked(workspace, chosen_image)? {
@@ -113,6 +115,24 @@ pub(crate) fn decide(
         runtime,
         is_cross,
     })
+}
+
+/// Refuses a word that is nearly one of those with a meaning, and no image that is known.
+fn refuse_misspelled(runtime: &str) -> Result<()> {
+    const WORDS: [&str; 3] = ["auto", "distroless", "scratch"];
+    let is_word = runtime.chars().all(|char| char.is_ascii_alphabetic());
+    let is_known = WORDS.contains(&runtime) || Knowledge::shipped().image(runtime).is_some();
+    let near = alike(runtime, WORDS.into_iter()).into_iter().next();
+    match near.filter(|_| is_word && !is_known) {
+        None => Ok(()),
+        Some(word) => Err(Diagnostic::error(
+            Code::ImageReference,
+            format!("there is no runtime `{}`", runtime.escape_debug()),
+        )
+        .help(format!("did you mean `{word}`?"))
+        .help(format!("or, for an image of that name: `{runtime}:latest`"))
+        .into()),
+    }
 }
 
 /// The route that the settings or cargo's configuration name.

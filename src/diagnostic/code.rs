@@ -120,6 +120,7 @@ codes! {
     RelativeFolder = "relative-folder",
     RepositoryRunsProgram = "repository-runs-program",
     RunsProgram = "runs-program",
+    RuntimeFile = "runtime-file",
     RuntimeGlibc = "runtime-glibc",
     RuntimeLibc = "runtime-libc",
     RuntimePackage = "runtime-package",

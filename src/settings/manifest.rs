@@ -1,13 +1,16 @@
 //! The tables of manifests.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use toml::Spanned;
 
 use super::{SettingsTable, Tables};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
-use crate::names::alike;
+use crate::names::{alike, distance};
 
 /// The table of a manifest that settings stand in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +49,55 @@ pub fn read_table(path: &Path, text: &str, table: ManifestTable) -> Result<Setti
         ManifestTable::Workspace => Place::Workspace,
     };
     refuse(path, text, &settings, place)?;
+    refuse_misspelled(path, text, table)?;
     let images = settings.images.iter().flat_map(|it| it.get_ref().values());
     for image in images {
         refuse(path, text, image, Place::Image)?;
     }
     Ok(settings)
+}
+
+/// Refuses a table whose name is nearly ours: it would count for nothing, without a word.
+fn refuse_misspelled(path: &Path, text: &str, table: ManifestTable) -> Result<()> {
+    const NAME: &str = "dockerize";
+    // Other tools have names like it: `docker`.
+    const MOST: usize = 2;
+    if !text.contains("metadata") {
+        return Ok(());
+    }
+    let tables: Names = toml::from_str(text).unwrap_or_default();
+    let owner = match table {
+        ManifestTable::Package => tables.package,
+        ManifestTable::Workspace => tables.workspace,
+    };
+    let mut names = owner.metadata.into_keys();
+    let is_near =
+        |name: &Spanned<String>| name.get_ref() != NAME && distance(name.get_ref(), NAME) <= MOST;
+    let Some(name) = names.find(is_near) else {
+        return Ok(());
+    };
+    let message = format!(
+        "there is no table `{}`",
+        table.name().replace(NAME, name.get_ref()).escape_debug()
+    );
+    Err(Diagnostic::error(Code::ManifestKey, message)
+        .at(Location::new(path, text, name.span()).label("this table"))
+        .help(format!("did you mean `{}`?", table.name()))
+        .into())
+}
+
+/// The names of the tables for tools.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Names {
+    package: Named,
+    workspace: Named,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    metadata: BTreeMap<Spanned<String>, IgnoredAny>,
 }
 
 /// Where a key stands.

@@ -2,7 +2,6 @@
 
 use syn::Expr;
 
-use super::facts::Naming;
 use super::named::first_line;
 use super::read::Reader;
 use super::value::Value;
@@ -62,13 +61,8 @@ impl Reader<'_> {
             .names
             .extend(self.left.clone().filter(|_| chain.is_asked));
         chain.names.extend(chain.variable.clone());
-        self.push(
-            Naming::Default,
-            chain.names,
-            chain.variable,
-            value,
-            first_line(default),
-        );
+        let value = (value, first_line(default));
+        self.push_option(chain.names, chain.variable, chain.option, value);
     }
 }
 
@@ -77,6 +71,8 @@ impl Reader<'_> {
 struct Chain {
     names: Vec<String>,
     variable: Option<String>,
+    /// The option of the command line, without its dashes.
+    option: Option<String>,
     /// Whether it asks whoever starts the program.
     is_asked: bool,
 }
@@ -90,7 +86,11 @@ impl Chain {
         };
         match name {
             "var" | "var_os" | "env" => self.variable = text.or(self.variable.take()),
-            "new" | "get_one" | "long" | "value_of" | "get" => self.names.extend(text),
+            "long" => {
+                self.names.extend(text.clone());
+                self.option = text;
+            }
+            "new" | "get_one" | "value_of" | "get" => self.names.extend(text),
             // What a URL says is asked of somebody else.
             "port" | "port_u16" | "port_or_known_default" | "host" | "host_str" => return false,
             _ => {}

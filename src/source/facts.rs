@@ -168,6 +168,8 @@ pub(crate) struct Named<V> {
     pub(crate) names: Vec<String>,
     /// The variable of the environment that wins over it.
     pub(crate) variable: Option<String>,
+    /// The option of the command line that wins over it, with its dashes.
+    pub(crate) option: Option<String>,
     /// The value.
     pub(crate) value: V,
     /// The names of the items around it.

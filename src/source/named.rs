@@ -67,10 +67,26 @@ impl Reader<'_> {
                 kind,
                 names,
                 variable,
+                option: None,
                 value,
                 owner,
                 line,
             });
+        }
+    }
+
+    /// The same of an option of the command line.
+    pub(super) fn push_option(
+        &mut self,
+        names: Vec<String>,
+        variable: Option<String>,
+        option: Option<String>,
+        (value, line): (Value, usize),
+    ) {
+        let before = self.out.named.len();
+        self.push(Naming::Default, names, variable, value, line);
+        if let Some(named) = self.out.named.get_mut(before) {
+            named.option = option.map(|name| format!("--{name}"));
         }
     }
 

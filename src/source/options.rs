@@ -26,6 +26,9 @@ const DEFAULTING: &[&str] = &[
 /// Attributes whose defaults are code in a text.
 const CODE: &[&str] = &["argh", "builder"];
 
+/// Those of them that make options of the command line.
+const PARSING: &[&str] = &["arg", "clap", "structopt"];
+
 impl Reader<'_> {
     /// `#[arg(long, env = "PORT", default_value_t = 8080)]`, `#[default = 8080]`, `#[default(8080)]`
     pub(super) fn field_options(&mut self, field: &syn::Field) {
@@ -57,12 +60,17 @@ impl Reader<'_> {
                 continue;
             };
             let mut names = vec![name.clone()];
-            names.extend(options.long);
+            let long = match options.long {
+                Some(long) if long.is_empty() => Some(name.replace('_', "-")),
+                long => long,
+            };
+            names.extend(long.clone());
+            let option = long.filter(|_| PARSING.contains(&key.as_str()));
             let variable = match options.variable {
                 Some(variable) if variable.is_empty() => Some(name.to_uppercase()),
                 other => other,
             };
-            self.push(Naming::Default, names, variable, value, line);
+            self.push_option(names, variable, option, (value, line));
         }
     }
 
@@ -120,6 +128,7 @@ impl Reader<'_> {
                     }
                 }
                 "long" | "name" if is_pair => options.long = text(value()),
+                "long" => options.long = Some(String::new()),
                 "env" | "from" if is_pair => options.variable = text(value()),
                 "env" => options.variable = Some(String::new()),
                 _ if attribute == "default" && !is_pair => options.value = self.parsed(part),
@@ -148,6 +157,7 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Options {
     value: Option<(Value, usize)>,
+    /// Empty where it is named after the field.
     long: Option<String>,
     /// Empty where it is named after the field.
     variable: Option<String>,

@@ -364,6 +364,7 @@ fn resolve(at: usize, file: Done, constants: &Constants) -> FileFacts {
         kind: named.kind,
         names: named.names,
         variable: named.variable,
+        option: named.option,
         owner: named.owner,
         line: named.line,
     });

@@ -374,3 +374,56 @@ fn a_configuration_deep_in_the_workspace_is_offered_alone() {
     assert!(note.contains("`core/ai/app.toml`"), "{note}");
     assert!(!note.contains("`core`"), "{note}");
 }
+
+fn absent(code: &str) -> Option<String> {
+    let image = opening(code).image(&[]);
+    let mut diagnostics = image["diagnostics"].as_array().unwrap().iter();
+    let found = diagnostics.find(|found| found["code"] == "runtime-file");
+    found.map(ToString::to_string)
+}
+
+#[test]
+fn a_file_that_nobody_has_is_said() {
+    for (code, said) in [
+        (
+            "let _ = std::fs::read_to_string(\"settings.toml\").unwrap()",
+            "src/main.rs:2: `settings.toml`, opened by `fs::read_to_string`, and has to be there",
+        ),
+        (
+            "let _ = std::fs::File::open(\"/etc/app/tokens.json\").expect(\"tokens\")",
+            "`/etc/app/tokens.json`",
+        ),
+        (
+            "let _ = clap::Arg::new(\"config\").long(\"config\").default_value(\"server.toml\")",
+            "`server.toml`, the default of an option",
+        ),
+    ] {
+        let note = absent(code).unwrap_or_else(|| panic!("nothing is said of {code}"));
+        assert!(note.contains(said), "{note}");
+    }
+    let note = absent("let _ = std::fs::read(\"conf/it's.toml\").unwrap()").unwrap();
+    assert!(
+        note.contains(
+            r#"docker run --volume \"$PWD\"/'it'\\''s.toml:/app/conf/it'\\''s.toml:ro' …"#
+        ),
+        "{note}"
+    );
+}
+
+#[test]
+fn what_may_be_missing_or_is_made_is_not_said() {
+    for code in [
+        // There.
+        "let _ = std::fs::read_to_string(\"app.toml\").unwrap()",
+        // Looked for, and done without.
+        "let _ = std::fs::read_to_string(\"settings.toml\").unwrap_or_default()",
+        "if let Ok(text) = std::fs::read_to_string(\"settings.toml\") { drop(text) }",
+        // Made by the program.
+        "std::fs::write(\"state.json\", \"{}\").unwrap(); let _ = std::fs::read(\"state.json\").unwrap()",
+        "std::fs::create_dir_all(\"state\").unwrap(); let _ = std::fs::read(\"state/a.json\").unwrap()",
+        // Of the system.
+        "let _ = std::fs::read_to_string(\"/proc/self/a.json\").unwrap()",
+    ] {
+        assert_eq!(absent(code), None, "{code}");
+    }
+}

@@ -378,3 +378,29 @@ fn evidence_points_at_the_value_and_not_at_a_comment() {
         (&".cargo/config.toml".into(), &5.into())
     );
 }
+
+#[test]
+fn a_table_that_is_misspelled_is_refused() {
+    for (table, name) in [
+        ("package.metadata.dockerise", "package.metadata.dockerize"),
+        (
+            "workspace.metadata.dockerized",
+            "workspace.metadata.dockerize",
+        ),
+    ] {
+        Project::with(&format!("[workspace]\n[{table}]\nport = 3000"))
+            .run(&["plan"])
+            .refuses("manifest-key")
+            .says(&format!("there is no table `{table}`"))
+            .says(" --> Cargo.toml:6:")
+            .says(&format!("did you mean `{name}`?"));
+    }
+    // Tables of other tools.
+    for table in [
+        "package.metadata.docker",
+        "package.metadata.docs.rs",
+        "package.metadata.doc",
+    ] {
+        Project::with(&format!("[{table}]\nport = 3000")).image(&[]);
+    }
+}

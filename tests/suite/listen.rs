@@ -523,4 +523,29 @@ fn a_file_that_two_packages_read_is_warned_of_once() {
         "{}",
         ran.stderr
     );
+    ran.says("help: write `0.0.0.0` there, or give the container another file\n");
+}
+
+#[test]
+fn an_option_that_opens_a_server_is_named() {
+    let derived = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(short, long, default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { todo!() }";
+    let built = "fn cli() { clap::Arg::new(\"h\").long(\"bind-host\").default_value(\"127.0.0.1:8080\"); }\nfn addr() -> String { todo!() }";
+    for (items, value) in [(derived, "0.0.0.0"), (built, "0.0.0.0:8080")] {
+        let project = server(items);
+        project.run(&["plan"]).exits(0).says(&format!(
+            "= help: start it with `--bind-host {value}`: behind the image's name, or in `cmd`\n"
+        ));
+        let table = format!(
+            "{}[package.metadata.dockerize]\ncmd = [\"--bind-host={value}\"]\n",
+            manifest("app")
+        );
+        let ran = project.file("Cargo.toml", &table).run(&["plan"]).exits(0);
+        ran.keeps_quiet_about("loopback");
+    }
+    // A positional argument has no name to give.
+    let positional = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { todo!() }";
+    server(positional)
+        .run(&["plan"])
+        .exits(0)
+        .says("help: listen on `0.0.0.0`");
 }

@@ -34,6 +34,7 @@ mod determinism;
 mod docs;
 mod explain;
 mod files;
+mod findings;
 mod forms;
 mod front_ends;
 mod hostile;

@@ -464,3 +464,14 @@ fn the_schema_describes_what_manifests_may_say() {
     );
     assert_eq!(tables["Package"]["additionalProperties"], false);
 }
+
+#[test]
+fn frozen_is_locked_and_offline() {
+    let project = Project::empty()
+        .file("Cargo.toml", &manifest("app"))
+        .file("src/main.rs", MAIN);
+    project.run(&["--frozen"]).refuses("cargo-metadata");
+    let project = project.locked();
+    project.generate(&["--frozen"]);
+    assert!(project.has("Dockerfile"));
+}

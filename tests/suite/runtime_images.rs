@@ -216,3 +216,22 @@ fn a_glibc_that_is_too_old_stops_the_build() {
     let image = Image::build(&project, "glibc-none", &["--build-arg=RUST_VERSION=1.85"]);
     assert_eq!(image.prints(&[]), "hello\n");
 }
+
+#[test]
+fn a_runtime_that_is_misspelled_is_no_image() {
+    Project::single()
+        .run(&["plan", "--runtime", "distrolless"])
+        .refuses("image-reference")
+        .says("there is no runtime `distrolless`")
+        .says("help: did you mean `distroless`?")
+        .says("`distrolless:latest`");
+    for image in [
+        "distrolless:latest",
+        "registry.test/distrolles",
+        "alpine",
+        "ubuntu",
+    ] {
+        let ran = Project::single().run(&["plan", "--runtime", image]);
+        ran.keeps_quiet_about("did you mean");
+    }
+}

@@ -298,3 +298,35 @@ fn two_workspaces_of_one_repository_are_built() {
         inner.run(&check).exits(0);
     }
 }
+
+#[test]
+fn what_explains_a_code_is_said_once() {
+    let server =
+        "fn main() { let l = std::net::TcpListener::bind(\"0.0.0.0:8080\").unwrap(); drop(l); }\n";
+    let project = Project::empty()
+        .file(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"2\"\nmembers = [\"a\", \"b\"]\n",
+        )
+        .program("a", "a")
+        .file("a/src/main.rs", server)
+        .program("b", "b")
+        .file("b/src/main.rs", server)
+        .locked();
+    let ran = project.run(&["--workspace"]).exits(0);
+    for (text, times) in [
+        ("note[no-signal]", 2),
+        ("as process 1 it is only stopped", 1),
+        ("wait for it, with ctrlc", 1),
+        ("a/src/main.rs:1: it listens", 1),
+        ("b/src/main.rs:1: it listens", 1),
+        ("about the image `b`", 1),
+    ] {
+        assert_eq!(
+            ran.stderr.matches(text).count(),
+            times,
+            "{text}:\n{}",
+            ran.stderr
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! Files that the program cannot find in its image: `.env`, and those beside its manifest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
@@ -8,8 +8,8 @@ use cargo_metadata::Package;
 use super::variables::is_test;
 use crate::decide::context::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::inspect::{Workspace, folder};
-use crate::paths::{relative, slashed};
+use crate::inspect::{NeededFile, Workspace, folder};
+use crate::paths::{normalize, relative, slashed};
 use crate::source::{Base, Fact, Meaning, Otherwise};
 
 /// What reads `.env`, as the table of calls has it.
@@ -20,8 +20,10 @@ pub(super) fn decide(
     workspace: &Workspace,
     inputs: &Inputs,
     locals: &[&Package],
+    workdir: Option<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    diagnostics.extend(absent(workspace, locals, workdir));
     for package in locals {
         let Some(sources) = workspace.sources.get(&package.id) else {
             continue;
@@ -37,6 +39,44 @@ pub(super) fn decide(
         diagnostics.extend(dotenv.map(|fact| without_dotenv(workspace, fact)));
         diagnostics.extend(beside_manifest(workspace, inputs, package, &opens));
     }
+}
+
+/// Files that are neither in the image nor in the project.
+fn absent(workspace: &Workspace, locals: &[&Package], workdir: Option<&str>) -> Option<Diagnostic> {
+    let sources = locals
+        .iter()
+        .filter_map(|package| workspace.sources.get(&package.id));
+    let mut files: BTreeMap<String, &NeededFile> = BTreeMap::new();
+    for file in sources.flat_map(|sources| &sources.absent) {
+        files.entry(slashed(&normalize(&file.path))).or_insert(file);
+    }
+    let first = files.keys().next()?;
+    let shown: Vec<String> = files
+        .keys()
+        .map(|file| format!("`{}`", file.escape_debug()))
+        .collect();
+    let message = format!(
+        "the program reads {} when it runs, and the project has no such file",
+        shown.join(", ")
+    );
+    let info = Diagnostic::info(Code::RuntimeFile, message);
+    let info = files.iter().fold(info, |info, (path, file)| {
+        let fact = format!("`{}`, {}", path.escape_debug(), file.fact);
+        info.note(match &file.found_at {
+            Some(mark) => format!("{}:{}: {fact}", workspace.display(&mark.path), mark.line),
+            None => fact,
+        })
+    });
+    let there = match first.starts_with('/') {
+        true => first.clone(),
+        false => format!(
+            "{}/{first}",
+            workdir.unwrap_or("/home/nonroot").trim_end_matches('/')
+        ),
+    };
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let here = crate::quote::shell(&format!("{name}:{there}:ro"));
+    Some(info.help(format!("docker run --volume \"$PWD\"/{here} …")))
 }
 
 fn without_dotenv(workspace: &Workspace, fact: &Fact) -> Diagnostic {
@@ -67,7 +107,7 @@ fn beside_manifest(
             (false, None) => "",
         };
         let file = home.join(text.trim_start_matches('/'));
-        Some((crate::paths::normalize(&file), *fact))
+        Some((normalize(&file), *fact))
     });
     let inside = slashed(&relative(&home, &inputs.root));
     let there = match inside.trim_matches('.') {

@@ -51,11 +51,17 @@ pub(super) fn decide(
         .chain(variables.iter().map(|v| &v.value.name))
         .collect();
     let is_set = |(name, _): &(String, String)| set.contains(&name);
+    // `--host 0.0.0.0` and `--host=0.0.0.0`
+    let is_given = |(name, _): &(String, String)| {
+        let mut words = workspace.settings.cmd.iter().flat_map(|set| &set.value);
+        words.any(|word| word.split('=').next() == Some(name))
+    };
     let mut closed: Vec<&&Address> = Vec::new();
     for address in addresses
         .iter()
         .filter(|address| address.is_loopback && address.is_bound)
         .filter(|address| !address.reach.as_ref().is_some_and(is_set))
+        .filter(|address| !address.option.as_ref().is_some_and(is_given))
     {
         // What is said of one place holds for the others.
         if !closed.iter().any(|other| other.text == address.text) {
@@ -224,5 +230,20 @@ fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
         ),
     )
     .at(location)
-    .help("listen on `0.0.0.0`, or take the address from a flag or a variable")
+    .help(match &address.option {
+        Some((name, value)) => format!(
+            "start it with `{} {}`: behind the image's name, or in `cmd`",
+            name.escape_debug(),
+            value.escape_debug()
+        ),
+        // A file with settings, which the program may well have another one of.
+        None if mark
+            .path
+            .extension()
+            .is_none_or(|extension| extension != "rs") =>
+        {
+            "write `0.0.0.0` there, or give the container another file".to_owned()
+        }
+        None => "listen on `0.0.0.0`, or take the address from a flag or a variable".to_owned(),
+    })
 }

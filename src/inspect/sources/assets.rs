@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use cargo_metadata::{DependencyKind, Package};
 
 use super::{Fact, Known, Meaning, Named, NeededFile, Scan, SourceMark};
-use crate::source::{Base, Naming};
+use crate::source::{Base, Naming, Otherwise};
 
 /// Crates that read a file or a folder of a fixed name.
 const BY_NAME: &[(&str, &str)] = &[
@@ -50,9 +50,21 @@ impl Scan {
                 .arguments
                 .iter()
                 .find_map(|path| self.asset(&head(path)?));
+            let name = fact.row.trim_start_matches('.');
             if let Some(path) = path {
-                let name = fact.row.trim_start_matches('.');
                 self.offer(path, format!("opened by `{name}`"), Some(fact));
+            } else if fact.otherwise == Otherwise::Fails {
+                let mut texts = fact.arguments.iter().filter_map(Known::whole);
+                if let Some(text) = texts.find(|text| self.is_absent(text, &facts)) {
+                    let fact_of = format!("opened by `{name}`, and has to be there");
+                    self.miss(text, fact_of, SourceMark::from(&fact.at));
+                }
+            }
+        }
+        let defaults = std::mem::take(&mut self.defaults);
+        for (text, at) in &defaults {
+            if self.is_absent(text, &facts) {
+                self.miss(text, "the default of an option".to_owned(), at.clone());
             }
         }
         self.facts.facts = facts;
@@ -65,7 +77,7 @@ impl Scan {
                 self.offer(path, format!("`{name}` reads it when it starts"), None);
             }
         }
-        for (text, at) in std::mem::take(&mut self.defaults) {
+        for (text, at) in defaults {
             // A folder may be one that the program fills: its name has to say that it does not.
             let is_file = has_extension(&text);
             let is_it = |path: &PathBuf| {
@@ -142,6 +154,47 @@ impl Scan {
         }
     }
 
+    /// Whether a literal names a file of data that neither the project nor the program makes.
+    fn is_absent(&self, text: &str, facts: &[Fact]) -> bool {
+        const LONGEST: usize = 128;
+        /// Places of the system, and of whoever runs the container.
+        const SYSTEM: &[&str] = &[
+            "/dev", "/etc/ssl", "/proc", "/run", "/sys", "/tmp", "/usr", "/var/run",
+        ];
+        let path = Path::new(text);
+        let is_plain = text.len() <= LONGEST
+            && !text.contains(['{', '*', '\\', '$', '%', '<'])
+            && !text.contains(char::is_control)
+            && !text.trim_start_matches("./").starts_with('.');
+        if !is_plain || !is_data(path) || SYSTEM.iter().any(|place| path.starts_with(place)) {
+            return false;
+        }
+        let bases = [&self.root, &self.home, &self.workspace];
+        let is_there = path.is_relative() && bases.iter().any(|base| base.join(path).exists());
+        let makes = |fact: &Fact| {
+            matches!(fact.meaning, Meaning::Write | Meaning::CreateFolder)
+                && fact.arguments.iter().any(|made| {
+                    let made = Path::new(&made.text);
+                    !made.as_os_str().is_empty() && path.starts_with(made)
+                })
+        };
+        !is_there && !facts.iter().any(makes)
+    }
+
+    fn miss(&mut self, text: &str, fact: String, at: SourceMark) {
+        let path = PathBuf::from(text);
+        let absent = &mut self.facts.absent;
+        if absent.iter().all(|known| known.path != path) {
+            absent.push(NeededFile {
+                is_folder: false,
+                path,
+                fact,
+                found_at: Some(at),
+                asked_by: None,
+            });
+        }
+    }
+
     pub(super) fn is_test(&self, file: &Path) -> bool {
         let inside = file.strip_prefix(&self.root).unwrap_or(file);
         let mut words = inside
@@ -205,6 +258,14 @@ fn has_extension(text: &str) -> bool {
     let extension = Path::new(text).extension();
     let extension = extension.and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a path is that of a file that somebody writes for a program: settings, keys, tables.
+fn is_data(path: &Path) -> bool {
+    const EXTENSIONS: &[&str] = &["crt", "csv", "key", "mmdb", "p12", "pem", "pfx"];
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+        || path.to_str().is_some_and(has_extension)
 }
 
 /// The folder of a file that the program is configured by, where its name says that it is one; the file itself if not.

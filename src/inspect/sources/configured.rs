@@ -110,6 +110,7 @@ impl Scan {
         if let Some((port, mut key)) = port.filter(|(port, _)| *port > 0) {
             key.locate(&text);
             self.facts.addresses.push(Address {
+                option: None,
                 text: format!("{} = {port}", key.path.join(".")),
                 port: Some(port),
                 is_loopback: false,
@@ -146,6 +147,7 @@ impl Scan {
         };
         if let Some((port, _)) = super::marks::address(site) {
             self.facts.addresses.push(Address {
+                option: None,
                 text: format!("site-addr = {site}"),
                 port,
                 is_loopback: false,

@@ -96,6 +96,7 @@ impl Scan {
             return;
         }
         self.facts.addresses.push(Address {
+            option: None,
             text,
             port,
             is_loopback,

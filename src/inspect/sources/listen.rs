@@ -241,8 +241,10 @@ impl Scan {
         };
         let is_whole = !text.contains('{');
         let reach = variable.filter(|name| is_loopback && is_whole && is_variable(name));
+        let option = named.option.as_ref().filter(|_| is_loopback && is_whole);
         Some(Address {
             reach: reach.map(|name| (name.to_owned(), reachable(&text))),
+            option: option.map(|name| (name.clone(), reachable(&text))),
             text,
             port,
             is_loopback,
@@ -310,6 +312,7 @@ impl Scan {
             _ => return None,
         };
         Some(Address {
+            option: None,
             text,
             port,
             is_loopback,

@@ -88,6 +88,7 @@ impl Scan {
         for text in file.texts.iter().filter(|text| !text.is_connected) {
             if let Some((port, is_loopback)) = address(&text.value) {
                 self.facts.addresses.push(Address {
+                    option: None,
                     text: text.value.clone(),
                     port,
                     is_loopback,
@@ -109,6 +110,7 @@ impl Scan {
             }
             if port.is_some() || is_loopback {
                 self.facts.addresses.push(Address {
+                    option: None,
                     text: text.trim_end_matches(":{}").to_owned(),
                     port,
                     is_loopback,
@@ -154,6 +156,7 @@ impl Scan {
                     seen.is_udp = is_udp;
                 }
                 (None, Some(_)) => self.facts.addresses.push(Address {
+                    option: None,
                     reach: variable.map(|name| (name, super::listen::reachable(&text))),
                     text,
                     port,

@@ -18,6 +18,8 @@ pub struct PackageSources {
     pub named: Vec<NeededFile>,
     /// Files and folders that the program opens when it runs, absolute.
     pub assets: Vec<NeededFile>,
+    /// Files that the program opens when it runs and that the project does not have, as the code names them.
+    pub absent: Vec<NeededFile>,
     /// Addresses with a port that the sources name.
     pub addresses: Vec<Address>,
     /// Folders that a front end is built to, and that the program embeds or serves.
@@ -172,6 +174,8 @@ pub struct Address {
     pub is_udp: bool,
     /// The variable to set, and its value, where the image has to set one for others to reach it.
     pub reach: Option<(String, String)>,
+    /// The option of the command line that says so as well, with its dashes, and its value.
+    pub option: Option<(String, String)>,
     /// Where it is.
     pub found_at: SourceMark,
 }
