@@ -262,6 +262,11 @@ impl Arguments {
             && !self.workspace
     }
 
+    /// The program that is asked for by its own name.
+    pub(super) fn program(&self) -> Option<&str> {
+        self.settings.text("bin")
+    }
+
     /// Where the files go.
     pub(super) fn output(&self) -> Option<&str> {
         self.settings.text("output")

@@ -49,7 +49,10 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
 
 pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
     let outcome = match remembered::kept(typed)? {
-        Some(kept) => repeated(&kept, report),
+        Some(kept) => match usual(&kept, typed, report) {
+            Some(usual) => Ok(usual),
+            None => repeated(&kept, report),
+        },
         None => planned(typed, report).or_else(|error| match remembered::only(typed) {
             // Which program it is was said once.
             Ok(Some(only)) if is_ambiguous(&error) => repeated(&only, report),
@@ -110,6 +113,17 @@ fn repeated(kept: &Remembered, report: &Report) -> Result<Planned> {
     let said = format!("`{}` of {file}; `--force` starts afresh", kept.command);
     report.status("Kept", &said);
     planned(&kept.arguments, report)
+}
+
+/// What is meant without a word, where all that was remembered is about another program: `--bin calc` with an output of
+/// its own leaves the place of the usual Dockerfile to the usual program.
+fn usual(kept: &Remembered, typed: &Arguments, report: &Report) -> Option<Planned> {
+    let named = kept.arguments.program()?;
+    let usual = planned(typed, report).ok()?;
+    let mut images = usual.plan.images.iter();
+    images
+        .all(|image| image.binary.value != named)
+        .then_some(usual)
 }
 
 fn is_ambiguous(error: &crate::Error) -> bool {

@@ -53,6 +53,26 @@ fn a_header_does_not_choose_where_files_go() {
 }
 
 #[test]
+fn flags_for_another_program_are_not_kept() {
+    let project = Project::single()
+        .file("src/bin/calc.rs", "fn main() {}\n")
+        .file(
+            "Cargo.toml",
+            &format!("{}default-run = \"app\"\n", manifest("app")),
+        )
+        .locked();
+    add_flag(&project, &["--bin", "calc", "--output", "calc.Dockerfile"]);
+    let calc = project.read("calc.Dockerfile");
+    project
+        .run(&[])
+        .exits(0)
+        .keeps_quiet_about("Kept")
+        .says("Created Dockerfile\n");
+    assert_eq!(project.read("calc.Dockerfile"), calc);
+    project.run(&["check"]).exits(0);
+}
+
+#[test]
 fn which_of_several_programs_it_is_was_said_once() {
     let project = workspace();
     project.run(&[]).refuses("several-binaries");
