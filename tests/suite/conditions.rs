@@ -4,27 +4,11 @@ use serde_json::Value;
 
 use crate::dockerfile::parse;
 use crate::engine::{Image, turn};
-use crate::project::{MAIN, Project, manifest};
+use crate::project::{MAIN, Project};
 
 fn found<'a>(image: &'a Value, code: &str) -> Option<&'a Value> {
     let mut diagnostics = image["diagnostics"].as_array().unwrap().iter();
     diagnostics.find(|diagnostic| diagnostic["code"] == code)
-}
-
-/// A program that depends on packages of these names, in this kind of dependencies.
-fn with_crates(kind: &str, names: &[&str], main: &str) -> Project {
-    let dependencies: String = names
-        .iter()
-        .map(|name| format!("{name} = {{ path = \"fake/{name}\" }}\n"))
-        .collect();
-    let table = format!("{}[{kind}]\n{dependencies}[workspace]\n", manifest("app"));
-    let project = Project::empty()
-        .file("Cargo.toml", &table)
-        .file("src/main.rs", main);
-    let project = names.iter().fold(project, |project, name| {
-        project.library(&format!("fake/{name}"), name)
-    });
-    project.locked()
 }
 
 #[test]
@@ -37,7 +21,7 @@ fn queries_without_recorded_answers() {
         "sqlx::query_file!(\"a.sql\")",
         "sqlx::query_as_unchecked!(Row, \"SELECT 1\")",
     ] {
-        let project = with_crates("dependencies", &["sqlx"], &main(code));
+        let project = Project::with_crates_in("dependencies", &["sqlx"], &main(code));
         let image = project.image(&[]);
         let warning = found(&image, "sqlx-queries").unwrap_or_else(|| panic!("nothing for {code}"));
         assert_eq!(warning["severity"], "warning");
@@ -55,10 +39,11 @@ fn queries_without_recorded_answers() {
         "println!(\"query!\")",
         "sqlx::migrate!(\"./m\")",
     ] {
-        let project = with_crates("dependencies", &["sqlx"], &main(code));
+        let project = Project::with_crates_in("dependencies", &["sqlx"], &main(code));
         assert_eq!(found(&project.image(&[]), "sqlx-queries"), None, "{code}");
     }
-    let project = with_crates("dependencies", &["diesel"], &main("query!(\"SELECT 1\")"));
+    let project =
+        Project::with_crates_in("dependencies", &["diesel"], &main("query!(\"SELECT 1\")"));
     assert_eq!(found(&project.image(&[]), "sqlx-queries"), None);
 }
 
@@ -69,7 +54,7 @@ fn git_version_needs_a_fallback() {
             "use git_version::git_version;\n\n\n\n\n\nconst V: &str = git_version!({arguments});\nfn main() {{}}\n"
         )
     };
-    let project = with_crates(
+    let project = Project::with_crates_in(
         "dependencies",
         &["git-version"],
         &main("args = [\"--always\"]"),
@@ -77,7 +62,8 @@ fn git_version_needs_a_fallback() {
     let image = project.image(&[]);
     assert_eq!(found(&image, "git-version").unwrap()["location"]["line"], 7);
     for other in ["fallback = \"unknown\"", "cargo_suffix = \"-dev\""] {
-        let image = with_crates("dependencies", &["git-version"], &main(other)).image(&[]);
+        let image =
+            Project::with_crates_in("dependencies", &["git-version"], &main(other)).image(&[]);
         assert_eq!(found(&image, "git-version"), None);
         let note = &found(&image, "build-git").unwrap()["notes"][0];
         assert_eq!(note, "src/main.rs:7: `git_version!` says its fallback");
@@ -145,7 +131,7 @@ fn a_build_script_without_git_has_nothing_said_of_git() {
 #[test]
 fn vergen_gets_the_variables_that_the_code_reads() {
     let main = "fn main() {\n    println!(\"{} {:?}\", env!(\"VERGEN_GIT_SHA\"), option_env!(\"VERGEN_GIT_BRANCH\"));\n    let _ = env!(\"VERGEN_BUILD_DATE\");\n}\n";
-    let project = with_crates("build-dependencies", &["vergen-gitcl"], main)
+    let project = Project::with_crates_in("build-dependencies", &["vergen-gitcl"], main)
         .file("build.rs", "fn main() {}\n");
     let image = project.image(&[]);
     let arguments: Vec<_> = image["builder"]["arguments"]
@@ -188,12 +174,12 @@ fn names_of_arguments_are_never_instructions() {
 
 #[test]
 fn downloads_are_told() {
-    let project = with_crates("build-dependencies", &["ureq"], MAIN)
+    let project = Project::with_crates_in("build-dependencies", &["ureq"], MAIN)
         .file("build.rs", "fn main() { ureq::name(); }\n");
     let image = project.image(&[]);
     let note = found(&image, "build-network").unwrap();
     assert_eq!(note["notes"][0], "the build script of `app` has `ureq`");
-    let project = with_crates("dependencies", &["utoipa-swagger-ui"], MAIN);
+    let project = Project::with_crates_in("dependencies", &["utoipa-swagger-ui"], MAIN);
     let note = project.image(&[]);
     let note = found(&note, "build-network").unwrap()["notes"][0]
         .as_str()
@@ -201,7 +187,7 @@ fn downloads_are_told() {
     assert!(note.starts_with("crate utoipa-swagger-ui 0.1.0"), "{note}");
     // Without a build script, and as a dependency of the program.
     for (kind, names) in [("build-dependencies", ["ureq"]), ("dependencies", ["ureq"])] {
-        let image = with_crates(kind, &names, MAIN).image(&[]);
+        let image = Project::with_crates_in(kind, &names, MAIN).image(&[]);
         assert_eq!(found(&image, "build-network"), None, "{kind}");
     }
 }

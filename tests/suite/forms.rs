@@ -6,24 +6,11 @@ use crate::project::{Project, manifest};
 
 /// What is seen: `8080`, `53/udp`, `loopback`, `needs A`, `A=b`.
 fn seen(crates: &[&str], main: &str, files: &[(&str, &str)]) -> Vec<String> {
-    let dependencies: String = crates
-        .iter()
-        .map(|name| format!("{name} = {{ path = \"fake/{name}\" }}\n"))
-        .collect();
-    let table = format!(
-        "{}[dependencies]\n{dependencies}[workspace]\n",
-        manifest("app")
-    );
-    let project = Project::empty()
-        .file("Cargo.toml", &table)
-        .file("src/main.rs", main);
-    let project = crates.iter().fold(project, |project, name| {
-        project.library(&format!("fake/{name}"), name)
-    });
+    let project = Project::with_crates(crates, main);
     let project = files
         .iter()
         .fold(project, |project, (path, text)| project.file(path, text));
-    let image = project.locked().image(&[]);
+    let image = project.image(&[]);
     let runtime = &image["runtime"];
     let list = |key: &str| runtime[key].as_array().unwrap().clone();
     let text = |value: &Value| value.to_string().replace('"', "");

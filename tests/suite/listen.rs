@@ -16,25 +16,6 @@ fn server(items: &str) -> Project {
         .locked()
 }
 
-/// A program that depends on packages of these names.
-fn with_crates(names: &[&str], main: &str) -> Project {
-    let dependencies: String = names
-        .iter()
-        .map(|name| format!("{name} = {{ path = \"fake/{name}\" }}\n"))
-        .collect();
-    let table = format!(
-        "{}[dependencies]\n{dependencies}[workspace]\n",
-        manifest("app")
-    );
-    let project = Project::empty()
-        .file("Cargo.toml", &table)
-        .file("src/main.rs", main);
-    let project = names.iter().fold(project, |project, name| {
-        project.library(&format!("fake/{name}"), name)
-    });
-    project.locked()
-}
-
 fn ports(image: &Value) -> Vec<(u64, String)> {
     let ports = image["runtime"]["ports"].as_array().unwrap().iter();
     ports
@@ -302,7 +283,7 @@ fn names_of_variables_are_never_instructions() {
 
 #[test]
 fn rocket_has_its_port_in_its_file() {
-    let project = with_crates(&["rocket"], "fn main() {}\n").file(
+    let project = Project::with_crates(&["rocket"], "fn main() {}\n").file(
         "Rocket.toml",
         "[default]\nport = 8001\naddress = \"127.0.0.1\"\n[debug]\nport = 1\n[default.databases.x]\nport = 5\n",
     );
@@ -319,14 +300,14 @@ fn rocket_has_its_port_in_its_file() {
     );
     project.write("Rocket.toml", "this is [ no toml\n");
     assert_eq!(ports(&project.image(&[]))[0].0, 8000);
-    let other =
-        with_crates(&["axum"], "fn main() {}\n").file("Rocket.toml", "[default]\nport = 8001\n");
+    let other = Project::with_crates(&["axum"], "fn main() {}\n")
+        .file("Rocket.toml", "[default]\nport = 8001\n");
     assert_eq!(ports(&other.image(&[])), []);
 }
 
 #[test]
 fn loco_has_both_in_the_file_of_its_environment() {
-    let project = with_crates(&["loco-rs"], "fn main() {}\n")
+    let project = Project::with_crates(&["loco-rs"], "fn main() {}\n")
         .file(
             "config/development.yaml",
             "logger:\n  enable: true\nserver:\n  # The port.\n  port: 5151\n  binding: localhost\n  host: http://localhost\nmailer:\n  smtp:\n    host: localhost\n    port: 1025\n",
@@ -348,7 +329,7 @@ fn loco_has_both_in_the_file_of_its_environment() {
 
 #[test]
 fn leptos_has_its_address_in_the_manifest() {
-    let project = with_crates(&["leptos"], "fn main() {}\n");
+    let project = Project::with_crates(&["leptos"], "fn main() {}\n");
     let table = project
         .read("Cargo.toml")
         .replace("leptos = {", "leptos = { features = [\"ssr\"],");
@@ -381,7 +362,7 @@ fn main() {
 
 #[test]
 fn configuration_files_that_the_code_names() {
-    let project = with_crates(&["config"], READS)
+    let project = Project::with_crates(&["config"], READS)
         .file(
             "configuration/base.yaml",
             "database:\n  host: 127.0.0.1\n  port: 5432\napplication:\n  port: 8000\n  host: 0.0.0.0\nredis_uri: \"redis://127.0.0.1:6379\"\n",
@@ -423,13 +404,13 @@ fn configuration_files_in_other_forms() {
             1,
         ),
     ] {
-        let project = with_crates(&["config"], &code(path)).file(file, text);
+        let project = Project::with_crates(&["config"], &code(path)).file(file, text);
         assert_eq!(
             ports(&project.image(&[])),
             [(7001, format!("{file}:{line}"))]
         );
         // Without a crate that reads such files, it is somebody else's.
-        let project = with_crates(&["other"], &code(path)).file(file, text);
+        let project = Project::with_crates(&["other"], &code(path)).file(file, text);
         assert_eq!(ports(&project.image(&[])), []);
     }
     // A file that nothing names, one above the workspace, and one of a tool.
@@ -438,7 +419,7 @@ fn configuration_files_in_other_forms() {
         ("../app.toml", "../app.toml"),
         ("package.json", "package.json"),
     ] {
-        let project = with_crates(&["config"], &code(path)).file(file, "port = 7001\n");
+        let project = Project::with_crates(&["config"], &code(path)).file(file, "port = 7001\n");
         assert_eq!(ports(&project.image(&[])), [], "{file}");
     }
 }
@@ -446,7 +427,7 @@ fn configuration_files_in_other_forms() {
 #[test]
 fn a_loopback_in_a_configuration_file_is_warned_about() {
     let code = "use std::net::TcpListener;\nfn main() { let _ = read(\"app.json\"); }\n";
-    let project = with_crates(&["serde_json"], code).file(
+    let project = Project::with_crates(&["serde_json"], code).file(
         "app.json",
         "{\n \"server\": {\n  \"host\": \"127.0.0.1:1337\",\n  \"tls\": { \"host\": \"127.0.0.1:443\" } } }\n",
     );
@@ -460,9 +441,11 @@ fn functions_of_serde_give_defaults_wherever_they_are_written() {
     let config = "use super::defaults;\n#[derive(Deserialize)]\npub struct Server {\n    #[serde(default = \"defaults::server_inet\")]\n    pub inet: std::net::SocketAddr,\n}\n";
     let defaults =
         "pub fn server_inet() -> std::net::SocketAddr {\n    \"[::1]:9001\".parse().unwrap()\n}\n";
-    let project = server("mod config;\nmod defaults;\nfn addr() -> String { todo!() }")
-        .file("src/config.rs", config)
-        .file("src/defaults.rs", defaults);
+    let project = server(
+        "mod config;\nmod defaults;\nfn addr() -> String { std::process::id().to_string() }",
+    )
+    .file("src/config.rs", config)
+    .file("src/defaults.rs", defaults);
     let image = project.image(&[]);
     assert_eq!(ports(&image), [(9001, "src/config.rs:4".to_owned())]);
     project
@@ -474,16 +457,16 @@ fn functions_of_serde_give_defaults_wherever_they_are_written() {
 #[test]
 fn what_is_logged_in_to_is_somebody_else_s() {
     let config = "[http]\naddress = \"0.0.0.0:8082\"\n\n[hub]\naddress = \"localhost:8090\"\nusername = \"u\"\npassword = \"p\"\n";
-    let project = with_crates(
+    let project = Project::with_crates(
         &["toml"],
         "use std::net::TcpListener;\nfn main() { let _ = toml::read(\"config.toml\"); TcpListener::bind(addr()); }\n",
     )
     .file("config.toml", config);
     let image = project.image(&[]);
     assert_eq!(ports(&image), [(8082, "config.toml:2".to_owned())]);
-    let pool = "impl Default for Upstream {\n    fn default() -> Self {\n        Self { host: String::from(\"127.0.0.1\"), port: 5432, database: \"d\".into(), username: \"u\".into() }\n    }\n}\nfn addr() -> String { todo!() }";
+    let pool = "impl Default for Upstream {\n    fn default() -> Self {\n        Self { host: String::from(\"127.0.0.1\"), port: 5432, database: \"d\".into(), username: \"u\".into() }\n    }\n}\nfn addr() -> String { std::process::id().to_string() }";
     assert_eq!(ports(&server(pool).image(&[])), []);
-    let own = "impl Default for Hub {\n    fn default() -> Self {\n        Self { address: \"localhost:8090\".into(), username: \"u\".into(), password: \"p\".into() }\n    }\n}\nfn addr() -> String { todo!() }";
+    let own = "impl Default for Hub {\n    fn default() -> Self {\n        Self { address: \"localhost:8090\".into(), username: \"u\".into(), password: \"p\".into() }\n    }\n}\nfn addr() -> String { std::process::id().to_string() }";
     let project = server(own);
     assert_eq!(ports(&project.image(&[])), []);
     project
@@ -528,8 +511,8 @@ fn a_file_that_two_packages_read_is_warned_of_once() {
 
 #[test]
 fn an_option_that_opens_a_server_is_named() {
-    let derived = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(short, long, default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { todo!() }";
-    let built = "fn cli() { clap::Arg::new(\"h\").long(\"bind-host\").default_value(\"127.0.0.1:8080\"); }\nfn addr() -> String { todo!() }";
+    let derived = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(short, long, default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { std::process::id().to_string() }";
+    let built = "fn cli() { clap::Arg::new(\"h\").long(\"bind-host\").default_value(\"127.0.0.1:8080\"); }\nfn addr() -> String { std::process::id().to_string() }";
     for (items, value) in [(derived, "0.0.0.0"), (built, "0.0.0.0:8080")] {
         let project = server(items);
         project.run(&["plan"]).exits(0).says(&format!(
@@ -543,7 +526,7 @@ fn an_option_that_opens_a_server_is_named() {
         ran.keeps_quiet_about("loopback");
     }
     // A positional argument has no name to give.
-    let positional = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { todo!() }";
+    let positional = "#[derive(clap::Parser)]\nstruct Args {\n    #[arg(default_value = \"127.0.0.1\")]\n    bind_host: String,\n}\nfn addr() -> String { std::process::id().to_string() }";
     server(positional)
         .run(&["plan"])
         .exits(0)

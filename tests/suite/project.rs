@@ -128,6 +128,27 @@ impl Project {
             .locked()
     }
 
+    /// A package `app` with this `main.rs` that depends on stand-ins for crates of these names.
+    pub(crate) fn with_crates(names: &[&str], main: &str) -> Self {
+        Self::with_crates_in("dependencies", names, main)
+    }
+
+    /// The same, with them in this table of dependencies.
+    pub(crate) fn with_crates_in(kind: &str, names: &[&str], main: &str) -> Self {
+        let dependencies: String = names
+            .iter()
+            .map(|name| format!("{name} = {{ path = \"fake/{name}\" }}\n"))
+            .collect();
+        let table = format!("{}[{kind}]\n{dependencies}[workspace]\n", manifest("app"));
+        let project = Self::empty()
+            .file("Cargo.toml", &table)
+            .file("src/main.rs", main);
+        let project = names.iter().fold(project, |project, name| {
+            project.library(&format!("fake/{name}"), name)
+        });
+        project.locked()
+    }
+
     /// A copy of a folder of this repository, at the given path of a new temporary folder.
     pub(crate) fn copy_of(folder: &Path, path: &str) -> Self {
         let project = Self::at(path);

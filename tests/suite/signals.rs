@@ -2,21 +2,6 @@
 
 use crate::project::{Project, manifest};
 
-fn program(main: &str, crates: &[&str]) -> Project {
-    let lines: String = crates
-        .iter()
-        .map(|name| format!("{name} = {{ path = \"fake/{name}\" }}\n"))
-        .collect();
-    let table = format!("{}[dependencies]\n{lines}[workspace]\n", manifest("app"));
-    let project = Project::empty()
-        .file("Cargo.toml", &table)
-        .file("src/main.rs", main);
-    let project = crates.iter().fold(project, |project, name| {
-        project.library(&format!("fake/{name}"), name)
-    });
-    project.locked()
-}
-
 fn codes(project: &Project) -> Vec<String> {
     let image = project.image(&[]);
     let diagnostics = image["diagnostics"].as_array().unwrap().iter();
@@ -27,7 +12,7 @@ fn codes(project: &Project) -> Vec<String> {
 
 #[track_caller]
 fn is_killed(main: &str, crates: &[&str], cure: &str) {
-    let project = program(main, crates);
+    let project = Project::with_crates(crates, main);
     project
         .run(&["plan"])
         .exits(0)
@@ -37,7 +22,7 @@ fn is_killed(main: &str, crates: &[&str], cure: &str) {
 
 #[track_caller]
 fn stops(main: &str, crates: &[&str]) {
-    let codes = codes(&program(main, crates));
+    let codes = codes(&Project::with_crates(crates, main));
     assert!(
         !codes.contains(&"no-signal".to_owned()),
         "{codes:?}:\n{main}"
@@ -103,9 +88,9 @@ fn who_waits_for_a_signal_stops() {
 #[test]
 fn low_ports_are_said() {
     let low = "fn main() { std::net::TcpListener::bind(\"0.0.0.0:80\"); }";
-    assert!(codes(&program(low, &[])).contains(&"low-port".to_owned()));
+    assert!(codes(&Project::with_crates(&[], low)).contains(&"low-port".to_owned()));
     let high = format!("fn main() {{ {BIND} }}");
-    assert!(!codes(&program(&high, &[])).contains(&"low-port".to_owned()));
+    assert!(!codes(&Project::with_crates(&[], &high)).contains(&"low-port".to_owned()));
 }
 
 #[test]

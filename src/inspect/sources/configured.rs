@@ -109,18 +109,18 @@ impl Scan {
         let port = port.and_then(|key| Some((key.value.parse::<u16>().ok()?, key.clone())));
         if let Some((port, mut key)) = port.filter(|(port, _)| *port > 0) {
             key.locate(&text);
+            let found_at = SourceMark {
+                path: file,
+                line: key.line,
+            };
             self.facts.addresses.push(Address {
-                option: None,
-                text: format!("{} = {port}", key.path.join(".")),
-                port: Some(port),
-                is_loopback: false,
-                is_bound: true,
-                is_udp: false,
                 reach: Some(("ROCKET_PORT".to_owned(), port.to_string())),
-                found_at: SourceMark {
-                    path: file,
-                    line: key.line,
-                },
+                ..Address::bound(
+                    format!("{} = {port}", key.path.join(".")),
+                    Some(port),
+                    false,
+                    found_at,
+                )
             });
         }
     }
@@ -146,18 +146,13 @@ impl Scan {
             return;
         };
         if let Some((port, _)) = super::marks::address(site) {
+            let found_at = SourceMark {
+                path: manifest,
+                line: *line,
+            };
             self.facts.addresses.push(Address {
-                option: None,
-                text: format!("site-addr = {site}"),
-                port,
-                is_loopback: false,
-                is_bound: true,
-                is_udp: false,
                 reach: Some(("LEPTOS_SITE_ADDR".to_owned(), reachable(site))),
-                found_at: SourceMark {
-                    path: manifest,
-                    line: *line,
-                },
+                ..Address::bound(format!("site-addr = {site}"), port, false, found_at)
             });
         }
     }

@@ -95,15 +95,7 @@ impl Scan {
             seen.is_bound = true;
             return;
         }
-        self.facts.addresses.push(Address {
-            option: None,
-            text,
-            port,
-            is_loopback,
-            is_bound: true,
-            is_udp: false,
-            reach: None,
-            found_at: at,
-        });
+        let address = Address::bound(text, port, is_loopback, at);
+        self.facts.addresses.push(address);
     }
 }

@@ -242,18 +242,14 @@ impl Scan {
         let is_whole = !text.contains('{');
         let reach = variable.filter(|name| is_loopback && is_whole && is_variable(name));
         let option = named.option.as_ref().filter(|_| is_loopback && is_whole);
+        let found_at = SourceMark {
+            path: file.to_path_buf(),
+            line: named.line,
+        };
         Some(Address {
             reach: reach.map(|name| (name.to_owned(), reachable(&text))),
             option: option.map(|name| (name.clone(), reachable(&text))),
-            text,
-            port,
-            is_loopback,
-            is_bound: true,
-            is_udp: false,
-            found_at: SourceMark {
-                path: file.to_path_buf(),
-                line: named.line,
-            },
+            ..Address::bound(text, port, is_loopback, found_at)
         })
     }
 
@@ -311,16 +307,8 @@ impl Scan {
             }
             _ => return None,
         };
-        Some(Address {
-            option: None,
-            text,
-            port,
-            is_loopback,
-            is_bound: true,
-            is_udp: false,
-            reach: None,
-            found_at: SourceMark { path: file, line },
-        })
+        let found_at = SourceMark { path: file, line };
+        Some(Address::bound(text, port, is_loopback, found_at))
     }
 }
 

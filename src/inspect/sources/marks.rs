@@ -88,14 +88,8 @@ impl Scan {
         for text in file.texts.iter().filter(|text| !text.is_connected) {
             if let Some((port, is_loopback)) = address(&text.value) {
                 self.facts.addresses.push(Address {
-                    option: None,
-                    text: text.value.clone(),
-                    port,
-                    is_loopback,
                     is_bound: is_bound(text.line),
-                    is_udp: false,
-                    reach: None,
-                    found_at: found_at(text.line),
+                    ..Address::bound(text.value.clone(), port, is_loopback, found_at(text.line))
                 });
             }
         }
@@ -110,14 +104,13 @@ impl Scan {
             }
             if port.is_some() || is_loopback {
                 self.facts.addresses.push(Address {
-                    option: None,
-                    text: text.trim_end_matches(":{}").to_owned(),
-                    port,
-                    is_loopback,
                     is_bound: is_bound(*line),
-                    is_udp: false,
-                    reach: None,
-                    found_at: found_at(*line),
+                    ..Address::bound(
+                        text.trim_end_matches(":{}").to_owned(),
+                        port,
+                        is_loopback,
+                        found_at(*line),
+                    )
                 });
             }
         }
@@ -156,14 +149,9 @@ impl Scan {
                     seen.is_udp = is_udp;
                 }
                 (None, Some(_)) => self.facts.addresses.push(Address {
-                    option: None,
                     reach: variable.map(|name| (name, super::listen::reachable(&text))),
-                    text,
-                    port,
-                    is_loopback,
-                    is_bound: true,
                     is_udp,
-                    found_at: SourceMark::from(&fact.at),
+                    ..Address::bound(text, port, is_loopback, SourceMark::from(&fact.at))
                 }),
                 (None, None) => {}
             }

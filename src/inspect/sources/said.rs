@@ -180,6 +180,27 @@ pub struct Address {
     pub found_at: SourceMark,
 }
 
+impl Address {
+    /// An address that is listened on, and that nothing from outside moves.
+    pub(super) fn bound(
+        text: String,
+        port: Option<u16>,
+        is_loopback: bool,
+        found_at: SourceMark,
+    ) -> Self {
+        Self {
+            text,
+            port,
+            is_loopback,
+            is_bound: true,
+            is_udp: false,
+            reach: None,
+            option: None,
+            found_at,
+        }
+    }
+}
+
 impl From<&source::Place> for SourceMark {
     fn from(place: &source::Place) -> Self {
         Self {
