@@ -455,6 +455,24 @@ fn functions_of_serde_give_defaults_wherever_they_are_written() {
 }
 
 #[test]
+fn a_file_in_the_image_opens_what_the_code_keeps_closed() {
+    let config = "#[derive(Deserialize)]\npub struct Server {\n    #[serde(default = \"inet\")]\n    inet: std::net::SocketAddr,\n}\nfn inet() -> std::net::SocketAddr { \"127.0.0.1:9001\".parse().unwrap() }\nuse std::net::TcpListener;\nfn main() { toml::read(\"app.toml\"); TcpListener::bind(addr()); }\n";
+    let project =
+        Project::with_crates(&["toml"], config).file("app.toml", "inet = \"0.0.0.0:9001\"\n");
+    // Whether the container has the file is not known.
+    project.run(&["plan"]).exits(0).says("warning[loopback]");
+    let table = project.read("Cargo.toml");
+    let assets = "[package.metadata.dockerize]\nassets = [\"app.toml\"]\n";
+    project.write("Cargo.toml", &format!("{table}{assets}"));
+    project
+        .run(&["plan"])
+        .exits(0)
+        .keeps_quiet_about("loopback");
+    project.write("app.toml", "inet = \"127.0.0.1:9001\"\n");
+    project.run(&["plan"]).exits(0).says("warning[loopback]");
+}
+
+#[test]
 fn what_is_logged_in_to_is_somebody_else_s() {
     let config = "[http]\naddress = \"0.0.0.0:8082\"\n\n[hub]\naddress = \"localhost:8090\"\nusername = \"u\"\npassword = \"p\"\n";
     let project = Project::with_crates(

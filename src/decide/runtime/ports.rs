@@ -62,6 +62,11 @@ pub(super) fn decide(
         .filter(|address| address.is_loopback && address.is_bound)
         .filter(|address| !address.reach.as_ref().is_some_and(is_set))
         .filter(|address| !address.option.as_ref().is_some_and(is_given))
+        .filter(|address| {
+            !addresses
+                .iter()
+                .any(|other| opens(workspace, other, address))
+        })
     {
         // What is said of one place holds for the others.
         if !closed.iter().any(|other| other.text == address.text) {
@@ -216,6 +221,25 @@ fn variables(workspace: &Workspace, addresses: &[&Address]) -> Vec<Decision<Vari
 fn evidence(workspace: &Workspace, address: &Address, fact: String) -> Evidence {
     let mark = &address.found_at;
     Evidence::file(workspace.display(&mark.path), Some(mark.line), fact)
+}
+
+/// Whether a file with settings that is in the image opens what the code has as its default.
+fn opens(workspace: &Workspace, other: &Address, closed: &Address) -> bool {
+    let file = &other.found_at.path;
+    let is_shipped = || {
+        workspace
+            .assets
+            .iter()
+            .any(|asset| file.starts_with(&asset.path))
+    };
+    !other.is_loopback
+        && other.port == closed.port
+        && closed
+            .found_at
+            .path
+            .extension()
+            .is_some_and(|extension| extension == "rs")
+        && is_shipped()
 }
 
 fn loopback(workspace: &Workspace, address: &Address) -> Diagnostic {
