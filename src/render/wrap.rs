@@ -1,20 +1,23 @@
 //! Lists of words over several lines.
 
+use crate::quote::Written;
+
 /// Lines are broken behind this column where a list of words allows it.
 const WIDTH: usize = 100;
 
 /// Words over several lines where one is too long; the first begins in the column `from`.
-pub(super) fn wrapped(words: &[String], from: usize) -> String {
-    let mut text = String::new();
+pub(super) fn wrapped(words: impl IntoIterator<Item = Written>, from: usize) -> Written {
+    let mut text = Written::ours("");
     let mut column = from;
-    for word in words {
-        if !text.is_empty() {
-            let fits = column + word.len() < WIDTH;
-            text.push_str(if fits { " " } else { " \\\n      " });
+    for (at, word) in words.into_iter().enumerate() {
+        let length = word.as_str().len();
+        if at > 0 {
+            let fits = column + length < WIDTH;
+            text = text.and(if fits { " " } else { " \\\n      " });
             column = if fits { column + 1 } else { 6 };
         }
-        column += word.len();
-        text.push_str(word);
+        column += length;
+        text = text.and(word);
     }
     text
 }

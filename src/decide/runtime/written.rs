@@ -11,6 +11,7 @@ use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{SourceMark, Workspace};
 use crate::paths::{normalize, slashed};
+use crate::shell::ShellText;
 use crate::source::{Base, Known, Meaning};
 
 /// What the code writes, by where that is.
@@ -203,7 +204,7 @@ fn missing(
     );
     if is_system {
         let flags = names.iter().map(|name| {
-            let name = crate::quote::shell(name);
+            let name = ShellText::word(name);
             format!("--tmpfs {name}:mode=1777")
         });
         let flags: Vec<String> = flags.collect();
