@@ -47,7 +47,7 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
         .iter()
         .copied()
         .partition(|package| is_vendored(package));
-    let named = named_by_version(workspace, &own);
+    let named = named_by_version(workspace, &own, &packages);
     let version = |package: &Package| match named.contains_key(package.name.as_str()) {
         true => package.version.to_string(),
         false => MASKED_VERSION.to_owned(),

@@ -1,7 +1,9 @@
 //! What the dependency layer depends on: manifests and empty targets.
 
 mod masks;
+mod reduction;
 mod requirements;
+mod script;
 mod stubs;
 
 use std::cell::RefCell;
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::PackageId;
 
 pub(crate) use self::masks::VERSION as MASKED_VERSION;
+pub(crate) use self::reduction::{Scope, decide as reduce};
 pub(crate) use self::requirements::named_by_version;
 pub(crate) use self::stubs::TEXT as STUB;
 use super::caching::Order;
@@ -24,6 +27,9 @@ use crate::plan::{Copy, Masks, Skeleton, Stubs};
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
 
+/// The stage with the manifests as they are, where one gathers or reduces them.
+pub(crate) const MANIFESTS: &str = "manifests";
+
 /// A manifest, absolute, with the reason where it is not plain.
 pub(crate) type File = (PathBuf, Vec<Evidence>);
 
@@ -31,8 +37,8 @@ pub(crate) type File = (PathBuf, Vec<Evidence>);
 #[derive(Default)]
 pub(crate) struct Remembered(RefCell<BTreeMap<Key, Common>>);
 
-/// The context, what is copied whole, and the packages that are compiled early.
-type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>);
+/// The context, what is copied whole, the packages that are compiled early, and all that it is made of.
+type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>, Vec<PackageId>);
 
 struct Common {
     manifests: Vec<Copy>,
@@ -48,6 +54,7 @@ struct Common {
 pub(crate) fn decide(
     workspace: &Workspace,
     (remembered, order): (&Remembered, &Order<'_>),
+    scope: &Scope<'_>,
     files: &[&File],
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
@@ -56,7 +63,12 @@ pub(crate) fn decide(
 ) -> Skeleton {
     let mut known = remembered.0.borrow_mut();
     let early = order.early.iter().map(|package| package.id.clone());
-    let key = (place.root.to_path_buf(), vendored.clone(), early.collect());
+    let key = (
+        place.root.to_path_buf(),
+        vendored.clone(),
+        early.collect(),
+        scope.ids(),
+    );
     let Common {
         manifests,
         is_gathered,
@@ -64,11 +76,11 @@ pub(crate) fn decide(
         stubs,
         targets,
     } = known.entry(key).or_insert_with(|| {
-        let (stubs, targets) = stubs::decide(workspace, vendored, place);
+        let (stubs, targets) = stubs::decide(workspace, scope, vendored, place);
         Common {
             manifests: place.files(files.iter().map(|(path, because)| (&**path, &**because))),
             is_gathered: are_many(files),
-            masks: masks::decide(workspace, order, vendored),
+            masks: masks::decide(workspace, order, scope, vendored),
             stubs,
             targets,
         }
@@ -92,6 +104,7 @@ pub(crate) fn decide(
     Skeleton {
         manifests: manifests.clone(),
         is_gathered: *is_gathered,
+        reduction: scope.reduction.clone(),
         masks,
         stubs: stubs.clone(),
         has_stubs: !targets.is_empty(),

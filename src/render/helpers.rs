@@ -19,13 +19,14 @@ pub(super) const PLAIN: &str = "plain";
 pub(super) const VERBATIM: &str = "verbatim";
 
 /// Those that quote what they write.
-const WRITERS: [&str; 12] = [
+const WRITERS: [&str; 13] = [
     "alternatives",
     "comment",
     "copy",
     "hcl",
     "ignore",
     "json",
+    "members",
     "path",
     "quote",
     "shell",
@@ -72,6 +73,15 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     writer("hcl", |h| Ok(quote::hcl(&string(h, 0)?).into()));
     writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?).into()));
     writer("json", |h| Ok(quote::json(&string(h, 0)?).into()));
+    writer("members", |h| {
+        let paths = strings(h, 0)?.into_iter().map(|path| {
+            let is_plain = crate::shell::is_plain(&path);
+            is_plain.then(|| Written::ours("\"").and(ShellText::word(&path)).and("\""))
+        });
+        let paths: Option<Vec<Written>> = paths.collect();
+        let paths = paths.ok_or_else(|| refused(h, "plain paths"))?;
+        Ok(Written::join(paths, ", "))
+    });
     writer("path", |h| Ok(quote::workdir(&line(h, 0)?).into()));
     writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?).into()));
     writer("shell", |h| {
