@@ -4,6 +4,7 @@
 //! [`crate::Build`], the merge, the words of the regenerating command, the reference and the schema.
 
 mod declare;
+mod healthcheck;
 mod list;
 mod manifest;
 mod merge;
@@ -19,6 +20,7 @@ mod values;
 mod words;
 
 pub use self::declare::{ROWS, Settings, SettingsTable};
+pub use self::healthcheck::Healthcheck;
 pub use self::list::List;
 #[cfg(test)]
 pub(crate) use self::manifest::unknown_field;

@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::row::{Row, Tables, Text, example, kebab, utf8};
 use super::values::{BakeSettings, LocalLayers};
 use super::{
-    Base, DataFolder, Libc, Linkage, List, Optimize, Setting, Snippet, Snippets, Source, Sourced,
-    Strategy, User, merge,
+    Base, DataFolder, Healthcheck, Libc, Linkage, List, Optimize, Setting, Snippet, Snippets,
+    Source, Sourced, Strategy, User, merge,
 };
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Code;
