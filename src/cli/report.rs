@@ -188,7 +188,7 @@ impl Report {
     /// What to type next.
     pub(super) fn next(&self, plan: &Plan, place: Place<'_>) {
         for command in command::builds(plan, place) {
-            self.status("Next", &command);
+            self.status("Next", command.as_str());
         }
         if let [image] = plan.images.as_slice() {
             self.run(image);
@@ -198,7 +198,7 @@ impl Report {
     /// What brings the files up to date.
     pub(super) fn regenerates(&self, plan: &Plan, place: Place<'_>) {
         for command in command::regenerates(plan, place) {
-            self.status("Next", &command);
+            self.status("Next", command.as_str());
         }
     }
 
@@ -207,15 +207,7 @@ impl Report {
         if image.runtime.required_env.is_empty() {
             return;
         }
-        let mut words = vec!["docker run --rm".to_owned()];
-        let names = image.runtime.required_env.iter();
-        words.extend(names.map(|name| format!("-e {}=…", name.value)));
-        let ports = image.runtime.ports.iter().map(|port| port.value);
-        words.extend(ports.map(|port| format!("-p {port}:{port}")));
-        let ports = image.runtime.udp_ports.iter().map(|port| port.value);
-        words.extend(ports.map(|port| format!("-p {port}:{port}/udp")));
-        words.push(crate::quote::shell(&image.name.to_lowercase()));
-        self.status("then", &words.join(" "));
+        self.status("then", command::run(image).as_str());
     }
 
     /// All decisions with all their evidence, on standard output.

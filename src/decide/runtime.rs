@@ -5,11 +5,13 @@ mod assets;
 mod configuration;
 mod files;
 mod folders;
+mod foreign;
 mod health;
 mod libraries;
 mod ports;
 mod programs;
 mod signals;
+mod test_files;
 mod variables;
 mod written;
 
@@ -30,6 +32,7 @@ use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Need, Release, RuntimeImage};
 use crate::plan::{Build, Context, Copy, Healthcheck, Runtime, RuntimeFile};
 use crate::quote;
+use crate::shell;
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
@@ -157,7 +160,7 @@ pub(crate) fn decide(
 
 /// Whether cargo leaves the program in a folder, or under a name, that a plain `COPY` does not find.
 fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
-    let is_odd = crate::quote::shell(&workspace.selected.binary) != workspace.selected.binary;
+    let is_odd = !shell::is_plain(&workspace.selected.binary);
     let mut configs = workspace.cargo_configs.iter();
     let has_target = configs.any(|config| config.get(&["build", "target"]).is_some());
     is_odd || has_target || target.is_static() || target.is_cross
