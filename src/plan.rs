@@ -11,6 +11,7 @@ mod context;
 mod explanation;
 mod front_end;
 mod image;
+pub(crate) mod layout;
 mod platforms;
 mod private;
 mod runtime;

@@ -8,6 +8,7 @@ mod healthcheck;
 mod list;
 mod manifest;
 mod merge;
+mod resolved;
 mod row;
 mod snippets;
 mod source;
@@ -19,7 +20,7 @@ mod user;
 mod values;
 mod words;
 
-pub use self::declare::{ROWS, Settings, SettingsTable};
+pub use self::declare::{ROWS, SettingsTable};
 pub use self::healthcheck::Healthcheck;
 pub use self::list::List;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) use self::manifest::unknown_field;
 pub(crate) use self::manifest::wrong_key;
 pub use self::manifest::{ManifestTable, read_table};
 pub use self::merge::Setting;
+pub use self::resolved::Settings;
 pub use self::row::{Base, Flag, Row, Tables, Text};
 pub use self::snippets::{Snippet, Snippets};
 pub use self::source::{Caller, Source, SourceKind, Sourced};
