@@ -30,7 +30,7 @@ pub use self::front_end::FrontEnd;
 pub use self::image::{Files, Image, PackageFacts, TemplateFile};
 pub use self::platforms::{PlatformStage, Platforms};
 pub use self::private::{Private, Registry};
-pub use self::runtime::{Libraries, Port, Runtime, RuntimeFile};
+pub use self::runtime::{Healthcheck, Libraries, Port, Runtime, RuntimeFile};
 pub use self::secrets::{NamePattern, SecretRule, Secrets};
 pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin, Place};

@@ -4,6 +4,7 @@
 //! [`crate::Build`], the merge, the words of the regenerating command, the reference and the schema.
 
 mod declare;
+mod healthcheck;
 mod list;
 mod manifest;
 mod merge;
@@ -20,6 +21,7 @@ mod values;
 mod words;
 
 pub use self::declare::{ROWS, SettingsTable};
+pub use self::healthcheck::Healthcheck;
 pub use self::list::List;
 #[cfg(test)]
 pub(crate) use self::manifest::unknown_field;

@@ -7,7 +7,9 @@ use toml::Spanned;
 
 use super::row::{Row, Tables, Text, example, kebab, utf8};
 use super::values::{BakeSettings, LocalLayers};
-use super::{Base, DataFolder, Libc, Linkage, List, Optimize, Snippets, Strategy, User};
+use super::{
+    Base, DataFolder, Healthcheck, Libc, Linkage, List, Optimize, Snippets, Strategy, User,
+};
 use crate::diagnostic::Code;
 
 /// What a manifest has for a setting of a kind.

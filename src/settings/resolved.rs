@@ -7,7 +7,7 @@ use super::merge::{self, Setting};
 use super::row::Row;
 use super::source::{Source, Sourced};
 use super::values::LocalLayers;
-use super::{DataFolder, Libc, Linkage, Optimize, Snippet, Strategy, User};
+use super::{DataFolder, Healthcheck, Libc, Linkage, Optimize, Snippet, Strategy, User};
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Code;
 
