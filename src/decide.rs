@@ -18,6 +18,7 @@ mod explain;
 mod features;
 mod flags;
 mod front_ends;
+mod inputs;
 mod native;
 mod platforms;
 mod private;

@@ -21,8 +21,8 @@ use cargo_metadata::Package;
 
 use self::configuration::{default_arguments, environment, labels, stop_signal};
 use super::caching;
-use super::context::Inputs;
 use super::front_ends::Chosen;
+use super::inputs::Inputs;
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
 use crate::decision::{Decision, Evidence};

@@ -10,7 +10,7 @@ use cargo_metadata::Package;
 use toml::{Table, Value};
 
 use super::requirements::named_by_version;
-use crate::decide::caching::Order;
+use crate::decide::inputs::Order;
 use crate::inspect::{ManifestFacts, Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::Masks;
