@@ -2,13 +2,14 @@
 
 mod directives;
 mod inputs;
+mod outcome;
 mod setters;
 mod surroundings;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::directives::Directives;
+pub use self::outcome::Outcome;
 pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
 use crate::decide;
@@ -41,20 +42,6 @@ pub struct Build {
     settings: SettingsTable,
     is_check: bool,
     is_strict: bool,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Nothing was looked at, for a good reason.
-    Skipped(Skipped),
-    /// The files are as planned.
-    Unchanged,
-    /// These files are new.
-    Written(Vec<PathBuf>),
-    /// These files are not as planned, or missing; nothing was written, as only a check was asked for.
-    Differs(Vec<PathBuf>),
 }
 
 impl Build {

@@ -4,10 +4,12 @@ mod built_in;
 mod fault;
 mod helpers;
 mod inline;
+mod parameters;
 mod place;
 mod strict;
 mod stubs;
 mod values;
+mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

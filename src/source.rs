@@ -14,6 +14,7 @@ mod fold;
 mod format;
 mod handed;
 mod items;
+mod known;
 mod named;
 mod options;
 mod outline;
@@ -31,10 +32,11 @@ mod visit;
 mod words;
 
 pub(crate) use self::cfg::Conditions;
-pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{
     Call, Demand, Field, FileFacts, Fill, Function, Handed, Named, Naming, Parser, Record, Text,
     Wrapper,
 };
+pub use self::facts::{Fact, Meaning, Otherwise, Place};
+pub use self::known::{Base, Known};
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

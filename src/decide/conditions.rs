@@ -8,10 +8,11 @@ use std::sync::OnceLock;
 use cargo_metadata::{DependencyKind, Package, PackageId};
 use serde::Deserialize;
 
+use self::arguments::{Local, location};
 use super::native::Findings;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inspect::{Mark, Workspace};
 use crate::shell::ShellText;
 
 /// Crates that fetch over HTTP: a build script has them for nothing else.
@@ -54,8 +55,6 @@ fn downloads() -> &'static [Download] {
             .download
     })
 }
-
-type Local<'a> = (&'a Package, &'a PackageSources);
 
 /// Build arguments that the compile of the program reads.
 #[derive(Default)]
@@ -271,10 +270,6 @@ fn options(arguments: &[Decision<String>]) -> ShellText {
     let names = arguments.iter();
     let options = names.map(|argument| arguments::option(&argument.value));
     ShellText::command(&options.collect::<Vec<_>>())
-}
-
-fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
-    Location::line(workspace.display(&mark.path), mark.line)
 }
 
 #[cfg(test)]

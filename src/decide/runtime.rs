@@ -5,10 +5,12 @@ mod assets;
 mod configuration;
 mod files;
 mod folders;
+mod foreign;
 mod libraries;
 mod ports;
 mod programs;
 mod signals;
+mod test_files;
 mod variables;
 mod written;
 

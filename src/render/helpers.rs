@@ -6,15 +6,12 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::parameters::{line, refused, stays, string, strings, value};
 use super::stubs::stubs;
-use super::values::{Use, is_line};
-use crate::diagnostic::Code;
+use super::values::Use;
+use super::wrap::wrapped;
 use crate::quote::{self, Written};
 use crate::shell::ShellText;
-
-/// Lines are broken behind this column where a list of words allows it.
-const WIDTH: usize = 100;
 
 /// What the template itself is made of when it is made strict.
 pub(super) const KNOWN: &str = "known";
@@ -106,61 +103,6 @@ impl HelperDef for Writer {
     }
 }
 
-pub(super) fn refused(helper: &Helper<'_>, what: &str) -> RenderError {
-    let name = helper.name();
-    Fault::new(Code::TemplateValue, format!("`{name}` needs {what}"))
-        .word(name)
-        .into()
-}
-
-pub(super) fn value<'a>(helper: &'a Helper<'_>, at: usize) -> Result<&'a Value, RenderError> {
-    match helper.param(at) {
-        Some(param) if !param.is_value_missing() => Ok(param.value()),
-        _ => Err(refused(helper, "a value that exists")),
-    }
-}
-
-/// A value that is one text.
-fn string(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
-    match value(helper, at)? {
-        Value::Null => Err(refused(helper, "a value, and this one is null")),
-        Value::Array(_) => Err(refused(helper, "one value, and this is a list")),
-        Value::Object(_) => Err(refused(helper, "one value, and this is an object")),
-        value => Ok(value.render()),
-    }
-}
-
-/// A value that stays on its line.
-fn line(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
-    let text = string(helper, at)?;
-    stays(helper, &text)?;
-    Ok(text)
-}
-
-/// Refuses what no quotes can keep on its line: Docker reads lines before a shell reads quotes.
-pub(super) fn stays(helper: &Helper<'_>, text: &str) -> Result<(), RenderError> {
-    match is_line(text) {
-        true => Ok(()),
-        false => Err(refused(
-            helper,
-            "a text of one line, without control characters",
-        )),
-    }
-}
-
-fn strings(helper: &Helper<'_>, at: usize) -> Result<Vec<String>, RenderError> {
-    match value(helper, at)? {
-        Value::Array(values) => values
-            .iter()
-            .map(|value| {
-                let text = value.render();
-                stays(helper, &text).map(|()| text)
-            })
-            .collect(),
-        _ => Err(refused(helper, "a list")),
-    }
-}
-
 /// The arguments of a `COPY`: in the JSON form where a path has a space.
 fn copy(helper: &Helper<'_>) -> Result<Written, RenderError> {
     let copy = value(helper, 0)?;
@@ -235,23 +177,6 @@ fn words(helper: &Helper<'_>) -> Result<Written, RenderError> {
         .hash_get("from")
         .and_then(|from| from.value().as_u64());
     Ok(wrapped(words, from.unwrap_or(24) as usize))
-}
-
-/// Words over several lines where one is too long; the first begins in the column `from`.
-pub(super) fn wrapped(words: impl IntoIterator<Item = Written>, from: usize) -> Written {
-    let mut text = Written::ours("");
-    let mut column = from;
-    for (at, word) in words.into_iter().enumerate() {
-        let length = word.as_str().len();
-        if at > 0 {
-            let fits = column + length < WIDTH;
-            text = text.and(if fits { " " } else { " \\\n      " });
-            column = if fits { column + 1 } else { 6 };
-        }
-        column += length;
-        text = text.and(word);
-    }
-    text
 }
 
 /// Whether an object has a key: `(has this "because")`, for keys that may be left out.

@@ -3,7 +3,8 @@
 use handlebars::{Helper, JsonRender, RenderError};
 use serde_json::Value;
 
-use super::helpers::{refused, stays, value, wrapped};
+use super::parameters::{refused, stays, value};
+use super::wrap::wrapped;
 use crate::decide;
 use crate::quote::Written;
 use crate::shell::{Part, ShellText};

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cfg::Conditions;
-use super::facts::{Base, Call};
+use super::facts::Call;
 use super::facts::{Draught, Fact, FileFacts, Handed, Module, Named, Otherwise, Place, Reading};
+use super::known::Base;
 use super::outline::{Outline, outline};
 use super::read::Reader;
 use super::value::{Constants, Value};

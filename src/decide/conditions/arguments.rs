@@ -1,10 +1,18 @@
 //! Variables that the compile reads, as arguments of the image's build.
 
-use super::{Local, location};
+use cargo_metadata::Package;
+
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::inspect::{CompileVariable, Workspace};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::inspect::{CompileVariable, PackageSources, SourceMark, Workspace};
 use crate::shell::ShellText;
+
+/// A local package with what its sources say.
+pub(super) type Local<'a> = (&'a Package, &'a PackageSources);
+
+pub(super) fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
+    Location::line(workspace.display(&mark.path), mark.line)
+}
 
 /// Variables that the compile fails without.
 pub(super) fn needed<'a>(locals: &[Local<'a>]) -> Vec<&'a CompileVariable> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
+use super::test_files::is_test;
 use crate::decide::context::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{NeededFile, Workspace, folder};

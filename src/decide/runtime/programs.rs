@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
+use super::test_files::is_test;
 use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
+use super::foreign::foreign;
+use super::test_files::is_test;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{SourceMark, Workspace};
@@ -70,7 +71,7 @@ pub(super) fn decide(
         }
     }
     // Nothing can be made in a folder of the system's.
-    let is_system = |path: &String| super::folders::foreign(path).is_some();
+    let is_system = |path: &String| foreign(path).is_some();
     let (system, own): (BTreeMap<_, _>, _) =
         absolute.into_iter().partition(|(path, _)| is_system(path));
     diagnostics.extend(missing(workspace, &own, false));

@@ -6,9 +6,10 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Item, Pat, Stmt, UseTree};
 
+use super::acts::{Act, Does, Read, Script, ScriptFile};
+use super::calls;
 use super::macros::Macros;
 use super::values::Value;
-use super::{Act, Does, Read, Script, ScriptFile, calls};
 use crate::source::attributes::{of_expression, of_item};
 use crate::source::cfg::Conditions;
 
