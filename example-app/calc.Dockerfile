@@ -60,4 +60,4 @@ ENV HOME="/app"
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/calc"]
 
-# digest 1b93be1187ca9d63, cargo-dockerize 0.1.0
+# digest c9348bad89554aa0, cargo-dockerize 0.1.0

@@ -97,7 +97,7 @@ mod tests {
         for (line, folded) in [
             (
                 "        sets AAAA=1 BBBB=2 CCCC=3 DDDD=4 (five words)\n",
-                "        sets AAAA=1 BBBB=2\n             CCCC=3 DDDD=4 (five\n             words)\n",
+                "        sets AAAA=1 BBBB=2 CCCC=3\n             DDDD=4 (five words)\n",
             ),
             (
                 "             Cargo.toml: the tuning that was asked for\n",
@@ -105,7 +105,7 @@ mod tests {
             ),
             (
                 "  = note: one two three four five six seven\n",
-                "  = note: one two three four five six\n          seven\n",
+                "  = note: one two three four five\n          six seven\n",
             ),
             (
                 "warning[loopback]: the program listens to itself\n",

@@ -419,14 +419,15 @@ fn the_rust_version_is_kept_until_it_is_forced() {
     assert!(text.contains("ARG RUST_VERSION=1.90\n"), "{text}");
     // A colleague's older compiler wrote it: the digest is theirs.
     let older = text.replace("1.90", "1.89");
-    let (body, last) = older.split_once("# digest ").unwrap();
+    let (text, last) = older.split_once("# digest ").unwrap();
     let (_, version) = last.split_once(", ").unwrap();
+    let body: String = text.split_inclusive('\n').skip(2).collect();
     let digest = body.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     project.write(
         "Dockerfile",
-        &format!("{body}# digest {digest:016x}, {version}"),
+        &format!("{text}# digest {digest:016x}, {version}"),
     );
     let kept = project.dockerfile(&[]);
     assert!(kept.contains("ARG RUST_VERSION=1.89\n"), "{kept}");
