@@ -15,6 +15,7 @@ mod conditions;
 mod configuration;
 mod context;
 mod explain;
+mod features;
 mod flags;
 mod front_ends;
 mod native;
@@ -31,7 +32,7 @@ mod teach;
 mod unread;
 
 pub use self::explain::explain;
-pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
+pub(crate) use self::skeleton::named_by_version;
 #[cfg(test)]
 pub(crate) use self::teach::RuleList;
 

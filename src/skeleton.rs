@@ -15,12 +15,13 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
-use crate::decide::{MASKED_VERSION, STUB, named_by_version};
+use crate::decide::named_by_version;
 use crate::error::Result;
 use crate::inspect::{self, Workspace, folder};
 use crate::limits;
 use crate::output::GeneratedFile;
 use crate::paths::{normalize, relative, slashed};
+use crate::plan::layout::{MASKED_VERSION, STUB};
 use crate::plan::{Image, StubGroup, Stubs};
 
 /// The folder of the stage that the files go to; see the templates.

@@ -210,5 +210,8 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for argument in &runtime.cmd {
         rows.text("argument", argument);
     }
+    if let Some(health) = &runtime.healthcheck {
+        rows.row("health", health.command.join(" "), &health.because);
+    }
     rows.text("user", &runtime.user);
 }

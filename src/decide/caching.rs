@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Package, PackageId};
 
-use super::build::TARGET_DIR;
 use super::context::Inputs;
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::plan::layout::TARGET_DIR;
 use crate::plan::{Build, Builder, Caching, LocalLayer, Private};
 use crate::quote;
 use crate::settings::{Libc, Strategy};

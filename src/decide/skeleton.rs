@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::PackageId;
 
-pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub(crate) use self::requirements::named_by_version;
-pub(crate) use self::stubs::TEXT as STUB;
 use super::caching::Order;
 use super::context::Place;
 use crate::decision::Evidence;

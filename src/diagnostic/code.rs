@@ -68,6 +68,7 @@ codes! {
     ForeignFolder = "foreign-folder",
     FrontEnd = "front-end",
     GitVersion = "git-version",
+    Healthcheck = "healthcheck",
     HostKey = "host-key",
     IgnoredByGit = "ignored-by-git",
     ImageFolder = "image-folder",

@@ -37,6 +37,7 @@ mod files;
 mod findings;
 mod forms;
 mod front_ends;
+mod health;
 mod hostile;
 mod image;
 mod libraries;

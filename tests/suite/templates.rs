@@ -68,7 +68,7 @@ fn bodies(project: &Project) -> String {
 
 #[test]
 fn each_template_can_be_replaced_alone() {
-    let keys = "partials = \"docker\"\nassets = [\"static\"]\nstrategy = \"hybrid\"";
+    let keys = "partials = \"docker\"\nassets = [\"static\"]\nstrategy = \"hybrid\"\nhealthcheck = \":80/\"";
     let project = project(keys)
         .file("static/x", "")
         .file("docker/notes.txt", "");
