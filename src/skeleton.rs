@@ -87,7 +87,7 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
             path: lock_path.clone(),
             text,
         });
-        let text = inspect::cut_lock_file(workspace, &tree, &lock_path)?;
+        let text = inspect::cut_lock_file(&workspace.root, &tree, &lock_path)?;
         files.push(GeneratedFile {
             path: lock_path,
             text,

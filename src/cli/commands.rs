@@ -72,16 +72,16 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
             report.file(&project.display(&file.path), &file.text);
         }
     }
-    let summaries = || report.summaries(&plan);
-    let denied = denied(typed, &plan);
-    if let Some(error) = &denied {
-        summaries();
+    if let Some(error) = &denied(typed, &plan) {
+        report.summaries(&plan);
+        report.warnings(&plan);
         report.error(error);
         return Ok(ExitCode::FAILURE);
     }
     if typed.is_dry_run() {
-        summaries();
+        report.summaries(&plan);
         report.status("Skipped", "writing, as this is a dry run");
+        report.warnings(&plan);
         return Ok(ExitCode::SUCCESS);
     }
     let destination = Destination::of(&views)?;
@@ -94,18 +94,14 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
             }
         }
     })?;
-    summaries();
+    report.summaries(&plan);
     for (file, status) in files.iter().zip(statuses) {
         report.status(&format!("{status:?}"), &project.display(&file.path));
     }
+    report.warnings(&plan);
     let here = std::env::current_dir()?;
-    report.next(
-        &plan,
-        Place {
-            root: &project.root,
-            here: &here,
-        },
-    );
+    let root = &project.root;
+    report.next(&plan, Place { root, here: &here });
     Ok(ExitCode::from(u8::from(is_incomplete(&views))))
 }
 
