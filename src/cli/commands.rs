@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
 use crate::plan::Plan;
-use crate::{render, skeleton};
+use crate::{promises, render, skeleton};
 
 fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
     let progress = |line: &str| report.progress(line);
@@ -37,11 +37,13 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     let progress = |line: &str| report.progress(line);
     let request = arguments.request(Some(&progress))?;
     let (project, views) = inspect::inspect_all(&request)?;
+    let mut plan = match request.whole_workspace {
+        true => decide::plan_workspace(&project, &views)?,
+        false => decide::plan_all(&views)?,
+    };
+    promises::check(&mut plan, &views, &project.root);
     Ok(Planned {
-        plan: match request.whole_workspace {
-            true => decide::plan_workspace(&project, &views)?,
-            false => decide::plan_all(&views)?,
-        },
+        plan,
         project,
         views,
     })
