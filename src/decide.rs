@@ -15,8 +15,10 @@ mod conditions;
 mod configuration;
 mod context;
 mod explain;
+mod features;
 mod flags;
 mod front_ends;
+mod inputs;
 mod native;
 mod platforms;
 mod private;
@@ -30,8 +32,9 @@ mod target;
 mod teach;
 mod unread;
 
+pub(crate) use self::allowed::split as allow;
 pub use self::explain::explain;
-pub(crate) use self::skeleton::{MASKED_VERSION, STUB, named_by_version};
+pub(crate) use self::skeleton::named_by_version;
 #[cfg(test)]
 pub(crate) use self::teach::RuleList;
 

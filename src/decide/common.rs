@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use cargo_metadata::PackageId;
 
 use super::caching;
-use super::skeleton::{self, File, Remembered};
+use super::inputs::File;
+use super::skeleton::{self, Remembered};
 use crate::graph;
 use crate::inspect::{Project, Workspace, folder};
 use crate::paths::common_ancestor;

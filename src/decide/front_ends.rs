@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Package, PackageId};
 
 use self::node::Recipe;
-use super::caching::Order;
 use super::context::Place;
+use super::inputs::Order;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;

@@ -6,15 +6,14 @@ use std::process::{Command, Stdio};
 
 use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
-use semver::Version;
 
+use super::index::PackageIndex;
 use super::mirror::Mirror;
-use super::{PackageIndex, Request};
+use super::request::Request;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
-use crate::folder::{Batch, Folder};
+use crate::folder::{Batch, Folder, GeneratedFile};
 use crate::limits;
-use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 use crate::settings::Caller;
 
@@ -39,13 +38,6 @@ pub(super) struct Outcome {
     /// The lock file; as cargo would update it, where it is out of date.
     pub(super) lock_file: Option<String>,
     pub(super) is_lock_file_outdated: bool,
-}
-
-/// The compiler that runs where the tool runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compiler {
-    /// Its version, with the channel as pre-release (`1.97.0-nightly`).
-    pub version: Version,
 }
 
 /// Runs `cargo metadata` once, for every platform that an image can have.
@@ -225,7 +217,7 @@ fn unreadable(note: &str) -> crate::Error {
 ///
 /// cargo cannot be run, or refuses the tree.
 pub(crate) fn cut_lock_file(
-    workspace: &super::Workspace,
+    root: &Path,
     tree: &[GeneratedFile],
     lock_file: &Path,
 ) -> Result<String> {
@@ -245,7 +237,7 @@ pub(crate) fn cut_lock_file(
             .args(["metadata", "--format-version=1", "--manifest-path"])
             .arg(&manifest)
             .args(offline.then_some("--offline"))
-            .current_dir(&workspace.root);
+            .current_dir(root);
         let (_, stderr, success) = run(command, None)?;
         if success {
             return Ok(limits::read(&lock_file, limits::LOCK)?);
@@ -424,22 +416,4 @@ fn refused(manifest: &Path, stderr: &str) -> crate::Error {
         diagnostic = diagnostic.help("make `cargo metadata` succeed first");
     }
     diagnostic.into()
-}
-
-/// Asks rustc for its version; `None` where there is none.
-pub(super) fn compiler(current_dir: &Path) -> Option<Compiler> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .arg("-vV")
-        .current_dir(current_dir)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let release = text
-        .lines()
-        .find_map(|line| line.strip_prefix("release: "))?;
-    Some(Compiler {
-        version: Version::parse(release.trim()).ok()?,
-    })
 }

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
+use super::package::folder;
+use super::project::Project;
+use super::request::Request;
 use super::select::{self, Selected};
-use super::{Project, Request, Workspace, sources};
+use super::workspace::Workspace;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::{Error, Result};
@@ -163,7 +166,7 @@ impl Globs {
 impl Glob {
     /// Whether it is the name or the folder of a member.
     fn names(&self, project: &Project, package: &Package) -> bool {
-        let folder = slashed(&relative(&sources::folder(package), &project.root));
+        let folder = slashed(&relative(&folder(package), &project.root));
         matches(&self.pattern, &package.name)
             || matches(
                 self.pattern.trim_start_matches("./").trim_end_matches('/'),

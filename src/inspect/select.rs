@@ -4,7 +4,9 @@ use std::path::Path;
 
 use cargo_metadata::{Metadata, Package, PackageId, Target, TargetKind};
 
-use super::{Project, Request};
+use super::package::folder;
+use super::project::Project;
+use super::request::Request;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
@@ -122,14 +124,14 @@ pub(super) fn is_helper_package(package: &Package, root: &Path) -> bool {
 }
 
 fn is_in_helper_folder(package: &Package, root: &Path) -> bool {
-    let folder = super::sources::folder(package);
+    let folder = folder(package);
     let below = folder.strip_prefix(root).unwrap_or(Path::new(""));
     let mut parts = below.iter().filter_map(|part| part.to_str());
     parts.any(|part| HELPER_FOLDERS.contains(&part))
 }
 
 fn is_foreign(package: &Package) -> bool {
-    let folder = super::sources::folder(package);
+    let folder = folder(package);
     let mut files = FOREIGN_FILES.iter();
     files.any(|file| folder.join(file).is_file())
 }

@@ -32,6 +32,7 @@ const ALL: &[BuiltIn] = built_in![
     "lock" "partials/lock",
     "dependencies" "partials/dependencies",
     "local-layers" "partials/local-layers",
+    "probe" "partials/probe",
     "files" "partials/files",
     "program" "partials/program",
     "compare" "partials/compare",

@@ -74,13 +74,16 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?).into()));
     writer("json", |h| Ok(quote::json(&string(h, 0)?).into()));
     writer("members", |h| {
-        let paths = strings(h, 0)?.into_iter().map(|path| {
-            let is_plain = crate::shell::is_plain(&path);
-            is_plain.then(|| Written::ours("\"").and(ShellText::word(&path)).and("\""))
+        let paths = strings(h, 0)?;
+        if !paths.iter().all(|path| crate::shell::is_plain(path)) {
+            return Err(refused(h, "plain paths"));
+        }
+        let last = paths.len().saturating_sub(1);
+        let words = paths.iter().enumerate().map(|(at, path)| {
+            let word = Written::ours("\"").and(ShellText::word(path));
+            word.and(if at == last { "\"" } else { "\"," })
         });
-        let paths: Option<Vec<Written>> = paths.collect();
-        let paths = paths.ok_or_else(|| refused(h, "plain paths"))?;
-        Ok(Written::join(paths, ", "))
+        Ok(wrapped(words, 20))
     });
     writer("path", |h| Ok(quote::workdir(&line(h, 0)?).into()));
     writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?).into()));
@@ -158,9 +161,14 @@ fn why(helper: &Helper<'_>) -> Result<Written, RenderError> {
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {
             let name = part("name");
+            // A fact that names the crate is a sentence of its own.
+            let fact = match fact.split([' ', ':']).any(|word| word == name) {
+                true => fact.to_owned(),
+                false => format!("{name} {fact}"),
+            };
             match origin["rule"]["file"].as_str() {
-                Some(file) => format!("{name} {fact} ({file} has a rule)"),
-                None => format!("{name} {fact}"),
+                Some(file) => format!("{fact} ({file} has a rule)"),
+                None => fact,
             }
         }
         _ => fact.to_owned(),

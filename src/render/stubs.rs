@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::parameters::{refused, stays, value};
 use super::wrap::wrapped;
-use crate::decide;
+use crate::plan::layout;
 use crate::quote::Written;
 use crate::shell::{Part, ShellText};
 
@@ -16,7 +16,7 @@ pub(super) fn stubs(helper: &Helper<'_>) -> Result<Written, RenderError> {
         return Err(refused(helper, "empty targets: `skeleton.stubs`"));
     };
     lines(helper, stubs)?;
-    let [first, second] = decide::STUB;
+    let [first, second] = layout::STUB;
     let stub = Written::ours("stub='").and(first).and(" \\\n      ");
     let mut commands = vec![stub.and(second).and("'")];
     for group in groups {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::{Found, secrets};
+use super::secrets;
+use crate::decide::inputs::Found;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{MissingFile, Remedy, Workspace};
 use crate::shell::ShellText;

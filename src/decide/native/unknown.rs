@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Dependency, DependencyKind, Package};
 
+use super::blockers::Blocker;
+use super::findings::{Findings, add};
 use super::scripts::{self, READS_HEADERS, Understood};
-use super::{Blocker, Findings, add};
 use crate::decide::rules::{Compiled, Rules};
 use crate::decide::teach;
 use crate::decision::{Evidence, Origin};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Package;
 
 use super::test_files::is_test;
-use crate::decide::context::Inputs;
+use crate::decide::inputs::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{normalize, relative, slashed};

@@ -13,7 +13,7 @@ use cargo_metadata::{DependencyKind, Package, PackageId};
 use toml::{Table, Value};
 
 use super::script;
-use crate::decide::caching::Order;
+use crate::decide::inputs::Order;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{ManifestFacts, Workspace, folder};
 use crate::paths::{is_in, relative, slashed};
@@ -115,6 +115,10 @@ fn closure<'a>(workspace: &'a Workspace, shipped: &[&PackageId]) -> Vec<&'a Pack
             let is_read = |kind| is_member || kind != DependencyKind::Development;
             let dependencies = dependencies.filter(|it| is_read(it.kind));
             queue.extend(dependencies.filter_map(|it| workspace.at_path_of(it)));
+            let resolved = workspace.node(&package.id).into_iter();
+            let resolved = resolved.flat_map(|node| &node.dependencies);
+            let resolved = resolved.map(|id| workspace.package_of(id));
+            queue.extend(resolved.filter(|package| package.source.is_none()));
         }
     }
     let locals = workspace.local_packages();
@@ -137,6 +141,13 @@ fn refuse(
     }
     if workspace.root_manifest.table.contains_key("replace") {
         return Some("`Cargo.toml` has `[replace]`".to_owned());
+    }
+    if workspace
+        .cargo_configs
+        .iter()
+        .any(|it| it.table.contains_key("patch"))
+    {
+        return Some("cargo's configuration has `[patch]`".to_owned());
     }
     let is_whole = |path: &Path| is_in(path, |folder| vendored.contains(folder));
     let mut members = packages.iter().filter(|it| workspace.is_member(&it.id));

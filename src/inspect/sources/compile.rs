@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
 pub(super) use self::known::is_of_machine;
-pub use self::missing::{MissingFile, Remedy};
 use self::paths::{Asked, Bases};
-use super::super::Project;
-use super::super::tracked::Listings;
-use super::{CompileVariable, Fact, Meaning, NeededFile, PackageSources, SourceMark, folder};
+use super::said::{CompileVariable, MissingFile, NeededFile, PackageSources, SourceMark};
+use crate::inspect::package::folder;
+use crate::inspect::project::Project;
+use crate::inspect::tracked::Listings;
 use crate::limits;
-use crate::source::Known;
+use crate::source::{Fact, Known, Meaning};
 
 type Found = BTreeMap<PackageId, PackageSources>;
 
