@@ -166,7 +166,7 @@ fn refuse(
     };
     let odd = packages.iter().find(is_odd)?;
     Some(format!(
-        "a path of `{}` is no plain word",
+        "a path of `{}` is not a plain word",
         odd.name.escape_debug()
     ))
 }

@@ -139,3 +139,89 @@ fn quoted(line: &str) -> &str {
     let line = line.rsplit_once('"').map_or(line, |(value, _)| value);
     line.split_once(" (").map_or(line, |(value, _)| value)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// The programs of the template, in the order in which they are there, as a shell gets them.
+    fn programs() -> Vec<String> {
+        let text = include_str!("../../../templates/partials/reduce.hbs");
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'));
+        let text: Vec<&str> = lines.map(|line| line.trim_end_matches('\\')).collect();
+        let text = text.join("");
+        let programs = text.split("}}' '").skip(1);
+        programs
+            .map(|rest| rest.split('\'').next().unwrap().to_owned())
+            .collect()
+    }
+
+    fn awk(program: &str, members: &str, arguments: &[&std::ffi::OsStr]) -> String {
+        let mut command = Command::new("awk");
+        command
+            .arg("-v")
+            .arg(format!("members={members}"))
+            .arg(program);
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    const MEMBER: &str = "[package]\nname = \"app\"\nversion.workspace = true\n\n[dependencies]\n\
+        serde.workspace = true\nanyhow = { workspace = true }\n[target.'cfg(unix)'.dependencies.libc]\n\
+        workspace = true\n";
+
+    const ROOT: &str = "# A comment.\n[workspace]\ndefault-members = [\"other\"]\nmembers = [\n    # one\n    \
+        \"app\",\n    \"other\", # two\n]\nresolver = \"2\"\n\n[workspace.package]\nversion = \"1.0.0\"\n\n\
+        [workspace.dependencies]\nanyhow = \"1\" # kept\nitoa = \"1\"\n  serde = { version = \"1\", features = [\n    \
+        \"derive\",\n] }\nryu.version = \"1\"\n[workspace.dependencies.libc]\nversion = \"0.2\"\n\
+        [workspace.dependencies.log]\nversion = \"0.4\"\nfeatures = [\"std\"]\n[profile.release]\nlto = true\n";
+
+    #[test]
+    fn the_manifest_is_what_awk_makes_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (all, root) = (folder.path().join("all"), folder.path().join("root"));
+        std::fs::write(&all, format!("{ROOT}{MEMBER}")).unwrap();
+        std::fs::write(&root, ROOT).unwrap();
+        let arguments = [all.as_os_str(), "is_root=1".as_ref(), root.as_os_str()];
+        let made = awk(&programs()[0], "\"app\"", &arguments);
+        assert_eq!(made, manifest(&["app".to_owned()], &[ROOT, MEMBER], ROOT));
+        let expected = "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n[workspace.package]\n\
+            version = \"1.0.0\"\n[workspace.dependencies]\nanyhow = \"1\" # kept\n  serde = { version = \"1\", \
+            features = [\n    \"derive\",\n] }\n[workspace.dependencies.libc]\nversion = \"0.2\"\n\
+            [profile.release]\nlto = true\n";
+        assert_eq!(made, expected);
+    }
+
+    #[test]
+    fn the_lock_file_is_what_awk_makes_of_it() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
+        let text = std::fs::read_to_string(&path).unwrap();
+        for package in ["clap", "toml", "nothing"] {
+            let made = awk(&programs()[1], package, &[path.as_os_str()]);
+            assert_eq!(made, lock(&[package.to_owned()], &text), "{package}");
+            assert_eq!(made.contains("name = \"memchr\""), false, "{package}");
+            assert_eq!(
+                made.contains(&format!("name = \"{package}\"")),
+                package != "nothing"
+            );
+        }
+    }
+
+    #[test]
+    fn two_versions_of_a_crate_are_told_apart() {
+        let text = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\ndependencies = [\n \"x 0.1.0\",\n]\n\n\
+            [[package]]\nname = \"x\"\nversion = \"0.1.0\"\nsource = \"s\"\n\n\
+            [[package]]\nname = \"x\"\nversion = \"0.2.0\"\nsource = \"s\"\n";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        std::fs::write(&path, text).unwrap();
+        let made = awk(&programs()[1], "a", &[path.as_os_str()]);
+        assert_eq!(made, lock(&["a".to_owned()], text));
+        assert!(made.contains("0.1.0") && !made.contains("0.2.0"), "{made}");
+    }
+}
