@@ -80,8 +80,7 @@ pub(crate) fn decide(
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let skeleton = skeleton::decide(
         workspace,
-        (&common.skeletons, order),
-        &scope,
+        (&common.skeletons, order, &scope),
         &files,
         &whole,
         &paths,

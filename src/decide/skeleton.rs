@@ -47,8 +47,7 @@ struct Common {
 /// `vendored` are folders that are copied whole, `sources` what else the program is compiled from.
 pub(crate) fn decide(
     workspace: &Workspace,
-    (remembered, order): (&Remembered, &Order<'_>),
-    scope: &Scope<'_>,
+    (remembered, order, scope): (&Remembered, &Order<'_>, &Scope<'_>),
     files: &[&File],
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],

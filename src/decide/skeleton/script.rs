@@ -141,6 +141,7 @@ fn quoted(line: &str) -> &str {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::process::Command;
 
@@ -156,7 +157,7 @@ mod tests {
         let text = text.join("");
         let programs = text.split("}}' '").skip(1);
         programs
-            .map(|rest| rest.split('\'').next().unwrap().to_owned())
+            .map(|rest| rest.split('\'').next().unwrap_or_default().to_owned())
             .collect()
     }
 
@@ -166,9 +167,9 @@ mod tests {
             .arg("-v")
             .arg(format!("members={members}"))
             .arg(program);
-        let output = command.args(arguments).output().unwrap();
+        let output = command.args(arguments).output().expect("awk runs");
         assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8(output.stdout).expect("text")
     }
 
     const MEMBER: &str = "[package]\nname = \"app\"\nversion.workspace = true\n\n[dependencies]\n\
@@ -185,8 +186,8 @@ mod tests {
     fn the_manifest_is_what_awk_makes_of_it() {
         let folder = tempfile::tempdir().unwrap();
         let (all, root) = (folder.path().join("all"), folder.path().join("root"));
-        std::fs::write(&all, format!("{ROOT}{MEMBER}")).unwrap();
-        std::fs::write(&root, ROOT).unwrap();
+        fs_err::write(&all, format!("{ROOT}{MEMBER}")).unwrap();
+        fs_err::write(&root, ROOT).unwrap();
         let arguments = [all.as_os_str(), "is_root=1".as_ref(), root.as_os_str()];
         let made = awk(&programs()[0], "\"app\"", &arguments);
         assert_eq!(made, manifest(&["app".to_owned()], &[ROOT, MEMBER], ROOT));
@@ -200,7 +201,7 @@ mod tests {
     #[test]
     fn the_lock_file_is_what_awk_makes_of_it() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = fs_err::read_to_string(&path).unwrap();
         for package in ["clap", "toml", "nothing"] {
             let made = awk(&programs()[1], package, &[path.as_os_str()]);
             assert_eq!(made, lock(&[package.to_owned()], &text), "{package}");
@@ -219,7 +220,7 @@ mod tests {
             [[package]]\nname = \"x\"\nversion = \"0.2.0\"\nsource = \"s\"\n";
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        std::fs::write(&path, text).unwrap();
+        fs_err::write(&path, text).unwrap();
         let made = awk(&programs()[1], "a", &[path.as_os_str()]);
         assert_eq!(made, lock(&["a".to_owned()], text));
         assert!(made.contains("0.1.0") && !made.contains("0.2.0"), "{made}");
