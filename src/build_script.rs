@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::inspect::{self, Project, Request, Workspace};
 use crate::output::{Destination, GeneratedFile, State, Status};
 use crate::plan::Plan;
+use crate::promises;
 use crate::render;
 use crate::settings::{self, Caller, ROWS, SettingsTable};
 
@@ -115,7 +116,8 @@ impl Build {
             cache: Some(surroundings.out.join("cargo-dockerize")),
             ..Request::default()
         })?;
-        let plan = decide::plan_all(&views)?;
+        let mut plan = decide::plan_all(&views)?;
+        promises::check(&mut plan, &views, &project.root);
         Ok((project, views, plan))
     }
 

@@ -62,7 +62,7 @@ pub(crate) fn regenerates(plan: &Plan, place: Place<'_>) -> Vec<ShellText> {
     commands
 }
 
-/// Runs an image, with the ports that it listens on and the variables that it needs.
+/// Runs an image, with the ports that it listens on, the variables that it needs and its volumes.
 #[cfg(feature = "cli")]
 pub(crate) fn run(image: &Image) -> ShellText {
     let runtime = &image.runtime;
@@ -77,6 +77,12 @@ pub(crate) fn run(image: &Image) -> ShellText {
     words.extend(tcp.chain(udp).map(|(port, protocol)| {
         let ports = ShellText::word(&format!("{port}:{port}{protocol}"));
         ShellText::option("-p", &ports)
+    }));
+    // What is written there outlives the container.
+    words.extend(runtime.volumes.iter().map(|volume| {
+        let folder = volume.value.rsplit('/').next().unwrap_or_default();
+        let name = format!("{}-{folder}:{}", image.name.to_lowercase(), volume.value);
+        ShellText::option("-v", &ShellText::word(&name))
     }));
     words.push(tag(image));
     ShellText::command(&words)

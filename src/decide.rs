@@ -32,6 +32,7 @@ mod target;
 mod teach;
 mod unread;
 
+pub(crate) use self::allowed::split as allow;
 pub use self::explain::explain;
 pub(crate) use self::skeleton::named_by_version;
 #[cfg(test)]

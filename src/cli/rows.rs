@@ -1,6 +1,7 @@
 //! The decisions of a plan as lines for people.
 
 use crate::decision::{Decision, Evidence, Origin};
+use crate::diagnostic::Code;
 use crate::plan::{Build, Image, Variable};
 
 /// A word for a decision, what was decided, and why.
@@ -145,7 +146,15 @@ fn build<'a>(image: &'a Image, rows: &mut Rows<'a>) {
 
 fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     let runtime = &image.runtime;
-    rows.text("runtime", &runtime.image);
+    // What a template takes back is not repeated.
+    let is_kept = |code: Code| {
+        let allowed = image.allowed.iter().map(|allowed| &allowed.value);
+        let mut all = image.diagnostics.iter().chain(allowed);
+        all.all(|diagnostic| diagnostic.code != code)
+    };
+    if is_kept(Code::TemplateRuntime) {
+        rows.text("runtime", &runtime.image);
+    }
     if let Some(libraries) = &runtime.libraries {
         let names = libraries.packages.iter().map(|package| &package.value);
         let names: Vec<_> = names.map(String::as_str).collect();
@@ -213,5 +222,7 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     if let Some(health) = &runtime.healthcheck {
         rows.row("health", health.command.join(" "), &health.because);
     }
-    rows.text("user", &runtime.user);
+    if is_kept(Code::TemplateUser) {
+        rows.text("user", &runtime.user);
+    }
 }

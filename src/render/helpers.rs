@@ -148,9 +148,14 @@ fn why(helper: &Helper<'_>) -> Result<Written, RenderError> {
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {
             let name = part("name");
+            // A fact that names the crate is a sentence of its own.
+            let fact = match fact.split([' ', ':']).any(|word| word == name) {
+                true => fact.to_owned(),
+                false => format!("{name} {fact}"),
+            };
             match origin["rule"]["file"].as_str() {
-                Some(file) => format!("{name} {fact} ({file} has a rule)"),
-                None => format!("{name} {fact}"),
+                Some(file) => format!("{fact} ({file} has a rule)"),
+                None => fact,
             }
         }
         _ => fact.to_owned(),

@@ -59,6 +59,7 @@ mod private;
 mod private_registry;
 mod private_ssh;
 mod programs;
+mod promises;
 mod quoting;
 mod remembered;
 mod round_trip;

@@ -95,8 +95,12 @@ impl Findings {
             Some(packages) if for_musl => packages,
             _ => &rule.build,
         };
+        let needed = match origin {
+            Origin::Crate { name, .. } => format!("needed to build {name}"),
+            _ => "needed to build it".to_owned(),
+        };
         for package in packages {
-            let evidence = because("needs it to build");
+            let evidence = because(&needed);
             if is_linked {
                 push(&mut self.linked_build, package, evidence.clone());
             } else {
