@@ -24,11 +24,7 @@ impl Long {
         let first = signature.fn_token.span.start().line;
         let last = block.brace_token.span.close().end().line;
         if last + 1 - first > FUNCTION {
-            self.0.push(format!(
-                "{} has {} lines",
-                signature.ident,
-                last + 1 - first
-            ));
+            self.0.push((signature.ident.to_string(), last + 1 - first));
         }
     }
 }
@@ -67,12 +63,13 @@ fn files_and_functions_are_short() {
         }
         let mut functions = Long(Vec::new());
         functions.visit_file(&syn::parse_file(&text).unwrap());
-        long.extend(
-            functions
-                .0
-                .iter()
-                .map(|function| format!("{shown}: {function}")),
-        );
+        for (name, lines) in functions.0 {
+            let name = format!("{shown}: {name}");
+            match KNOWN.contains(&name.as_str()) {
+                true => known.push(name),
+                false => long.push(format!("{name} has {lines} lines")),
+            }
+        }
     }
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
