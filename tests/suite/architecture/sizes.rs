@@ -10,11 +10,7 @@ const FILE: usize = 400;
 const FUNCTION: usize = 80;
 
 /// Functions that are longer still; they can only become fewer.
-const KNOWN: [&str; 3] = [
-    "decide.rs: image",
-    "decide/context.rs: decide",
-    "decide/runtime.rs: decide",
-];
+const KNOWN: [&str; 2] = ["decide/context.rs: decide", "decide/runtime.rs: decide"];
 
 /// Functions that are longer.
 struct Long(Vec<(String, usize)>);
@@ -55,7 +51,8 @@ fn files_and_functions_are_short() {
         if lines > FILE {
             long.push(format!("{shown} has {lines} lines"));
         }
-        if path
+        let inside = path.strip_prefix(&source).unwrap();
+        if inside
             .iter()
             .any(|part| part == "tests" || part == "tests.rs")
         {
