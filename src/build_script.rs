@@ -2,13 +2,14 @@
 
 mod directives;
 mod inputs;
+mod outcome;
 mod setters;
 mod surroundings;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::directives::Directives;
+pub use self::outcome::Outcome;
 pub use self::surroundings::Skipped;
 use self::surroundings::{Mode, Surroundings};
 use crate::decide;
@@ -16,6 +17,7 @@ use crate::error::Result;
 use crate::inspect::{self, Project, Request, Workspace};
 use crate::output::{Destination, GeneratedFile, State, Status};
 use crate::plan::Plan;
+use crate::promises;
 use crate::render;
 use crate::settings::{self, Caller, ROWS, SettingsTable};
 
@@ -41,20 +43,6 @@ pub struct Build {
     settings: SettingsTable,
     is_check: bool,
     is_strict: bool,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// Nothing was looked at, for a good reason.
-    Skipped(Skipped),
-    /// The files are as planned.
-    Unchanged,
-    /// These files are new.
-    Written(Vec<PathBuf>),
-    /// These files are not as planned, or missing; nothing was written, as only a check was asked for.
-    Differs(Vec<PathBuf>),
 }
 
 impl Build {
@@ -128,7 +116,8 @@ impl Build {
             cache: Some(surroundings.out.join("cargo-dockerize")),
             ..Request::default()
         })?;
-        let plan = decide::plan_all(&views)?;
+        let mut plan = decide::plan_all(&views)?;
+        promises::check(&mut plan, &views, &project.root);
         Ok((project, views, plan))
     }
 

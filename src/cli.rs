@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod explain;
 mod findings;
+mod fold;
 mod remembered;
 mod report;
 mod rows;

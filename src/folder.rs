@@ -4,6 +4,8 @@
 //! removes a folder with what is in it: files go one by one, by name, and a folder only once it is empty.
 
 mod batch;
+mod file;
+mod temporary;
 
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
@@ -11,7 +13,8 @@ use std::path::{Component, Path, PathBuf};
 use tempfile::TempDir;
 
 pub(crate) use self::batch::Batch;
-use self::batch::is_temporary;
+pub use self::file::GeneratedFile;
+use self::temporary::is_temporary;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::limits;

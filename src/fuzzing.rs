@@ -8,6 +8,7 @@ use crate::plan::{Decision, Evidence, TemplateFile};
 use crate::platform::Target;
 use crate::render::Templates;
 use crate::settings::{ManifestTable, read_table};
+use crate::shell::ShellText;
 use crate::source;
 use crate::{decide, quote};
 
@@ -80,19 +81,21 @@ pub fn lock_file(text: &str) {
 /// A value in a Dockerfile, in a shell, in a bake file and in an ignore file.
 pub fn quoting(text: &str) {
     let label = quote::dockerfile(text);
+    let label = label.as_ref();
     assert!(!label.contains(char::is_control), "{label:?}");
     assert!(
-        is_one_string(&label, &["\\\"", "\\\\", "\\$"], "\"$"),
+        is_one_string(label, &["\\\"", "\\\\", "\\$"], "\"$"),
         "{label}"
     );
     let hcl = quote::hcl(text);
+    let hcl = hcl.as_ref();
     assert!(!hcl.contains(char::is_control), "{hcl:?}");
     let escapes = ["\\\"", "\\\\", "\\n", "\\r", "\\u", "$${", "%%{"];
-    assert!(is_one_string(&hcl, &escapes, "\""), "{hcl}");
-    let word = quote::shell(text);
-    assert_eq!(unshell(&word).as_deref(), Some(text), "{word}");
+    assert!(is_one_string(hcl, &escapes, "\""), "{hcl}");
+    let word = ShellText::word(text);
+    assert_eq!(unshell(word.as_str()).as_deref(), Some(text), "{word}");
     assert_eq!(
-        quote::ignore(text).replace('\\', ""),
+        quote::ignore(text).as_ref().replace('\\', ""),
         text.replace('\\', "")
     );
 }

@@ -1,18 +1,24 @@
 //! The facts of a project: every read and every subprocess is here, no opinion is.
 
+mod candidates;
 mod cargo;
+mod compiler;
 mod config;
 mod elsewhere;
 #[cfg(feature = "cli")]
 mod generated;
 mod index;
+mod locate;
 mod manifest;
 mod members;
 mod mirror;
+mod package;
 mod place;
 mod previous;
 mod programs;
 mod project;
+mod read;
+mod request;
 mod scripts;
 mod secrets;
 mod select;
@@ -22,130 +28,46 @@ mod templates;
 mod toolchain;
 mod tracked;
 mod wanted;
+mod workspace;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cargo_metadata::{Package, PackageId};
-
-pub use self::cargo::Compiler;
 pub(crate) use self::cargo::cut_lock_file;
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::cargo::parsed as parse_metadata;
+pub use self::compiler::Compiler;
 pub use self::config::CargoConfig;
 pub(crate) use self::config::included;
 #[cfg(feature = "cli")]
 pub(crate) use self::generated::generated;
 pub use self::index::PackageIndex;
 pub use self::manifest::ManifestFacts;
+pub(crate) use self::package::folder;
+use self::place::is_one_of_all;
 pub use self::previous::Previous;
 pub use self::programs::CargoProgram;
 pub use self::project::Project;
-pub(crate) use self::scripts::{BuildScript, NATIVE_TOOLS};
+pub use self::request::Request;
+pub(crate) use self::scripts::NATIVE_TOOLS;
 pub use self::secrets::NamedSecret;
 pub use self::select::Selected;
 pub use self::sources::{
     Address, CompileVariable, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources,
     Remedy, Schemas, SourceMark,
 };
-pub(crate) use self::sources::{Asking, folder, is_address};
+pub(crate) use self::sources::{Asking, is_address};
 pub(crate) use self::targets::is_absolute;
 pub use self::templates::TemplateSource;
 pub use self::toolchain::ToolchainFile;
+pub use self::workspace::Workspace;
 pub use crate::source::{Base, Fact, Known, Meaning, Otherwise, Place};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::limits;
-use crate::settings::{
-    Caller, ManifestTable, Settings, SettingsTable, Source, SourceKind, read_table,
-};
-
-/// What to look at, as the command line or a build script says it.
-#[derive(Default)]
-pub struct Request<'a> {
-    /// The folder that the search for a manifest starts from; absolute.
-    pub current_dir: PathBuf,
-    /// A manifest, instead of the one found from the current folder.
-    pub manifest_path: Option<PathBuf>,
-    /// The package to ship (`-p`).
-    pub package: Option<String>,
-    /// All members that are shipped, instead of one package.
-    pub whole_workspace: bool,
-    /// Members to leave out of them, as globs.
-    pub exclude: Vec<String>,
-    /// As one of all members, where there are several: with its files beside the package.
-    pub beside_package: bool,
-    /// The image of the package, where it has several.
-    pub image: Option<String>,
-    /// Who asks.
-    pub caller: Caller,
-    /// The settings of the caller, which override all others.
-    pub overrides: SettingsTable,
-    /// The settings of the environment.
-    pub variables: SettingsTable,
-    /// Pass `--locked` to cargo.
-    pub locked: bool,
-    /// Pass `--offline` to cargo.
-    pub offline: bool,
-    /// Do not keep anything from a Dockerfile that is there.
-    pub fresh: bool,
-    /// Where cargo keeps what it learns of the compiler, instead of the project's target folder.
-    pub cache: Option<PathBuf>,
-    /// Called with each line that cargo writes to its standard error.
-    pub progress: Option<&'a (dyn Fn(&str) + Sync)>,
-}
-
-/// The inspected facts, seen from one image: it reads as the [`Project`] that it is an image of.
-#[derive(Debug)]
-pub struct Workspace {
-    /// What all images have in common.
-    pub project: Arc<Project>,
-    /// The package and the binary to ship.
-    pub selected: Selected,
-    /// The name of the image, where the package gives its images names.
-    pub image: Option<String>,
-    /// The settings of all sources.
-    pub settings: Settings,
-    /// Sources of the local packages that the shipped one can reach, by package.
-    pub sources: BTreeMap<PackageId, PackageSources>,
-    /// Build scripts of the project, and of crates whose manifests show native code.
-    pub(crate) scripts: Arc<BTreeMap<PackageId, BuildScript>>,
-    /// Files and folders that the image gets for the program to open, absolute.
-    pub assets: Vec<NeededFile>,
-    /// What its build may be given and has a name that usually holds secrets.
-    pub secrets: Vec<NamedSecret>,
-    /// What goes into the build, and what git ignores and does not track, absolute.
-    pub ignored: BTreeSet<PathBuf>,
-    /// Templates and snippets of the project, by name.
-    pub templates: Vec<TemplateSource>,
-    /// The Dockerfile that is there already, if it is one of ours.
-    pub previous: Option<Previous>,
-    /// Where the Dockerfile goes, absolute.
-    pub dockerfile: PathBuf,
-    /// Whether it is one of all that a whole workspace has.
-    pub is_one_of_all: bool,
-    /// Members of the workspace that have no image, as nothing says which of their programs it is for; said once, with
-    /// the first image.
-    pub undecided: Vec<Diagnostic>,
-}
-
-impl Deref for Workspace {
-    type Target = Project;
-
-    fn deref(&self) -> &Project {
-        &self.project
-    }
-}
-
-impl Workspace {
-    /// The shipped package.
-    pub fn package(&self) -> &Package {
-        self.package_of(&self.selected.package)
-    }
-}
+use crate::settings::{Caller, ManifestTable, Settings, Source, SourceKind, read_table};
 
 /// The root of the project that a request is about; none where cargo does not find one.
 #[cfg(feature = "cli")]
@@ -235,7 +157,7 @@ fn views(
     let manifest = package.manifest_path.as_std_path();
     let text = limits::read(manifest, limits::TEXT)?;
     let table = read_table(manifest, &text, ManifestTable::Package)?;
-    let folder = sources::folder(package);
+    let folder = folder(package);
     let shown = crate::paths::relative(manifest, &project.root);
     let below = [
         Source {
@@ -332,12 +254,7 @@ fn view(
     let dockerfile = place::dockerfile(request, project, package, image, settings)?;
     let front_ends = sources.values().flat_map(|sources| &sources.front_ends);
     let front_ends: Vec<&FrontEnd> = front_ends.collect();
-    let assets = wanted::assets(
-        settings,
-        &sources::folder(package),
-        &project.root,
-        &front_ends,
-    )?;
+    let assets = wanted::assets(settings, &folder(package), &project.root, &front_ends)?;
     Ok(Workspace {
         scripts: scans.scripts.of(project),
         ignored: ignored(project, sources.values(), &assets),
@@ -381,9 +298,4 @@ fn ignored<'a>(
         .map(|config| config.path.clone());
     let all: BTreeSet<PathBuf> = needed.chain(lock_file).chain(configs).collect();
     tracked::ignored(repository, &all)
-}
-
-/// Whether every member that is shipped has files of its own.
-fn is_one_of_all(request: &Request<'_>, project: &Project) -> bool {
-    request.whole_workspace || (request.beside_package && project.has_members())
 }

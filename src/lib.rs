@@ -45,6 +45,7 @@ pub mod output;
 mod paths;
 pub mod plan;
 mod platform;
+mod promises;
 mod quote;
 #[cfg(test)]
 mod reference;

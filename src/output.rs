@@ -2,25 +2,16 @@
 
 mod skeleton;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 pub use self::skeleton::replace_folder;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::folder::Batch;
-pub use crate::folder::Folder;
+pub use crate::folder::{Folder, GeneratedFile};
 pub use crate::header::Header;
 use crate::inspect::Workspace;
-
-/// A file that was rendered and not yet written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GeneratedFile {
-    /// Where it goes, absolute.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-}
 
 /// What is on disk in the place of a generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

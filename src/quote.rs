@@ -4,23 +4,103 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::plan::{Context, Copy};
+use crate::shell::{self, ShellText};
 use crate::shown;
 
-/// A word of a shell command, quoted where it must be.
-pub(crate) fn shell(word: &str) -> String {
-    let is_plain = !word.is_empty()
-        && word
-            .chars()
-            .all(|char| char.is_ascii_alphanumeric() || "_-./=+:@%,".contains(char));
-    if is_plain {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+/// Text that can be written as it is, in the one kind of place that its type stands for.
+///
+/// Only functions of this module make one: what a template writes through a helper, or a command line
+/// is made of, cannot be a value that nobody quoted.
+macro_rules! quoted {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub(crate) struct $name(String);
+
+            impl AsRef<str> for $name {
+                fn as_ref(&self) -> &str {
+                    &self.0
+                }
+            }
+
+            impl From<$name> for Written {
+                fn from(quoted: $name) -> Self {
+                    Self(quoted.0)
+                }
+            }
+        )*
+    };
+}
+
+quoted! {
+    /// A value of `LABEL` or `ENV`, in double quotes.
+    DockerfileValue;
+    /// Source or destination of a `COPY`, without the quotes of its JSON form.
+    CopyWord;
+    /// The path of a `WORKDIR`.
+    Workdir;
+    /// A part of an extended regular expression of `sed`.
+    SedText;
+    /// A line of an ignore file.
+    IgnoreLine;
+    /// A string of a bake file.
+    HclString;
+    /// A string of a JSON form.
+    JsonString;
+    /// Text of a comment.
+    Comment;
+}
+
+/// What a helper of the templates writes: quoted text, or several of it.
+pub(crate) struct Written(String);
+
+impl Written {
+    /// Text of the program itself.
+    pub(crate) fn ours(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// What the author of a template writes unquoted on purpose.
+    pub(crate) fn verbatim(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text with another directly behind it.
+    pub(crate) fn and(mut self, other: impl Into<Self>) -> Self {
+        self.0.push_str(&other.into().0);
+        self
+    }
+
+    /// One behind the other.
+    pub(crate) fn join(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
+        Self(parts.join(between))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl From<&'static str> for Written {
+    fn from(text: &'static str) -> Self {
+        Self::ours(text)
+    }
+}
+
+impl From<ShellText> for Written {
+    fn from(text: ShellText) -> Self {
+        Self(text.to_string())
     }
 }
 
 /// A value of `LABEL` or `ENV`: one line, in double quotes, in which nothing is expanded.
-pub(crate) fn dockerfile(value: &str) -> String {
+pub(crate) fn dockerfile(value: &str) -> DockerfileValue {
     let mut quoted = String::from("\"");
     for char in value.chars() {
         match char {
@@ -32,11 +112,11 @@ pub(crate) fn dockerfile(value: &str) -> String {
         }
     }
     quoted.push('"');
-    quoted
+    DockerfileValue(quoted)
 }
 
 /// A path as the source of a `COPY`: no pattern, no variable.
-pub(crate) fn copy_source(path: &str) -> String {
+pub(crate) fn copy_source(path: &str) -> CopyWord {
     let mut quoted = String::new();
     for char in path.chars() {
         match char {
@@ -45,11 +125,11 @@ pub(crate) fn copy_source(path: &str) -> String {
             other => quoted.push(other),
         }
     }
-    quoted
+    CopyWord(quoted)
 }
 
 /// A path as the destination of a `COPY`: no variable, and no quote.
-pub(crate) fn argument(path: &str) -> String {
+pub(crate) fn argument(path: &str) -> CopyWord {
     let mut quoted = String::new();
     for char in path.chars() {
         if matches!(char, '\\' | '$' | '"' | '\'') {
@@ -57,18 +137,45 @@ pub(crate) fn argument(path: &str) -> String {
         }
         quoted.push(char);
     }
-    quoted
+    CopyWord(quoted)
+}
+
+/// The arguments of a `COPY`: in the JSON form where one would not be a word of its own.
+pub(crate) fn copy_words(words: Vec<CopyWord>) -> Written {
+    let is_json = |word: &CopyWord| word.0.contains(' ') || word.0.starts_with("--");
+    match words.iter().any(is_json) {
+        true => {
+            let words: Vec<String> = words.into_iter().map(|word| word.0).collect();
+            Written(serde_json::Value::from(words).to_string())
+        }
+        false => Written::join(words.into_iter().map(Written::from), " "),
+    }
+}
+
+/// The name of a stage, which is of letters, digits and hyphens; anything else in it is left out.
+pub(crate) fn stage(name: &str) -> CopyWord {
+    let is_safe = |char: &char| char.is_ascii_alphanumeric() || "-_.".contains(*char);
+    CopyWord(name.chars().filter(is_safe).collect())
 }
 
 /// A path of `WORKDIR`, in double quotes where it has to be.
-pub(crate) fn workdir(path: &str) -> String {
-    match shell(path) == path {
-        true => path.to_owned(),
-        false => {
-            let escaped = path.replace('\\', r"\\").replace('"', "\\\"");
-            format!("\"{}\"", escaped.replace('$', r"\$"))
-        }
+pub(crate) fn workdir(path: &str) -> Workdir {
+    if shell::is_plain(path) {
+        return Workdir(path.to_owned());
     }
+    let escaped = path.replace('\\', r"\\").replace('"', "\\\"");
+    Workdir(format!("\"{}\"", escaped.replace('$', r"\$")))
+}
+
+/// A string of a JSON form.
+pub(crate) fn json(text: &str) -> JsonString {
+    JsonString(serde_json::Value::from(text).to_string())
+}
+
+/// Text of a comment: it stays on its line, and reads as it is.
+pub(crate) fn comment(text: &str) -> Comment {
+    let blank = |char: char| if char.is_control() { ' ' } else { char };
+    Comment(shown::line(&text.chars().map(blank).collect::<String>()))
 }
 
 /// A path as a pattern of `find` that only it fits.
@@ -84,7 +191,7 @@ pub(crate) fn find_pattern(path: &str) -> String {
 }
 
 /// A text in an extended regular expression of `sed`, between slashes and single quotes of a shell.
-pub(crate) fn alternative(text: &str) -> String {
+pub(crate) fn alternative(text: &str) -> SedText {
     let mut quoted = String::new();
     for char in text.chars() {
         match char {
@@ -93,11 +200,11 @@ pub(crate) fn alternative(text: &str) -> String {
             other => quoted.push(other),
         }
     }
-    quoted
+    SedText(quoted)
 }
 
 /// A path as a line of an ignore file: no pattern, no comment, no negation.
-pub(crate) fn ignore(path: &str) -> String {
+pub(crate) fn ignore(path: &str) -> IgnoreLine {
     let mut quoted = String::new();
     if path.starts_with('#') {
         quoted.push('\\');
@@ -108,11 +215,11 @@ pub(crate) fn ignore(path: &str) -> String {
         }
         quoted.push(char);
     }
-    quoted
+    IgnoreLine(quoted)
 }
 
 /// A string of a bake file; nothing in it is a template of HCL.
-pub(crate) fn hcl(text: &str) -> String {
+pub(crate) fn hcl(text: &str) -> HclString {
     let mut quoted = String::from("\"");
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
@@ -132,7 +239,7 @@ pub(crate) fn hcl(text: &str) -> String {
         }
     }
     quoted.push('"');
-    quoted
+    HclString(quoted)
 }
 
 /// Names with line breaks or other control characters have no place in a Dockerfile.
@@ -217,12 +324,6 @@ pub(crate) fn is_label(name: &str) -> bool {
     name.starts_with(|char: char| char.is_ascii_alphanumeric()) && name.chars().all(is_safe)
 }
 
-/// Whether a shell takes it for an absolute path, or a pattern of paths, and for nothing else.
-pub(crate) fn is_pattern(text: &str) -> bool {
-    let is_safe = |char: char| char.is_ascii_alphanumeric() || "/_-.+*".contains(char);
-    text.starts_with('/') && text.chars().all(is_safe)
-}
-
 /// Whether this is the name of a Debian package, without a version.
 pub(crate) fn is_package(name: &str) -> bool {
     name.len() > 1
@@ -260,38 +361,37 @@ mod tests {
 
     #[test]
     fn a_value_stays_one_line() {
-        assert_eq!(dockerfile("a\nRUN rm -rf /"), r#""a RUN rm -rf /""#);
-        assert_eq!(dockerfile("a  b\t c "), "\"a  b  c \"");
-        assert_eq!(dockerfile(r#"say "$HOME" \"#), r#""say \"\$HOME\" \\""#);
-    }
-
-    #[test]
-    fn a_word_stays_one_word() {
-        assert_eq!(shell("web"), "web");
-        assert_eq!(shell("a b;c"), "'a b;c'");
-        assert_eq!(shell("it's"), r"'it'\''s'");
+        assert_eq!(
+            dockerfile("a\nRUN rm -rf /").as_ref(),
+            r#""a RUN rm -rf /""#
+        );
+        assert_eq!(dockerfile("a  b\t c ").as_ref(), "\"a  b  c \"");
+        assert_eq!(
+            dockerfile(r#"say "$HOME" \"#).as_ref(),
+            r#""say \"\$HOME\" \\""#
+        );
     }
 
     #[test]
     fn a_path_is_no_pattern() {
-        assert_eq!(copy_source("a[1]$x"), r"a[[]1]\$x");
-        assert_eq!(ignore("a*b"), r"a\*b");
-        assert_eq!(ignore("#a"), r"\#a");
+        assert_eq!(copy_source("a[1]$x").as_ref(), r"a[[]1]\$x");
+        assert_eq!(ignore("a*b").as_ref(), r"a\*b");
+        assert_eq!(ignore("#a").as_ref(), r"\#a");
         assert_eq!(find_pattern("a[1]*"), r"a\[1]\*");
-        assert_eq!(workdir("/build/my $x"), r#""/build/my \$x""#);
-        assert_eq!(workdir("/build"), "/build");
+        assert_eq!(workdir("/build/my $x").as_ref(), r#""/build/my \$x""#);
+        assert_eq!(workdir("/build").as_ref(), "/build");
     }
 
     #[test]
     fn a_string_of_a_bake_file_has_no_template() {
-        assert_eq!(hcl("${a} %{b} \"\\"), r#""$${a} %%{b} \"\\""#);
-        assert_eq!(hcl("$${a}%%{"), r#""$\u0024{a}%\u0025{""#);
-        assert_eq!(hcl("\n\u{1b}\u{202e}"), r#""\n\u001b\u202e""#);
+        assert_eq!(hcl("${a} %{b} \"\\").as_ref(), r#""$${a} %%{b} \"\\""#);
+        assert_eq!(hcl("$${a}%%{").as_ref(), r#""$\u0024{a}%\u0025{""#);
+        assert_eq!(hcl("\n\u{1b}\u{202e}").as_ref(), r#""\n\u001b\u202e""#);
     }
 
     #[test]
     fn a_name_is_no_regular_expression() {
-        assert_eq!(alternative("serde_json-1"), "serde_json-1");
-        assert_eq!(alternative("a.b/c'd"), r"a\.b\/c'\''d");
+        assert_eq!(alternative("serde_json-1").as_ref(), "serde_json-1");
+        assert_eq!(alternative("a.b/c'd").as_ref(), r"a\.b\/c'\''d");
     }
 }

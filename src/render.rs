@@ -4,10 +4,12 @@ mod built_in;
 mod fault;
 mod helpers;
 mod inline;
+mod parameters;
 mod place;
 mod strict;
 mod stubs;
 mod values;
+mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -216,7 +218,7 @@ pub fn render_all(plan: &Plan, root: &Path) -> Result<Vec<GeneratedFile>> {
     }
     if let (Some(bake), Some(first)) = (&plan.bake, templates.first()) {
         let body = first.render("bake", bake)?;
-        files.push(file(root, &bake.file, &bake.command, body));
+        files.push(file(root, &bake.file, bake.command.as_str(), body));
         for shared in &bake.shared {
             let Files {
                 dockerfile,
@@ -226,9 +228,9 @@ pub fn render_all(plan: &Plan, root: &Path) -> Result<Vec<GeneratedFile>> {
             } = &shared.files;
             let templates = templates.get(shared.first).unwrap_or(first);
             let body = templates.render("shared", shared)?;
-            files.push(file(root, dockerfile, command, body));
+            files.push(file(root, dockerfile, command.as_str(), body));
             let body = templates.render("dockerignore", shared)?;
-            files.push(file(root, ignore_file, command, body));
+            files.push(file(root, ignore_file, command.as_str(), body));
         }
     }
     Ok(files)
@@ -247,13 +249,13 @@ fn of_image(image: &Image, root: &Path, templates: &Templates) -> Result<Vec<Gen
         file(
             root,
             dockerfile,
-            command,
+            command.as_str(),
             templates.render_in("Dockerfile", &context)?,
         ),
         file(
             root,
             ignore_file,
-            command,
+            command.as_str(),
             templates.render_in("dockerignore", &context)?,
         ),
     ])

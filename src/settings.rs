@@ -4,9 +4,11 @@
 //! [`crate::Build`], the merge, the words of the regenerating command, the reference and the schema.
 
 mod declare;
+mod healthcheck;
 mod list;
 mod manifest;
 mod merge;
+mod resolved;
 mod row;
 mod snippets;
 mod source;
@@ -18,13 +20,15 @@ mod user;
 mod values;
 mod words;
 
-pub use self::declare::{ROWS, Settings, SettingsTable};
+pub use self::declare::{ROWS, SettingsTable};
+pub use self::healthcheck::Healthcheck;
 pub use self::list::List;
 #[cfg(test)]
 pub(crate) use self::manifest::unknown_field;
 pub(crate) use self::manifest::wrong_key;
 pub use self::manifest::{ManifestTable, read_table};
 pub use self::merge::Setting;
+pub use self::resolved::Settings;
 pub use self::row::{Base, Flag, Row, Tables, Text};
 pub use self::snippets::{Snippet, Snippets};
 pub use self::source::{Caller, Source, SourceKind, Sourced};

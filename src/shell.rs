@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::quote;
-
 /// A piece of a shell command, quoted as far as it is not the program's own.
 ///
 /// It can be made of literals and of quoted values only: a template may write it as it is.
@@ -16,6 +14,7 @@ use super::quote;
 pub struct ShellText(String);
 
 /// A part of a word in double quotes.
+#[derive(Clone, Copy)]
 pub(crate) enum Part<'a> {
     /// What the shell expands.
     Ours(&'static str),
@@ -29,9 +28,13 @@ impl ShellText {
         Self(text.to_owned())
     }
 
-    /// A value as one word.
+    /// A value as one word, quoted where it must be.
     pub(crate) fn word(value: &str) -> Self {
-        Self(quote::shell(value))
+        if is_plain(value) {
+            Self(value.to_owned())
+        } else {
+            Self(format!("'{}'", value.replace('\'', r"'\''")))
+        }
     }
 
     /// One word of parts; in double quotes where the shell has something to expand in it.
@@ -55,7 +58,7 @@ impl ShellText {
 
     /// A path that may be a pattern, which the shell expands; a value that is neither is one word.
     pub(crate) fn pattern(value: &str) -> Self {
-        match quote::is_pattern(value) {
+        match is_pattern(value) {
             true => Self(value.to_owned()),
             false => Self::word(value),
         }
@@ -71,6 +74,18 @@ impl ShellText {
         Self(self.0 + &other.0)
     }
 
+    /// Words of one command.
+    pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a Self>) -> Self {
+        let words: Vec<&str> = words.into_iter().map(Self::as_str).collect();
+        Self(words.join(" "))
+    }
+
+    /// The command, in another folder.
+    #[cfg(feature = "cli")]
+    pub(crate) fn within(&self, folder: &Self) -> Self {
+        Self(format!("(cd {folder} && {self})"))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -83,9 +98,35 @@ impl fmt::Display for ShellText {
     }
 }
 
+/// Whether a value is one word for a shell without any quotes.
+pub(crate) fn is_plain(value: &str) -> bool {
+    !value.is_empty()
+        && value
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || "_-./=+:@%,".contains(char))
+}
+
+/// Whether a shell takes it for an absolute path, or a pattern of paths, and for nothing else.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    let is_safe = |char: char| char.is_ascii_alphanumeric() || "/_-.+*".contains(char);
+    text.starts_with('/') && text.chars().all(is_safe)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_stays_one_word() {
+        let word = |value| ShellText::word(value).to_string();
+        assert_eq!(word("web"), "web");
+        assert_eq!(word(""), "''");
+        assert_eq!(word("a b;c"), "'a b;c'");
+        assert_eq!(word("it's"), r"'it'\''s'");
+        let command = [ShellText::ours("cargo clean"), ShellText::word("a b")];
+        let command = ShellText::command(&command).within(&ShellText::word("my x"));
+        assert_eq!(command.as_str(), "(cd 'my x' && cargo clean 'a b')");
+    }
 
     #[test]
     fn only_what_is_ours_is_expanded() {

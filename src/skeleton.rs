@@ -15,12 +15,13 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package, PackageId};
 
-use crate::decide::{MASKED_VERSION, STUB, named_by_version};
+use crate::decide::named_by_version;
 use crate::error::Result;
 use crate::inspect::{self, Workspace, folder};
 use crate::limits;
 use crate::output::GeneratedFile;
 use crate::paths::{normalize, relative, slashed};
+use crate::plan::layout::{MASKED_VERSION, STUB};
 use crate::plan::{Image, StubGroup, Stubs};
 
 /// The folder of the stage that the files go to; see the templates.
@@ -86,7 +87,7 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
             path: lock_path.clone(),
             text,
         });
-        let text = inspect::cut_lock_file(workspace, &tree, &lock_path)?;
+        let text = inspect::cut_lock_file(&workspace.root, &tree, &lock_path)?;
         files.push(GeneratedFile {
             path: lock_path,
             text,

@@ -9,11 +9,16 @@
 mod attributes;
 mod cfg;
 mod chain;
+mod cores;
+mod demands;
 mod facts;
 mod fold;
 mod format;
 mod handed;
 mod items;
+mod known;
+mod literals;
+mod methods;
 mod named;
 mod options;
 mod outline;
@@ -26,15 +31,17 @@ mod table;
 mod tests;
 mod tokens;
 mod tree;
+mod types;
 mod value;
 mod visit;
 mod words;
 
 pub(crate) use self::cfg::Conditions;
-pub use self::facts::{Base, Fact, Known, Meaning, Otherwise, Place};
 pub(crate) use self::facts::{
     Call, Demand, Field, FileFacts, Fill, Function, Handed, Named, Naming, Parser, Record, Text,
     Wrapper,
 };
+pub use self::facts::{Fact, Meaning, Otherwise, Place};
+pub use self::known::{Base, Known};
 pub(crate) use self::script::{Act, Does, Script, ScriptFile, script};
 pub(crate) use self::tree::{Package, Root, read};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Result;
 use crate::plan::Plan;

@@ -6,7 +6,9 @@ use toml::Spanned;
 
 use super::Build;
 use crate::diagnostic::Code;
-use crate::settings::{DataFolder, Libc, Linkage, List, LocalLayers, Optimize, Strategy, User};
+use crate::settings::{
+    DataFolder, Healthcheck, Libc, Linkage, List, LocalLayers, Optimize, Strategy, User,
+};
 
 /// A value that the script sets.
 fn set<T>(value: T) -> Option<Spanned<T>> {

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::inspect::{self, Project, Workspace};
 use crate::output::{Destination, Folder, State, replace_folder};
 use crate::plan::Plan;
-use crate::{render, skeleton};
+use crate::{promises, render, skeleton};
 
 fn inspected(arguments: &Arguments, report: &Report) -> Result<Workspace> {
     let progress = |line: &str| report.progress(line);
@@ -37,11 +37,13 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     let progress = |line: &str| report.progress(line);
     let request = arguments.request(Some(&progress))?;
     let (project, views) = inspect::inspect_all(&request)?;
+    let mut plan = match request.whole_workspace {
+        true => decide::plan_workspace(&project, &views)?,
+        false => decide::plan_all(&views)?,
+    };
+    promises::check(&mut plan, &views, &project.root);
     Ok(Planned {
-        plan: match request.whole_workspace {
-            true => decide::plan_workspace(&project, &views)?,
-            false => decide::plan_all(&views)?,
-        },
+        plan,
         project,
         views,
     })
@@ -70,16 +72,16 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
             report.file(&project.display(&file.path), &file.text);
         }
     }
-    let summaries = || report.summaries(&plan);
-    let denied = denied(typed, &plan);
-    if let Some(error) = &denied {
-        summaries();
+    if let Some(error) = &denied(typed, &plan) {
+        report.summaries(&plan);
+        report.warnings(&plan);
         report.error(error);
         return Ok(ExitCode::FAILURE);
     }
     if typed.is_dry_run() {
-        summaries();
+        report.summaries(&plan);
         report.status("Skipped", "writing, as this is a dry run");
+        report.warnings(&plan);
         return Ok(ExitCode::SUCCESS);
     }
     let destination = Destination::of(&views)?;
@@ -92,18 +94,14 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
             }
         }
     })?;
-    summaries();
+    report.summaries(&plan);
     for (file, status) in files.iter().zip(statuses) {
         report.status(&format!("{status:?}"), &project.display(&file.path));
     }
+    report.warnings(&plan);
     let here = std::env::current_dir()?;
-    report.next(
-        &plan,
-        Place {
-            root: &project.root,
-            here: &here,
-        },
-    );
+    let root = &project.root;
+    report.next(&plan, Place { root, here: &here });
     Ok(ExitCode::from(u8::from(is_incomplete(&views))))
 }
 

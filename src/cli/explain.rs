@@ -25,7 +25,7 @@ impl Report {
             text = text.end().styled(GOOD, code.as_str());
             text = text.add(" is a crate, too").end().end();
         }
-        self.text(&text);
+        self.prose(&text);
     }
 
     /// What is known about one crate, on standard output.
@@ -58,7 +58,7 @@ impl Report {
                 .lines()
                 .fold(text, |text, line| row(text, "", line));
         }
-        self.text(&text);
+        self.prose(&text);
     }
 }
 

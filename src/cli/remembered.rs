@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn words_are_those_that_were_quoted() {
         for text in ["a", "two words", "it's", "", "$HOME `x` \"y\" \\"] {
-            let line = format!("cargo dockerize --bin {}", crate::quote::shell(text));
+            let line = format!(
+                "cargo dockerize --bin {}",
+                crate::shell::ShellText::word(text)
+            );
             let expected = ["cargo", "dockerize", "--bin", text].map(str::to_owned);
             assert_eq!(words(&line), Some(expected.to_vec()), "{line}");
         }

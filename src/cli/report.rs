@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
 use super::arguments::Color;
-use super::rows::{linkage, rows};
+use super::rows::{Row, linkage, rows};
 use super::terminal::{Terminal, Text};
 use crate::command::{self, Place};
 use crate::diagnostic::{Code, Diagnostic};
@@ -49,6 +49,11 @@ impl Report {
     /// What a script reads, on standard output.
     pub(super) fn text(&self, text: &Text) {
         self.terminal.out(text);
+    }
+
+    /// What people read on standard output.
+    pub(super) fn prose(&self, text: &Text) {
+        self.terminal.shown(text);
     }
 
     /// Lines on standard output.
@@ -99,6 +104,14 @@ impl Report {
         }
     }
 
+    /// What is to be known before the files are used.
+    pub(super) fn warnings(&self, plan: &Plan) {
+        match plan.images.as_slice() {
+            images if images.len() > 1 && !self.is_verbose => self.all_diagnostics(images),
+            images => images.iter().for_each(|image| self.diagnostics(image)),
+        }
+    }
+
     /// What was decided: a few lines for one image, a line each for many.
     pub(super) fn summaries(&self, plan: &Plan) {
         match plan.images.as_slice() {
@@ -131,7 +144,6 @@ impl Report {
                 self.terminal.err(&line.add(" ").styled(DIM, &how).end());
             }
         }
-        self.all_diagnostics(images);
     }
 
     /// The few lines after `generate`: what was decided, each with its first evidence.
@@ -166,13 +178,7 @@ impl Report {
             if is_left_out && !self.is_verbose {
                 continue;
             }
-            let first = because.first().map(ToString::to_string).unwrap_or_default();
-            let line = Text::new().column(NAME, name).add(&value).add(" ");
-            let mut text = line.styled(DIM, &format!("({first})")).end();
-            if self.is_verbose {
-                text = because.iter().skip(1).fold(text, evidence);
-            }
-            self.terminal.err(&text);
+            self.decision((name, value, because));
         }
         if image.build.tuning == Tuning::None {
             let line = Text::new()
@@ -182,40 +188,42 @@ impl Report {
                 "(`optimize = \"size\"` or \"speed\" under [package.metadata.dockerize] does)";
             self.terminal.err(&line.styled(DIM, how).end());
         }
-        self.diagnostics(image);
+    }
+
+    /// The one line of a decision; its reason where there is room, or on request.
+    fn decision(&self, (name, value, because): Row<'_>) {
+        let first = because.first().map(ToString::to_string).unwrap_or_default();
+        let text = Text::new().column(NAME, name).add(&value);
+        let with_reason = text.clone().add(" ").styled(DIM, &format!("({first})"));
+        if self.is_verbose {
+            let text = with_reason.end();
+            return self
+                .terminal
+                .err(&because.iter().skip(1).fold(text, evidence));
+        }
+        let text = if self.terminal.has_room(&with_reason) {
+            with_reason
+        } else {
+            text
+        };
+        self.terminal.err(&text.end());
     }
 
     /// What to type next.
     pub(super) fn next(&self, plan: &Plan, place: Place<'_>) {
         for command in command::builds(plan, place) {
-            self.status("Next", &command);
+            self.status("Next", command.as_str());
         }
         if let [image] = plan.images.as_slice() {
-            self.run(image);
+            self.status("then", command::run(image).as_str());
         }
     }
 
     /// What brings the files up to date.
     pub(super) fn regenerates(&self, plan: &Plan, place: Place<'_>) {
         for command in command::regenerates(plan, place) {
-            self.status("Next", &command);
+            self.status("Next", command.as_str());
         }
-    }
-
-    /// How it is run, where it needs more than its name.
-    fn run(&self, image: &Image) {
-        if image.runtime.required_env.is_empty() {
-            return;
-        }
-        let mut words = vec!["docker run --rm".to_owned()];
-        let names = image.runtime.required_env.iter();
-        words.extend(names.map(|name| format!("-e {}=…", name.value)));
-        let ports = image.runtime.ports.iter().map(|port| port.value);
-        words.extend(ports.map(|port| format!("-p {port}:{port}")));
-        let ports = image.runtime.udp_ports.iter().map(|port| port.value);
-        words.extend(ports.map(|port| format!("-p {port}:{port}/udp")));
-        words.push(crate::quote::shell(&image.name.to_lowercase()));
-        self.status("then", &words.join(" "));
     }
 
     /// All decisions with all their evidence, on standard output.
@@ -232,7 +240,7 @@ impl Report {
             let origins = setting.because.iter().map(|because| &because.origin);
             text = origins.fold(text, evidence);
         }
-        self.text(&text);
+        self.prose(&text);
         self.diagnostics(image);
     }
 

@@ -1,7 +1,8 @@
 //! The decisions of a plan as lines for people.
 
 use crate::decision::{Decision, Evidence, Origin};
-use crate::plan::{Build, Image, Variable};
+use crate::diagnostic::Code;
+use crate::plan::{Build, Image, Runtime, Variable};
 
 /// A word for a decision, what was decided, and why.
 pub(super) type Row<'a> = (&'static str, String, &'a [Evidence]);
@@ -143,9 +144,8 @@ fn build<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     }
 }
 
-fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
-    let runtime = &image.runtime;
-    rows.text("runtime", &runtime.image);
+/// What the image has beside the program.
+fn files<'a>(runtime: &'a Runtime, rows: &mut Rows<'a>) {
     if let Some(libraries) = &runtime.libraries {
         let names = libraries.packages.iter().map(|package| &package.value);
         let names: Vec<_> = names.map(String::as_str).collect();
@@ -170,6 +170,20 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for asset in &runtime.assets {
         rows.row("adds", asset.sources.join(" "), &asset.because);
     }
+}
+
+fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
+    let runtime = &image.runtime;
+    // What a template takes back is not repeated.
+    let is_kept = |code: Code| {
+        let allowed = image.allowed.iter().map(|allowed| &allowed.value);
+        let mut all = image.diagnostics.iter().chain(allowed);
+        all.all(|diagnostic| diagnostic.code != code)
+    };
+    if is_kept(Code::TemplateRuntime) {
+        rows.text("runtime", &runtime.image);
+    }
+    files(runtime, rows);
     for variable in &runtime.env {
         rows.row(
             "env",
@@ -210,5 +224,10 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for argument in &runtime.cmd {
         rows.text("argument", argument);
     }
-    rows.text("user", &runtime.user);
+    if let Some(health) = &runtime.healthcheck {
+        rows.row("health", health.command.join(" "), &health.because);
+    }
+    if is_kept(Code::TemplateUser) {
+        rows.text("user", &runtime.user);
+    }
 }

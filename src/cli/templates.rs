@@ -31,7 +31,7 @@ fn list(report: &Report) {
     for template in built_in() {
         let (name, summary) = (template.name, template.summary());
         let line = Text::new().styled(NAME, &format!("{name:<width$}"));
-        report.text(&line.add("  ").add(summary).end());
+        report.prose(&line.add("  ").add(summary).end());
     }
 }
 

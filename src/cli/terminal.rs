@@ -1,12 +1,14 @@
 //! The one place that prints. It takes [`Text`] only, and every text that is put into one is escaped.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 
+use super::fold::fold;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::shown;
 
@@ -29,10 +31,39 @@ impl Terminal {
         let _ = AutoStream::new(std::io::stdout(), self.color).write_all(text.shown.as_bytes());
     }
 
+    /// What people read on standard output.
+    pub(super) fn shown(&self, text: &Text) {
+        let text = folded(&text.shown, std::io::stdout().is_terminal());
+        let _ = AutoStream::new(std::io::stdout(), self.color).write_all(text.as_bytes());
+    }
+
+    /// Whether a line has room on standard error; everywhere but in a terminal, which ends somewhere.
+    pub(super) fn has_room(&self, text: &Text) -> bool {
+        let width = width().filter(|_| std::io::stderr().is_terminal());
+        let shown = anstream::adapter::strip_str(&text.shown).to_string();
+        width.is_none_or(|width| shown.chars().count() <= width)
+    }
+
     /// What people read.
     pub(super) fn err(&self, text: &Text) {
-        let _ = AutoStream::new(std::io::stderr(), self.color).write_all(text.shown.as_bytes());
+        let text = folded(&text.shown, std::io::stderr().is_terminal());
+        let _ = AutoStream::new(std::io::stderr(), self.color).write_all(text.as_bytes());
     }
+}
+
+/// The text as the terminal has room for it, where it goes to one.
+fn folded(text: &str, is_terminal: bool) -> Cow<'_, str> {
+    match width().filter(|_| is_terminal) {
+        Some(width) => Cow::Owned(fold(text, width)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// How many columns the terminal has; none where there is no terminal.
+pub(super) fn width() -> Option<usize> {
+    terminal_size::terminal_size()
+        .map(|(width, _)| usize::from(width.0))
+        .filter(|width| *width > 0)
 }
 
 /// What clap has to say of the arguments, help and version among it.
@@ -50,6 +81,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Text for the terminal: styles are the program's own, everything else is escaped when it is added.
+#[derive(Clone)]
 pub(super) struct Text {
     shown: String,
     begins_line: bool,
@@ -171,8 +203,16 @@ impl Text {
         for help in &diagnostic.help {
             group = group.element(Level::HELP.message(shown::lines(help)));
         }
-        self.shown.push_str(&Renderer::styled().render(&[group]));
+        self.shown.push_str(&renderer().render(&[group]));
         self.end()
+    }
+}
+
+/// Lines of files are cut where the terminal ends.
+fn renderer() -> Renderer {
+    match width() {
+        Some(width) => Renderer::styled().term_width(width),
+        None => Renderer::styled(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::settings::Settings;
 
 /// Takes out what `allow` names, each with the setting that does, and leaves the rest.
-pub(super) fn split(
+pub(crate) fn split(
     settings: &Settings,
     all: Vec<Diagnostic>,
 ) -> (Vec<Decision<Diagnostic>>, Vec<Diagnostic>) {

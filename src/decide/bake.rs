@@ -9,6 +9,7 @@ use crate::paths::{is_in, normalize, relative, slashed};
 use crate::plan::{
     Bake, BakeTarget, Builder, Files, Image, Shared, Skeleton, TemplateFile, Variable,
 };
+use crate::shell::ShellText;
 
 /// The bake file, relative to the workspace's root.
 const FILE: &str = "docker-bake.hcl";
@@ -57,7 +58,7 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     }
     Bake {
         file: FILE.to_owned(),
-        command: "cargo dockerize --workspace".to_owned(),
+        command: ShellText::ours("cargo dockerize --workspace"),
         registry: match chosen.registry {
             Some(registry) => format!("{}/", registry.trim_end_matches('/')),
             None => String::new(),
@@ -343,7 +344,7 @@ fn merge(
             ignore_file: format!("{dockerfile}.dockerignore"),
             dockerfile,
             context: first.files.context.clone(),
-            command: "cargo dockerize --workspace".to_owned(),
+            command: ShellText::ours("cargo dockerize --workspace"),
         },
         builder,
         build: first.build.clone(),

@@ -2,37 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::platforms::TARGET_VALUE;
+use super::features::required_features;
 use super::target::{Route, Target};
 use crate::decision::{Decision, Evidence};
-use crate::features::{self, Features};
+use crate::features::Features;
 use crate::inspect::Workspace;
+use crate::plan::layout::{TARGET_DIR, TARGET_VALUE};
 use crate::plan::{Build, Tuning, Variable};
 use crate::settings::{Libc, Optimize};
 use crate::shell::{Part, ShellText};
-
-/// Where cargo compiles in the image, relative to the working directory.
-pub(crate) const TARGET_DIR: &str = "target";
-
-/// Features that the chosen binaries require and that the settings do not give.
-pub(crate) fn required_features(workspace: &Workspace) -> Vec<String> {
-    let package = workspace.package();
-    let on = features::requested(package, &workspace.settings);
-    package
-        .targets
-        .iter()
-        .filter(|target| {
-            target.is_bin()
-                && workspace
-                    .selected
-                    .binaries()
-                    .any(|name| name == target.name)
-        })
-        .flat_map(|target| &target.required_features)
-        .filter(|feature| !on.contains(*feature))
-        .cloned()
-        .collect()
-}
 
 /// Decides how to call cargo.
 pub(crate) fn decide(workspace: &Workspace, target: &Target) -> Build {

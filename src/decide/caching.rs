@@ -6,29 +6,17 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Package, PackageId};
 
-use super::build::TARGET_DIR;
-use super::context::Inputs;
+use super::inputs::{Inputs, Order};
 use super::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
+use crate::plan::layout::TARGET_DIR;
 use crate::plan::{Build, Builder, Caching, LocalLayer, Private};
 use crate::quote;
 use crate::settings::{Libc, Strategy};
 use crate::shell::ShellText;
-
-/// The local packages by when they are compiled.
-pub(crate) struct Order<'a> {
-    /// All of them, those outside of the members too.
-    pub(crate) all: Vec<&'a Package>,
-    /// With the dependencies: crates of a registry depend on them.
-    pub(crate) early: Vec<&'a Package>,
-    /// In layers of their own.
-    pub(crate) layers: Vec<Vec<(&'a Package, Evidence)>>,
-    /// With the program.
-    pub(crate) late: Vec<&'a Package>,
-}
 
 /// Puts the local packages of the graph in order.
 ///

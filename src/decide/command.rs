@@ -9,8 +9,8 @@ use crate::decision::Origin;
 use crate::inspect::Workspace;
 use crate::paths::normalize;
 use crate::plan::Files;
-use crate::quote;
 use crate::settings::{Base, Row, Sourced};
+use crate::shell::ShellText;
 
 /// The files of an image.
 pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Path) -> Files {
@@ -24,11 +24,11 @@ pub(crate) fn files(workspace: &Workspace, package: &Package, context: &Path) ->
 }
 
 /// The command that writes the same files from the workspace's root.
-fn command(workspace: &Workspace, package: &Package) -> String {
+fn command(workspace: &Workspace, package: &Package) -> ShellText {
     let settings = &workspace.settings;
-    let mut words = Words(vec!["cargo dockerize".to_owned()]);
+    let mut words = Words(vec![ShellText::ours("cargo dockerize")]);
     if settings.is_of_build_script() {
-        words = Words(vec!["cargo build".to_owned()]);
+        words = Words(vec![ShellText::ours("cargo build")]);
         if workspace.has_members() {
             words.flag("-p", &package.name);
         }
@@ -37,10 +37,10 @@ fn command(workspace: &Workspace, package: &Package) -> String {
         if let Some(bin) = bin.filter(|bin| matches!(bin.origin, Origin::BuildScript { .. })) {
             words.flag("--bin", &bin.value);
         }
-        return words.0.join(" ");
+        return ShellText::command(&words.0);
     }
     if workspace.is_one_of_all {
-        words.0.push("--workspace".to_owned());
+        words.0.push(ShellText::ours("--workspace"));
     } else if workspace.has_members() {
         words.flag("-p", &package.name);
     }
@@ -54,15 +54,16 @@ fn command(workspace: &Workspace, package: &Package) -> String {
     for (row, sourced) in settings.of_flags() {
         words.setting(workspace, row, &sourced);
     }
-    words.0.join(" ")
+    ShellText::command(&words.0)
 }
 
 /// The words of a command.
-struct Words(Vec<String>);
+struct Words(Vec<ShellText>);
 
 impl Words {
     fn flag(&mut self, name: &str, value: &str) {
-        self.0.push(format!("{name} {}", quote::shell(value)));
+        let name = ShellText::word(name).and(&ShellText::ours(" "));
+        self.0.push(name.and(&ShellText::word(value)));
     }
 
     /// The flag of a setting, with the value that it was given.
@@ -71,7 +72,7 @@ impl Words {
             return;
         };
         match &sourced.value {
-            Value::Bool(true) => self.0.push(flag),
+            Value::Bool(true) => self.0.push(ShellText::word(&flag)),
             Value::Bool(false) | Value::Null => {}
             Value::Array(items) => {
                 let items: Vec<String> = items.iter().map(text).collect();

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::skeleton::{self, File, Remembered};
+use super::inputs::File;
+use super::skeleton::{self, Remembered};
 use crate::graph;
 use crate::inspect::{Project, folder};
 use crate::paths::common_ancestor;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
 
-use super::context::Inputs;
+use super::inputs::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, is_absolute};

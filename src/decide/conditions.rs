@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 use cargo_metadata::{DependencyKind, Package, PackageId};
 use serde::Deserialize;
 
+use self::arguments::{Local, location};
 use super::native::Findings;
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Code, Diagnostic, Location};
-use crate::inspect::{Mark, PackageSources, SourceMark, Workspace};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::inspect::{Mark, Workspace};
+use crate::shell::ShellText;
 
 /// Crates that fetch over HTTP: a build script has them for nothing else.
 const CLIENTS: &[&str] = &["attohttpc", "curl", "minreq", "reqwest", "ureq"];
@@ -54,14 +56,12 @@ fn downloads() -> &'static [Download] {
     })
 }
 
-type Local<'a> = (&'a Package, &'a PackageSources);
-
 /// Build arguments that the compile of the program reads.
 #[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) names: Vec<Decision<String>>,
     /// Options of `docker build` for those that somebody has to give.
-    pub(crate) options: Vec<String>,
+    pub(crate) options: Vec<ShellText>,
 }
 
 /// The build arguments that the compile of the program reads; what it lacks otherwise is said.
@@ -266,15 +266,10 @@ fn git(
 }
 
 /// The options of `docker build` that give each argument what git says.
-fn options(arguments: &[Decision<String>]) -> String {
-    let names = arguments
-        .iter()
-        .map(|argument| arguments::option(&argument.value));
-    names.collect::<Vec<_>>().join(" ")
-}
-
-fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
-    Location::line(workspace.display(&mark.path), mark.line)
+fn options(arguments: &[Decision<String>]) -> ShellText {
+    let names = arguments.iter();
+    let options = names.map(|argument| arguments::option(&argument.value));
+    ShellText::command(&options.collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -9,22 +9,20 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use self::place::Input;
 pub(crate) use self::place::Place;
 use self::secrets::Gate;
-use super::caching::Order;
 use super::common::Common;
 use super::compiled;
 use super::configuration;
 use super::front_ends::Chosen;
-use super::skeleton::{self, File};
+use super::inputs::{File, Found, Inputs, Order};
+use super::skeleton;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
-use crate::plan::Skeleton;
-use crate::plan::{Context, Copy};
+use crate::plan::Context;
 use crate::quote;
 use crate::settings::Strategy;
 
@@ -32,18 +30,6 @@ use crate::settings::Strategy;
 const WORKDIR: &str = "/build";
 /// Where it waits to be compared with what was compiled last.
 const WAITING: &str = "/src";
-
-/// The copies of each layer of local packages.
-pub(crate) type Layers = Vec<Vec<Copy>>;
-
-/// What the build gets from the project, in the order in which it gets it.
-pub(crate) struct Inputs {
-    /// The build context, absolute.
-    pub(crate) root: PathBuf,
-    pub(crate) context: Context,
-    pub(crate) skeleton: Skeleton,
-    pub(crate) layers: Layers,
-}
 
 /// Decides what is copied.
 pub(crate) fn decide(
@@ -198,8 +184,6 @@ fn vendored(
     }
     vendored
 }
-
-pub(super) type Found = BTreeMap<PathBuf, Input>;
 
 /// The files and folders that the local packages of the graph are compiled from.
 fn needed(workspace: &Workspace, locals: &[&Package]) -> Found {

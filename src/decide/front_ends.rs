@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Package, PackageId};
 
 use self::node::Recipe;
-use super::caching::Order;
 use super::context::Place;
+use super::inputs::Order;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::Result;
@@ -16,6 +16,7 @@ use crate::inspect::{self, Mark, Workspace};
 use crate::paths::{relative, slashed};
 use crate::plan::{Copy, FrontEnd};
 use crate::quote;
+use crate::shell::ShellText;
 
 /// The name of the stage, and where the front end is in it.
 const STAGE: &str = "front-end";
@@ -281,8 +282,8 @@ fn by_hand(workspace: &Workspace, front_end: &inspect::FrontEnd) -> String {
     };
     match command {
         Some(command) => {
-            let folder = quote::shell(&workspace.display(folder));
-            let folder = folder.escape_debug();
+            let folder = ShellText::word(&workspace.display(folder));
+            let folder = folder.as_str().escape_debug();
             format!("before the image: (cd {folder} && {command})")
         }
         None => "make it before the image is built".to_owned(),

@@ -15,11 +15,6 @@ use crate::settings::{Libc, Sourced};
 
 pub(crate) use self::stages::stages;
 
-/// The variable of a build stage that has the target.
-pub(crate) const TARGET_VARIABLE: &str = "RUST_TARGET";
-/// Its value, in a shell.
-pub(crate) const TARGET_VALUE: &str = "$RUST_TARGET";
-
 /// How an engine comes to emulate. See <https://docs.docker.com/build/building/multi-platform/>.
 const BINFMT: &str = "where the engine emulates nothing yet: docker run --privileged --rm tonistiigi/binfmt --install all";
 

@@ -62,8 +62,10 @@ pub(crate) fn decide(
         true => hosts::known(workspace)?,
         false => Vec::new(),
     };
-    let ssh = (!hosts.is_empty()).then(|| "--ssh default".to_owned());
-    let secrets = registries.keys().map(|id| format!("--secret id={id}"));
+    let ssh = (!hosts.is_empty()).then(|| ShellText::ours("--ssh default"));
+    let secrets = registries
+        .keys()
+        .map(|id| ShellText::ours("--secret id=").and(&ShellText::word(id)));
     Ok(Some(Private {
         flags: ssh.into_iter().chain(secrets).collect(),
         hosts: hosts

@@ -5,10 +5,13 @@ mod assets;
 mod configuration;
 mod files;
 mod folders;
+mod foreign;
+mod health;
 mod libraries;
 mod ports;
 mod programs;
 mod signals;
+mod test_files;
 mod variables;
 mod written;
 
@@ -18,8 +21,8 @@ use cargo_metadata::Package;
 
 use self::configuration::{default_arguments, environment, labels, stop_signal};
 use super::caching;
-use super::context::Inputs;
 use super::front_ends::Chosen;
+use super::inputs::Inputs;
 use super::native::Findings;
 use super::target::{RuntimeKind, Target};
 use crate::decision::{Decision, Evidence};
@@ -27,8 +30,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Need, Release, RuntimeImage};
-use crate::plan::{Build, Context, Copy, Runtime, RuntimeFile};
+use crate::plan::{Build, Context, Copy, Healthcheck, Runtime, RuntimeFile};
 use crate::quote;
+use crate::shell;
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 const USER: &str = "65532:65532";
@@ -104,12 +108,21 @@ pub(crate) fn decide(
         locals,
         diagnostics,
     );
+    let healthcheck = health::decide(workspace, (target, build), &listening.ports)?;
+    diagnostics.extend(health::missing(
+        workspace,
+        healthcheck.as_ref(),
+        (&image.value, known),
+        &packages,
+    ));
     let wanted = arguments::decide(workspace, findings, locals, diagnostics);
     let extra_programs = extra_programs(workspace);
     let aliases = aliases(workspace)?;
     let has_more = libraries.is_some() || !files.is_empty() || tmp.is_some() || passwd.is_some();
     let has_more = has_more || !extra_programs.is_empty() || !aliases.is_empty();
     let has_more = has_more || !folders.owned.is_empty();
+    let has_probe = |health: &Healthcheck| !health.probe.is_empty();
+    let has_more = has_more || healthcheck.as_ref().is_some_and(has_probe);
     let program = installed(&workspace.selected.binary);
     let is_staged = has_more || is_elsewhere(workspace, target) || is_staged_for_others(workspace);
     let copied = copied(&program, &inputs.context, build).filter(|_| !is_staged);
@@ -141,12 +154,13 @@ pub(crate) fn decide(
         udp_ports: listening.udp_ports,
         labels: labels(workspace.package(), workspace),
         stop_signal: stop_signal(workspace, locals),
+        healthcheck,
     })
 }
 
 /// Whether cargo leaves the program in a folder, or under a name, that a plain `COPY` does not find.
 fn is_elsewhere(workspace: &Workspace, target: &Target) -> bool {
-    let is_odd = crate::quote::shell(&workspace.selected.binary) != workspace.selected.binary;
+    let is_odd = !shell::is_plain(&workspace.selected.binary);
     let mut configs = workspace.cargo_configs.iter();
     let has_target = configs.any(|config| config.get(&["build", "target"]).is_some());
     is_odd || has_target || target.is_static() || target.is_cross

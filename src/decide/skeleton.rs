@@ -10,12 +10,9 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::PackageId;
 
-pub(crate) use self::masks::VERSION as MASKED_VERSION;
 pub(crate) use self::requirements::named_by_version;
-pub(crate) use self::stubs::TEXT as STUB;
-use super::caching::Order;
 use super::context::Place;
-use crate::decision::Evidence;
+use super::inputs::{File, Order};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{Project, Workspace, folder};
 use crate::paths::is_in;
@@ -23,9 +20,6 @@ use crate::plan::{Copy, Masks, Skeleton, Stubs};
 
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
-
-/// A manifest, absolute, with the reason where it is not plain.
-pub(crate) type File = (PathBuf, Vec<Evidence>);
 
 /// What was worked out for one image may serve the next: it goes through everything that the workspace has.
 #[derive(Default)]

@@ -21,6 +21,7 @@ use crate::knowledge::Rule;
 use crate::names::nearest;
 use crate::quote;
 use crate::settings::{Sourced, wrong_key};
+use crate::shell;
 
 /// Rules of the manifest, by the name of the crate.
 #[derive(Debug, Default)]
@@ -171,7 +172,7 @@ fn check(rule: &Rule, location: &Location) -> Result<()> {
     if let Some(pattern) = rule
         .loads
         .iter()
-        .find(|pattern| !quote::is_pattern(pattern))
+        .find(|pattern| !shell::is_pattern(pattern))
     {
         let message = format!("`{}` is not an absolute path", pattern.escape_debug());
         return Err(refused(Code::PathPattern, message, location, "loads")

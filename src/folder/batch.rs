@@ -1,6 +1,5 @@
 //! Files that are written together: all of them are on the disk before the first takes its place.
 
-use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -8,14 +7,10 @@ use std::time::{Duration, SystemTime};
 use tempfile::NamedTempFile;
 
 use super::Folder;
+use super::temporary::{PREFIX, RANDOM, SUFFIX, is_temporary};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 
-/// What the names of files begin and end with until they take their place.
-const PREFIX: &str = ".cargo-dockerize-";
-const SUFFIX: &str = ".tmp";
-/// The letters between them.
-const RANDOM: usize = 6;
 /// A run that is alive needs seconds from the first of them to the last.
 const STALE: Duration = Duration::from_secs(600);
 
@@ -154,16 +149,6 @@ impl Drop for Batch {
             let _ = std::fs::remove_dir(folder);
         }
     }
-}
-
-/// Whether a file has the name of one that has not taken its place.
-pub(super) fn is_temporary(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    let random = name.strip_prefix(PREFIX);
-    let random = random.and_then(|rest| rest.strip_suffix(SUFFIX));
-    random.is_some_and(|random| {
-        random.len() == RANDOM && random.chars().all(|char| char.is_ascii_alphanumeric())
-    })
 }
 
 fn failed(path: &Path, error: &io::Error, note: &str) -> crate::Error {

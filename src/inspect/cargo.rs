@@ -6,15 +6,15 @@ use std::process::{Command, Stdio};
 
 use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
-use semver::Version;
 
+use super::index::PackageIndex;
+use super::locate::manifest_path;
 use super::mirror::Mirror;
-use super::{PackageIndex, Request};
+use super::request::Request;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
-use crate::folder::{Batch, Folder};
+use crate::folder::{Batch, Folder, GeneratedFile};
 use crate::limits;
-use crate::output::GeneratedFile;
 use crate::platform::TRIPLES;
 use crate::settings::Caller;
 
@@ -39,13 +39,6 @@ pub(super) struct Outcome {
     /// The lock file; as cargo would update it, where it is out of date.
     pub(super) lock_file: Option<String>,
     pub(super) is_lock_file_outdated: bool,
-}
-
-/// The compiler that runs where the tool runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compiler {
-    /// Its version, with the channel as pre-release (`1.97.0-nightly`).
-    pub version: Version,
 }
 
 /// Runs `cargo metadata` once, for every platform that an image can have.
@@ -225,7 +218,7 @@ fn unreadable(note: &str) -> crate::Error {
 ///
 /// cargo cannot be run, or refuses the tree.
 pub(crate) fn cut_lock_file(
-    workspace: &super::Workspace,
+    root: &Path,
     tree: &[GeneratedFile],
     lock_file: &Path,
 ) -> Result<String> {
@@ -245,7 +238,7 @@ pub(crate) fn cut_lock_file(
             .args(["metadata", "--format-version=1", "--manifest-path"])
             .arg(&manifest)
             .args(offline.then_some("--offline"))
-            .current_dir(&workspace.root);
+            .current_dir(root);
         let (_, stderr, success) = run(command, None)?;
         if success {
             return Ok(limits::read(&lock_file, limits::LOCK)?);
@@ -326,71 +319,6 @@ fn cargo() -> Result<PathBuf> {
     })
 }
 
-fn manifest_path(request: &Request<'_>) -> Result<PathBuf> {
-    if let Some(path) = &request.manifest_path {
-        let path = crate::paths::normalize(&request.current_dir.join(path));
-        if path.file_name().is_none_or(|name| name != "Cargo.toml") || !path.is_file() {
-            return Err(Diagnostic::error(
-                Code::NoManifest,
-                format!("`{}` is not a manifest that exists", path.display()),
-            )
-            .help("give the path of a `Cargo.toml`")
-            .into());
-        }
-        return Ok(path);
-    }
-    let found = request
-        .current_dir
-        .ancestors()
-        .map(|folder| folder.join("Cargo.toml"))
-        .find(|path| path.is_file());
-    found.ok_or_else(|| {
-        let mut diagnostic = Diagnostic::error(
-            Code::NoManifest,
-            format!(
-                "no `Cargo.toml` in `{}` or in any folder above it",
-                request.current_dir.display()
-            ),
-        );
-        let below = manifests_below(&request.current_dir);
-        for path in &below {
-            diagnostic = diagnostic.help(format!("cargo dockerize --manifest-path {path}"));
-        }
-        if below.is_empty() {
-            diagnostic = diagnostic.help("run it in a Rust project, or give `--manifest-path`");
-        }
-        diagnostic.into()
-    })
-}
-
-/// Manifests at most two folders down: a workspace that is not at its repository's root.
-fn manifests_below(folder: &Path) -> Vec<String> {
-    let folders_of = |folder: &Path| -> Vec<PathBuf> {
-        let Ok(entries) = std::fs::read_dir(folder) else {
-            return Vec::new();
-        };
-        let mut folders: Vec<_> = entries
-            .flatten()
-            .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.path())
-            .collect();
-        folders.sort();
-        folders
-    };
-    let first = folders_of(folder);
-    let second = first.iter().flat_map(|child| folders_of(child));
-    first
-        .iter()
-        .cloned()
-        .chain(second)
-        .map(|child| child.join("Cargo.toml"))
-        .filter(|path| path.is_file())
-        .map(|path| crate::paths::slashed(&crate::paths::relative(&path, folder)))
-        .take(5)
-        .collect()
-}
-
 fn refused(manifest: &Path, stderr: &str) -> crate::Error {
     let text = stderr.trim();
     let is_error = |line: &&str| line.starts_with("error");
@@ -424,22 +352,4 @@ fn refused(manifest: &Path, stderr: &str) -> crate::Error {
         diagnostic = diagnostic.help("make `cargo metadata` succeed first");
     }
     diagnostic.into()
-}
-
-/// Asks rustc for its version; `None` where there is none.
-pub(super) fn compiler(current_dir: &Path) -> Option<Compiler> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .arg("-vV")
-        .current_dir(current_dir)
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let release = text
-        .lines()
-        .find_map(|line| line.strip_prefix("release: "))?;
-    Some(Compiler {
-        version: Version::parse(release.trim()).ok()?,
-    })
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
-use super::{Request, cargo};
+use super::cargo;
+use super::request::Request;
 use crate::error::Result;
 
 /// Adds the packages that local ones name by path, and that the graph of no platform of an image has.

@@ -3,18 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use cargo_metadata::camino::Utf8PathBuf;
-use cargo_metadata::{Dependency, Metadata, Node, Package, PackageId};
-
-use super::Project;
+use cargo_metadata::{Metadata, Package, PackageId};
 
 /// Places of packages in what cargo said, by their ids.
 #[derive(Debug, Default)]
 pub struct PackageIndex {
-    packages: HashMap<PackageId, usize>,
-    nodes: HashMap<PackageId, usize>,
+    pub(super) packages: HashMap<PackageId, usize>,
+    pub(super) nodes: HashMap<PackageId, usize>,
     /// Packages of this machine, by their manifests.
-    manifests: HashMap<Utf8PathBuf, usize>,
-    members: HashSet<PackageId>,
+    pub(super) manifests: HashMap<Utf8PathBuf, usize>,
+    pub(super) members: HashSet<PackageId>,
     /// How many packages have a name, as the files of their artifacts have it.
     names: HashMap<String, usize>,
 }
@@ -68,44 +66,4 @@ impl PackageIndex {
 
 fn file_name(package: &Package) -> String {
     package.name.replace('-', "_")
-}
-
-impl Project {
-    /// A package by the id that cargo gave it.
-    ///
-    /// # Panics
-    ///
-    /// The id is not from this project.
-    pub fn package_of(&self, id: &PackageId) -> &Package {
-        &self.metadata.packages[self.index.packages[id]]
-    }
-
-    /// The package of this machine that a dependency names by its path.
-    pub(crate) fn at_path_of(&self, dependency: &Dependency) -> Option<&Package> {
-        let manifest = dependency.path.as_ref()?.join("Cargo.toml");
-        let at = self.index.manifests.get(&manifest)?;
-        self.metadata.packages.get(*at)
-    }
-
-    /// What a package was resolved to depend on.
-    pub fn node(&self, id: &PackageId) -> Option<&Node> {
-        let nodes = self.metadata.resolve.as_ref().map(|resolve| &resolve.nodes);
-        nodes?.get(*self.index.nodes.get(id)?)
-    }
-
-    /// Whether a package is a member of the workspace.
-    pub fn is_member(&self, id: &PackageId) -> bool {
-        self.index.is_member(id)
-    }
-
-    /// The members of the workspace.
-    pub fn members(&self) -> impl Iterator<Item = &Package> {
-        let packages = self.metadata.packages.iter();
-        packages.filter(|package| self.is_member(&package.id))
-    }
-
-    /// Whether the workspace has other members than one.
-    pub fn has_members(&self) -> bool {
-        self.index.members.len() > 1
-    }
 }

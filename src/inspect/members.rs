@@ -5,8 +5,12 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::select::{self, Selected};
-use super::{Project, Request, Workspace, sources};
+use super::candidates;
+use super::package::folder;
+use super::project::Project;
+use super::request::Request;
+use super::select::Selected;
+use super::workspace::Workspace;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::{Error, Result};
@@ -18,15 +22,15 @@ use crate::settings::SettingsTable;
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
     let members: Vec<&Package> = project.members().collect();
     let globs = Globs::of(request, project);
-    let is_helper = |package: &Package| select::is_helper_package(package, &project.root);
+    let is_helper = |package: &Package| candidates::is_helper_package(package, &project.root);
     let mut programs = members
         .iter()
-        .filter(|package| select::has_program(package));
+        .filter(|package| candidates::has_program(package));
     // Where all of them are helpers, they are what there is to ship.
     let has_others = programs.any(|package| !is_helper(package));
     let mut shipped: Vec<Selected> = members
         .iter()
-        .filter(|package| select::has_program(package))
+        .filter(|package| candidates::has_program(package))
         .filter_map(|package| {
             let because = globs.evidence(project, package, has_others && is_helper(package))?;
             Some(Selected {
@@ -39,7 +43,7 @@ pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Se
         .collect();
     globs.check(project, &members)?;
     if shipped.is_empty() {
-        return Err(select::no_binary(
+        return Err(candidates::no_binary(
             project.metadata.workspace_root.as_str(),
             &members,
         ));
@@ -59,7 +63,7 @@ pub(super) fn left_out(
     error: &Error,
 ) -> Option<Diagnostic> {
     let refused = error.diagnostic()?;
-    if !request.whole_workspace || refused.code != select::SEVERAL {
+    if !request.whole_workspace || refused.code != candidates::SEVERAL {
         return None;
     }
     let package = project.package_of(&selected.package);
@@ -67,7 +71,7 @@ pub(super) fn left_out(
     let message = format!("`{}` is left out: {}", package.name, refused.message);
     let lines =
         |name: &str| format!("add to {manifest}: [package.metadata.dockerize] bin = \"{name}\"");
-    let warning = Diagnostic::warning(select::SEVERAL, message).at_line(manifest.clone(), 1);
+    let warning = Diagnostic::warning(candidates::SEVERAL, message).at_line(manifest.clone(), 1);
     let names = package.targets.iter().filter(|target| target.is_bin());
     Some(names.fold(warning, |warning, target| warning.help(lines(&target.name))))
 }
@@ -163,7 +167,7 @@ impl Globs {
 impl Glob {
     /// Whether it is the name or the folder of a member.
     fn names(&self, project: &Project, package: &Package) -> bool {
-        let folder = slashed(&relative(&sources::folder(package), &project.root));
+        let folder = slashed(&relative(&folder(package), &project.root));
         matches(&self.pattern, &package.name)
             || matches(
                 self.pattern.trim_start_matches("./").trim_end_matches('/'),

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, Package};
 
-use super::{Project, Request, is_one_of_all, sources};
+use super::package::folder;
+use super::project::Project;
+use super::request::Request;
 use crate::decision::Origin;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::error::{Error, Result};
@@ -32,7 +34,7 @@ pub(super) fn dockerfile(
         Some(output) => output.folder.join(&output.value),
         None => {
             let folder = match is_one_of_all(request, project) {
-                true => sources::folder(package),
+                true => folder(package),
                 false => project.root.clone(),
             };
             match image {
@@ -116,7 +118,7 @@ pub(super) fn bounds(metadata: &Metadata, repository: Option<&Path>) -> PathBuf 
     };
     let repository = repository.filter(|folder| !is_home(folder));
     let members = metadata.workspace_packages();
-    let folders: Vec<PathBuf> = members.into_iter().map(sources::folder).collect();
+    let folders: Vec<PathBuf> = members.into_iter().map(folder).collect();
     let own = std::iter::once(repository.unwrap_or(root));
     common_ancestor(own.chain(folders.iter().map(PathBuf::as_path)))
         .unwrap_or_else(|| root.to_path_buf())
@@ -126,4 +128,9 @@ pub(super) fn bounds(metadata: &Metadata, repository: Option<&Path>) -> PathBuf 
 fn is_above(folder: &Path, home: &Path) -> bool {
     let real = |path: &Path| fs_err::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     real(home).starts_with(real(folder))
+}
+
+/// Whether every member that is shipped has files of its own.
+pub(super) fn is_one_of_all(request: &Request<'_>, project: &Project) -> bool {
+    request.whole_workspace || (request.beside_package && project.has_members())
 }

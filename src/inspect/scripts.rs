@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
-use super::{Project, SourceMark, folder};
+use super::package::folder;
+use super::project::Project;
+use super::sources::SourceMark;
 use crate::limits;
 use crate::source::ScriptFile;
 

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{NeededFile, PackageSources, Project, folder};
+use super::package::folder;
+use super::project::Project;
+use super::sources::{NeededFile, PackageSources};
 use crate::{limits, secrets};
 
 /// Folders that are not looked through: what is in them is made by tools.

@@ -1,5 +1,6 @@
 //! What the sources of the local packages need, and what they give away about the program.
 
+mod addresses;
 mod assets;
 mod compile;
 mod conditions;
@@ -13,7 +14,9 @@ mod keys;
 mod listen;
 mod marks;
 mod node;
+mod path_texts;
 mod said;
+mod scan;
 mod schemas;
 mod tree;
 
@@ -24,20 +27,23 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, PackageId, Target, TargetKind};
 
-pub use self::compile::{MissingFile, Remedy};
-pub use self::front_ends::FrontEnd;
-pub use self::node::NodePackage;
-pub use self::said::{Address, CompileVariable, Mark, NeededFile, PackageSources, SourceMark};
+pub(crate) use self::addresses::is_address;
+use self::path_texts::is_path;
+pub use self::said::{
+    Address, CompileVariable, FrontEnd, Mark, MissingFile, NeededFile, NodePackage, PackageSources,
+    Remedy, Schemas, SourceMark,
+};
 pub(crate) use self::said::{Asking, Parsing};
-pub use self::schemas::Schemas;
-use self::tree::{is_skipped, symlinks};
-use super::Project;
+use self::scan::Scan;
+use self::tree::symlinks;
+use super::package::{folder, is_compiled};
+use super::project::Project;
 use super::select::Selected;
 use super::tracked::Listings;
 use crate::error::Result;
 use crate::limits;
 use crate::settings::Settings;
-use crate::source::{self, Call, Fact, FileFacts, Known, Meaning, Named, Text, Wrapper};
+use crate::source::{self, FileFacts, Meaning, Text, Wrapper};
 
 type ScanKey = (PackageId, Vec<String>, PathBuf, BTreeSet<String>);
 
@@ -194,64 +200,7 @@ fn roots(package: &Package, binaries: &[String]) -> Vec<source::Root> {
         .collect()
 }
 
-/// Whether a text is an address that a program can listen on.
-pub(crate) fn is_address(text: &str) -> bool {
-    marks::address(text).is_some_and(|(port, _)| port.is_some())
-}
-
-/// The folder of a package.
-pub(crate) fn folder(package: &Package) -> PathBuf {
-    let manifest = package.manifest_path.as_std_path();
-    manifest.parent().unwrap_or(manifest).to_path_buf()
-}
-
-fn is_compiled(target: &Target) -> bool {
-    !target.kind.iter().any(|kind| {
-        matches!(
-            kind,
-            TargetKind::Test | TargetKind::Bench | TargetKind::Example
-        )
-    })
-}
-
-struct Scan {
-    root: PathBuf,
-    workspace: PathBuf,
-    /// The folder that belongs to the project.
-    bounds: PathBuf,
-    /// The folder of the shipped package.
-    home: PathBuf,
-    facts: PackageSources,
-    /// Whether the build script looks above its package.
-    climbs: bool,
-    /// Whether the build script reads variables whose names a function is given.
-    asks_by_parameter: bool,
-    /// Words of the program's own names.
-    own: BTreeSet<String>,
-    /// Literals with names, by file.
-    values: Vec<(PathBuf, Named<Known>)>,
-    /// Names that are listened on.
-    bound: BTreeMap<String, BTreeSet<PathBuf>>,
-    /// Calls that say how a configuration is read, by file.
-    calls: Vec<(PathBuf, Call<Known>)>,
-    /// Literals that name what is embedded, by file.
-    embedded: Vec<(PathBuf, Text)>,
-    /// What the literals of build scripts can name.
-    named: Vec<(Vec<PathBuf>, SourceMark)>,
-    /// The text of all literals that are not for people.
-    texts: BTreeSet<String>,
-    /// Files that options have as their default, and where.
-    defaults: Vec<(String, SourceMark)>,
-    /// Configuration files that the program has an address from.
-    read: BTreeSet<PathBuf>,
-}
-
 impl Scan {
-    /// Whether a folder is looked through: a link may lead to all files of the machine.
-    fn is_inside(&self, path: &Path) -> bool {
-        path.starts_with(&self.bounds) || path.starts_with(&self.root)
-    }
-
     fn target(&mut self, target: &Target) {
         let source = target.src_path.as_std_path();
         let is_build_script = target.kind.contains(&TargetKind::CustomBuild);
@@ -285,16 +234,6 @@ impl Scan {
         folder.to_path_buf()
     }
 
-    fn need(&mut self, path: PathBuf, fact: String, found_at: Option<SourceMark>) {
-        self.facts.needed.push(NeededFile {
-            is_folder: path.is_dir(),
-            path,
-            fact,
-            found_at,
-            asked_by: None,
-        });
-    }
-
     fn file(&mut self, package: &Package, file: FileFacts, wrappers: &[Wrapper]) {
         self.module(&file);
         self.reads_variables(&file, wrappers);
@@ -305,7 +244,7 @@ impl Scan {
         }
         for text in &file.texts {
             self.embedded(&file.path, text, file.is_build_script);
-            if embedded::is_path(&text.value) {
+            if is_path(&text.value) {
                 self.facts.texts.insert(text.value.clone());
             }
         }
@@ -396,13 +335,4 @@ impl Scan {
 fn is_for_machines(text: &Text) -> bool {
     const LONGEST: usize = 128;
     text.value.len() <= LONGEST && !text.value.contains('\n')
-}
-
-/// The facts of a kind in one file, with their places.
-fn of_kind(file: &FileFacts, meaning: Meaning) -> impl Iterator<Item = (&Fact, SourceMark)> {
-    let facts = file
-        .facts
-        .iter()
-        .filter(move |fact| fact.meaning == meaning);
-    facts.map(|fact| (fact, SourceMark::from(&fact.at)))
 }

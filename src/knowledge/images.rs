@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::Version;
 use serde::Deserialize;
 
-use super::Need;
+use super::rule::Need;
 
 /// A release of Debian that there are builder images of.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{CRATES, Crates, Frameworks, Rule};
 use crate::quote;
+use crate::shell;
 
 /// Names that are doubled, or not in the order of the alphabet.
 fn out_of_order<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
@@ -28,7 +29,7 @@ fn malformed(name: &str, rule: &Rule) -> Vec<String> {
     let packages = [&rule.build, &rule.runtime, &rule.programs];
     let packages = packages.into_iter().chain(&rule.musl_build).flatten();
     let packages = packages.filter(|package| !quote::is_package(package));
-    let loads = rule.loads.iter().filter(|path| !quote::is_pattern(path));
+    let loads = rule.loads.iter().filter(|path| !shell::is_pattern(path));
     let variables = rule.env.keys().filter(|name| !quote::is_variable(name));
     let features = [&rule.features, &rule.any_feature, &rule.no_feature];
     let features = features.into_iter().flatten();

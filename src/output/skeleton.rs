@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::GeneratedFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
+use crate::folder::GeneratedFile;
 use crate::folder::{Batch, Folder};
 use crate::header::digest;
 use crate::paths::slashed;

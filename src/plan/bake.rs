@@ -10,6 +10,7 @@ use super::image::Files;
 use super::private::Private;
 use super::skeleton::Skeleton;
 use crate::decision::Decision;
+use crate::shell::ShellText;
 
 /// What builds all images with `docker buildx bake`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Bake {
     /// The bake file, relative to the workspace's root.
     pub file: String,
     /// The command that regenerates it.
-    pub command: String,
+    pub command: ShellText,
     /// What tags begin with, with a slash at its end; empty for images that stay on the machine.
     pub registry: String,
     /// Where layers are kept for other builders; empty where nowhere.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::build::Variable;
 use super::platforms::PlatformStage;
 use crate::decision::Decision;
+use crate::shell::ShellText;
 
 /// The stage that compiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,5 +36,5 @@ pub struct Builder {
     /// cached whatever they are.
     pub arguments: Vec<Decision<String>>,
     /// Options of `docker build` for those that the compile fails without, and for those that git or the clock knows.
-    pub argument_options: Vec<String>,
+    pub argument_options: Vec<ShellText>,
 }

@@ -17,6 +17,7 @@ use super::skeleton::Skeleton;
 use crate::decision::Decision;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::settings::Setting;
+use crate::shell::ShellText;
 
 /// One image: what is in it, how it is built, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +86,7 @@ pub struct Files {
     /// The build context, relative to the workspace's root.
     pub context: String,
     /// The command that regenerates both, from the workspace's root.
-    pub command: String,
+    pub command: ShellText,
 }
 
 /// A template or a snippet of the project.

@@ -19,7 +19,7 @@ pub struct Private {
     /// The words after `cargo fetch`, quoted for a shell.
     pub arguments: Vec<ShellText>,
     /// The words after `docker build` that hand agent and tokens over.
-    pub flags: Vec<String>,
+    pub flags: Vec<ShellText>,
 }
 
 /// A registry that may need a token.

@@ -60,6 +60,21 @@ pub struct Runtime {
     pub labels: Vec<Decision<Variable>>,
     /// The signal that stops it, where it is not SIGTERM.
     pub stop_signal: Option<Decision<String>>,
+    /// How an engine finds out whether it is healthy.
+    pub healthcheck: Option<Healthcheck>,
+}
+
+/// How an engine finds out whether the program is healthy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Healthcheck {
+    /// The command that it runs, in the exec form.
+    pub command: Vec<String>,
+    /// The words after `rustc` that a probe is compiled with, for the program's own target; empty without one.
+    pub probe: Vec<ShellText>,
+    /// Who asked for it, and where the port comes from.
+    pub because: Vec<Evidence>,
 }
 
 /// A file or a folder of Debian, from the builder.

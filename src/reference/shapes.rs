@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::decide::RuleList;
 use crate::diagnostic::Code;
 use crate::knowledge::Rule;
-use crate::settings::{DataFolder, List, LocalLayers, User};
+use crate::settings::{DataFolder, Healthcheck, List, LocalLayers, User};
 
 /// What a list is made of, as far as its shape differs.
 trait Item: JsonSchema {
@@ -61,6 +61,23 @@ impl JsonSchema for User {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": ["integer", "string"] })
+    }
+}
+
+impl JsonSchema for Healthcheck {
+    fn schema_name() -> Cow<'static, str> {
+        "Healthcheck".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string" } },
+        ] })
     }
 }
 

@@ -35,6 +35,10 @@ const VALUES: &[(&str, &str)] = &[
         "/$defs/Private/properties/arguments/items",
     ),
     (
+        "runtime.healthcheck.probe",
+        "/$defs/Healthcheck/properties/probe/items",
+    ),
+    (
         "runtime.libraries.loads.value",
         "/$defs/Libraries/properties/loads/items",
     ),

@@ -30,6 +30,7 @@ const ALL: &[BuiltIn] = built_in![
     "fetch" "partials/fetch",
     "dependencies" "partials/dependencies",
     "local-layers" "partials/local-layers",
+    "probe" "partials/probe",
     "files" "partials/files",
     "program" "partials/program",
     "compare" "partials/compare",

@@ -6,14 +6,12 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::parameters::{line, refused, stays, string, strings, value};
 use super::stubs::stubs;
-use super::values::{Use, is_line};
-use crate::diagnostic::Code;
-use crate::quote;
-
-/// Lines are broken behind this column where a list of words allows it.
-const WIDTH: usize = 100;
+use super::values::Use;
+use super::wrap::wrapped;
+use crate::quote::{self, Written};
+use crate::shell::ShellText;
 
 /// What the template itself is made of when it is made strict.
 pub(super) const KNOWN: &str = "known";
@@ -61,26 +59,24 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper(KNOWN, Box::new(Use::Known));
     registry.register_helper(PLAIN, Box::new(Use::Plain));
     registry.register_helper(VERBATIM, Box::new(Use::Verbatim));
-    let mut writer = |name: &str, write: fn(&Helper<'_>) -> Result<String, RenderError>| {
+    let mut writer = |name: &str, write: fn(&Helper<'_>) -> Result<Written, RenderError>| {
         registry.register_helper(name, Box::new(Writer(write)));
     };
     writer("alternatives", |h| {
-        let quoted = strings(h, 0)?
-            .iter()
-            .map(|text| quote::alternative(text))
-            .collect::<Vec<_>>();
-        Ok(quoted.join("|"))
+        let names = strings(h, 0)?;
+        let quoted = names.iter().map(|name| quote::alternative(name).into());
+        Ok(Written::join(quoted, "|"))
     });
-    writer("comment", |h| Ok(printable(&string(h, 0)?)));
+    writer("comment", |h| Ok(quote::comment(&string(h, 0)?).into()));
     writer("copy", copy);
-    writer("hcl", |h| Ok(quote::hcl(&string(h, 0)?)));
-    writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?)));
-    writer("json", |h| Ok(Value::from(string(h, 0)?).to_string()));
-    writer("path", |h| Ok(quote::workdir(&line(h, 0)?)));
-    writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?)));
+    writer("hcl", |h| Ok(quote::hcl(&string(h, 0)?).into()));
+    writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?).into()));
+    writer("json", |h| Ok(quote::json(&string(h, 0)?).into()));
+    writer("path", |h| Ok(quote::workdir(&line(h, 0)?).into()));
+    writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?).into()));
     writer("shell", |h| {
         let behind = h.param(1).map(|_| line(h, 1)).transpose()?;
-        Ok(quote::shell(&(line(h, 0)? + &behind.unwrap_or_default())))
+        Ok(ShellText::word(&(line(h, 0)? + &behind.unwrap_or_default())).into())
     });
     writer("stubs", stubs);
     writer("why", why);
@@ -91,8 +87,8 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     registry.register_helper("unless", Box::new(Strict { on: false }));
 }
 
-/// A helper that writes text, and quotes it.
-struct Writer(fn(&Helper<'_>) -> Result<String, RenderError>);
+/// A helper that writes quoted text.
+struct Writer(fn(&Helper<'_>) -> Result<Written, RenderError>);
 
 impl HelperDef for Writer {
     fn call_inner<'reg: 'rc, 'rc>(
@@ -102,68 +98,13 @@ impl HelperDef for Writer {
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        let text = self.0(helper)?;
+        let text = self.0(helper)?.into_string();
         Ok(ScopedJson::Derived(Value::String(text)))
     }
 }
 
-pub(super) fn refused(helper: &Helper<'_>, what: &str) -> RenderError {
-    let name = helper.name();
-    Fault::new(Code::TemplateValue, format!("`{name}` needs {what}"))
-        .word(name)
-        .into()
-}
-
-pub(super) fn value<'a>(helper: &'a Helper<'_>, at: usize) -> Result<&'a Value, RenderError> {
-    match helper.param(at) {
-        Some(param) if !param.is_value_missing() => Ok(param.value()),
-        _ => Err(refused(helper, "a value that exists")),
-    }
-}
-
-/// A value that is one text.
-fn string(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
-    match value(helper, at)? {
-        Value::Null => Err(refused(helper, "a value, and this one is null")),
-        Value::Array(_) => Err(refused(helper, "one value, and this is a list")),
-        Value::Object(_) => Err(refused(helper, "one value, and this is an object")),
-        value => Ok(value.render()),
-    }
-}
-
-/// A value that stays on its line.
-fn line(helper: &Helper<'_>, at: usize) -> Result<String, RenderError> {
-    let text = string(helper, at)?;
-    stays(helper, &text)?;
-    Ok(text)
-}
-
-/// Refuses what no quotes can keep on its line: Docker reads lines before a shell reads quotes.
-pub(super) fn stays(helper: &Helper<'_>, text: &str) -> Result<(), RenderError> {
-    match is_line(text) {
-        true => Ok(()),
-        false => Err(refused(
-            helper,
-            "a text of one line, without control characters",
-        )),
-    }
-}
-
-fn strings(helper: &Helper<'_>, at: usize) -> Result<Vec<String>, RenderError> {
-    match value(helper, at)? {
-        Value::Array(values) => values
-            .iter()
-            .map(|value| {
-                let text = value.render();
-                stays(helper, &text).map(|()| text)
-            })
-            .collect(),
-        _ => Err(refused(helper, "a list")),
-    }
-}
-
 /// The arguments of a `COPY`: in the JSON form where a path has a space.
-fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
+fn copy(helper: &Helper<'_>) -> Result<Written, RenderError> {
     let copy = value(helper, 0)?;
     let sources = copy["sources"]
         .as_array()
@@ -171,33 +112,28 @@ fn copy(helper: &Helper<'_>) -> Result<String, RenderError> {
     let destination = copy["destination"]
         .as_str()
         .ok_or_else(|| refused(helper, "a copy"))?;
-    // The name of a stage is none of others.
-    let from = copy["from"].as_str();
-    let from = from
-        .map(|stage| format!("--from={stage} "))
-        .unwrap_or_default();
-    let mut words: Vec<String> = sources
-        .iter()
-        .map(|source| quote::copy_source(&source.render()))
-        .collect();
+    let sources = sources.iter().map(JsonRender::render);
+    let mut words: Vec<_> = sources.map(|source| quote::copy_source(&source)).collect();
     words.push(quote::argument(destination));
     for word in &words {
-        stays(helper, word)?;
+        stays(helper, word.as_ref())?;
     }
-    if words
-        .iter()
-        .any(|word| word.contains(' ') || word.starts_with("--"))
-    {
-        return Ok(from + &Value::from(words).to_string());
-    }
-    Ok(from + &words.join(" "))
+    let words = quote::copy_words(words);
+    Ok(match copy["from"].as_str() {
+        // The name of a stage is none of others.
+        Some(stage) => Written::ours("--from=")
+            .and(quote::stage(stage))
+            .and(" ")
+            .and(words),
+        None => words,
+    })
 }
 
 /// The first evidence of a decision, as text of a comment.
 ///
 /// Lines of files and versions of crates stay out: they change while the image stays the same, and a
 /// file that is checked in must not drift for that.
-fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
+fn why(helper: &Helper<'_>) -> Result<Written, RenderError> {
     let evidence = &value(helper, 0)?["because"][0];
     let Some(fact) = evidence["fact"].as_str() else {
         return Err(refused(helper, "a decision, or what else has `because`"));
@@ -212,52 +148,35 @@ fn why(helper: &Helper<'_>) -> Result<String, RenderError> {
         "file" => format!("{}: {fact}", part("file")),
         "crate" => {
             let name = part("name");
+            // A fact that names the crate is a sentence of its own.
+            let fact = match fact.split([' ', ':']).any(|word| word == name) {
+                true => fact.to_owned(),
+                false => format!("{name} {fact}"),
+            };
             match origin["rule"]["file"].as_str() {
-                Some(file) => format!("{name} {fact} ({file} has a rule)"),
-                None => format!("{name} {fact}"),
+                Some(file) => format!("{fact} ({file} has a rule)"),
+                None => fact,
             }
         }
         _ => fact.to_owned(),
     };
-    Ok(printable(&text))
-}
-
-/// Text of a comment: it stays on its line, and reads as it is.
-fn printable(text: &str) -> String {
-    let blank = |char: char| if char.is_control() { ' ' } else { char };
-    crate::shown::line(&text.chars().map(blank).collect::<String>())
+    Ok(quote::comment(&text).into())
 }
 
 /// Words of a shell command, over several lines where one is too long; quoted unless `raw=true`.
-fn words(helper: &Helper<'_>) -> Result<String, RenderError> {
+fn words(helper: &Helper<'_>) -> Result<Written, RenderError> {
     let is_raw = helper
         .hash_get("raw")
         .is_some_and(|raw| raw.value() == &Value::Bool(true));
-    let words = strings(helper, 0)?;
-    let words = match is_raw {
-        true => words,
-        false => words.iter().map(|word| quote::shell(word)).collect(),
+    let quoted = |word: String| match is_raw {
+        true => Written::verbatim(word),
+        false => ShellText::word(&word).into(),
     };
+    let words = strings(helper, 0)?.into_iter().map(quoted);
     let from = helper
         .hash_get("from")
         .and_then(|from| from.value().as_u64());
-    Ok(wrapped(&words, from.unwrap_or(24) as usize))
-}
-
-/// Words over several lines where one is too long; the first begins in the column `from`.
-pub(super) fn wrapped(words: &[String], from: usize) -> String {
-    let mut text = String::new();
-    let mut column = from;
-    for word in words {
-        if !text.is_empty() {
-            let fits = column + word.len() < WIDTH;
-            text.push_str(if fits { " " } else { " \\\n      " });
-            column = if fits { column + 1 } else { 6 };
-        }
-        column += word.len();
-        text.push_str(word);
-    }
-    text
+    Ok(wrapped(words, from.unwrap_or(24) as usize))
 }
 
 /// Whether an object has a key: `(has this "because")`, for keys that may be left out.

@@ -1,4 +1,4 @@
-//! What is made of the rows: the table of a manifest, the merged settings, and the list of rows.
+//! What is made of the rows: the table of a manifest, and the list of rows.
 
 use std::collections::BTreeMap;
 
@@ -8,56 +8,14 @@ use toml::Spanned;
 use super::row::{Row, Tables, Text, example, kebab, utf8};
 use super::values::{BakeSettings, LocalLayers};
 use super::{
-    Base, DataFolder, Libc, Linkage, List, Optimize, Setting, Snippet, Snippets, Source, Sourced,
-    Strategy, User, merge,
+    Base, DataFolder, Healthcheck, Libc, Linkage, List, Optimize, Snippets, Strategy, User,
 };
-use crate::decision::{Evidence, Origin};
 use crate::diagnostic::Code;
 
 /// What a manifest has for a setting of a kind.
 macro_rules! given {
     (list $type:ty) => { List<$type> };
     ($kind:ident $type:ty) => { $type };
-}
-
-/// What a setting of a kind is when all sources are merged.
-macro_rules! merged {
-    (value $type:ty) => { Option<Sourced<$type>> };
-    (list $type:ty) => { Vec<Sourced<Vec<$type>>> };
-    (each $type:ty) => { Vec<Sourced<$type>> };
-    (map $type:ty) => { Vec<Sourced<$type>> };
-    (snippets $type:ty) => { Vec<Snippet> };
-    (rules $type:ty) => { Vec<Sourced<String>> };
-}
-
-/// Merges the sources of a setting.
-macro_rules! merge {
-    (snippets $sources:ident $name:ident) => { merge::snippets($sources) };
-    (map $sources:ident $name:ident) => { merge!(each $sources $name) };
-    ($kind:ident $sources:ident $name:ident) => {
-        merge::$kind($sources, &rows::$name, |table| table.$name.as_ref())
-    };
-}
-
-/// What is set for a setting, as it is shown.
-macro_rules! shown {
-    (rules $settings:ident $name:ident) => {
-        Vec::new()
-    };
-    (snippets $settings:ident $name:ident) => {
-        $settings
-            .$name
-            .iter()
-            .map(|it| (&rows::$name, merge::snippet(it)))
-            .collect::<Vec<_>>()
-    };
-    ($kind:ident $settings:ident $name:ident) => {
-        $settings
-            .$name
-            .iter()
-            .map(|it| (&rows::$name, merge::shown(it)))
-            .collect::<Vec<_>>()
-    };
 }
 
 /// The type whose schema a setting has.
@@ -94,42 +52,19 @@ macro_rules! declare {
             }
         }
 
-        /// The settings of all sources, each with its origin; what nobody set is left to the plan.
-        #[derive(Debug, Clone, Default)]
-        pub struct Settings {
-            $($(#[doc = $doc])+ pub $name: merged!($kind $type),)+
-        }
-
-        impl Settings {
-            /// Merges the sources; the first overrides the others.
-            ///
-            /// Of values the first one counts, lists go back to the first that does not only add, and
-            /// tables are merged key by key: inherited ones come first, so that later ones win.
-            pub fn resolve(sources: &[Source<'_>]) -> Self {
-                Self { $($name: merge!($kind sources $name),)+ }
-            }
-
-            /// All that is set, each with its row.
-            fn set(&self) -> Vec<(&'static Row, Sourced<serde_json::Value>)> {
-                let mut set = Vec::new();
-                $(set.extend(shown!($kind self $name));)+
-                set
-            }
-        }
-
         /// All settings, in the order of the reference.
         pub const ROWS: &[&Row] = &[$(&rows::$name,)+ $(&rows::$own,)+];
 
         /// A row for each setting, by the name of its field.
         #[allow(non_upper_case_globals)]
-        mod rows {
+        pub(super) mod rows {
             use super::*;
 
-            $(pub(super) const $name: Row = $row.named(
+            $(pub(in crate::settings) const $name: Row = $row.named(
                 utf8(&const { kebab::<{ stringify!($name).len() }>(stringify!($name)) }),
                 concat!($($doc),+),
             );)+
-            $(pub(super) const $own: Row = $own_row.named(
+            $(pub(in crate::settings) const $own: Row = $own_row.named(
                 utf8(&const { kebab::<{ stringify!($own).len() }>(stringify!($own)) }),
                 concat!($($own_doc),+),
             );)+
@@ -162,39 +97,3 @@ macro_rules! declare {
 }
 
 super::table!(declare);
-
-impl Settings {
-    /// The settings that are in force, in the order of their keys.
-    pub fn in_force(&self) -> Vec<Setting> {
-        let set = self.set().into_iter();
-        let mut settings: Vec<Setting> = set
-            .map(|(row, sourced)| Setting {
-                key: row.key.to_owned(),
-                value: sourced.value,
-                because: vec![Evidence::new(sourced.origin, "set here")],
-            })
-            .collect();
-        settings.sort_by(|left, right| left.key.cmp(&right.key));
-        settings
-    }
-
-    /// What flags set, in the order of the table.
-    pub(crate) fn of_flags(&self) -> Vec<(&'static Row, Sourced<serde_json::Value>)> {
-        let mut set = self.set();
-        set.retain(|(_, sourced)| matches!(sourced.origin, Origin::Flag { .. }));
-        set
-    }
-
-    /// Whether the build script sets something itself.
-    pub(crate) fn is_of_build_script(&self) -> bool {
-        let is_setter = |origin: &Origin| matches!(origin, Origin::BuildScript { .. });
-        self.set()
-            .iter()
-            .any(|(_, sourced)| is_setter(&sourced.origin))
-    }
-
-    /// The profile's name, `release` by default.
-    pub fn profile(&self) -> &str {
-        self.profile.as_ref().map_or("release", |set| &set.value)
-    }
-}

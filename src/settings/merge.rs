@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{List, Row, SettingsTable, Snippet, Source, SourceKind, Sourced, snippets};
+use super::declare::SettingsTable;
+use super::list::List;
+use super::row::Row;
+use super::snippets::{self, Snippet};
+use super::source::{Source, SourceKind, Sourced};
 use crate::decision::Evidence;
 
 /// A setting that is in force, for people and programs to read.

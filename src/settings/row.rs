@@ -1,5 +1,8 @@
 //! What there is to say about one setting beside its type.
 
+/// What all variables begin with.
+pub(super) const PREFIX: &str = "CARGO_DOCKERIZE_";
+
 /// A setting: its key, what it means, and the ways to set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -198,7 +201,7 @@ impl Row {
     pub fn variable_name(&self) -> Option<String> {
         let name = || {
             let key = self.key.to_uppercase().replace('-', "_");
-            format!("{}{key}", super::text::PREFIX)
+            format!("{}{key}", PREFIX)
         };
         (self.variable == Some(true)).then(name)
     }

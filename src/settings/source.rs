@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
-use super::{Base, Row, SettingsTable};
+use super::declare::SettingsTable;
+use super::row::{Base, Row};
 use crate::decision::Origin;
 use crate::diagnostic::Location;
 

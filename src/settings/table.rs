@@ -154,6 +154,13 @@ macro_rules! table {
                     .see("[what the program finds](#what-the-program-finds)")
                     .no_flag()
                     .variable(Text::Paths);
+                /// How an engine finds out whether the program is healthy: a path that the image asks for over HTTP, or a
+                /// command as a list of words.
+                healthcheck: value Healthcheck = example(r#""/healthz""#)
+                    .unset("none")
+                    .see("[health](#health)")
+                    .flag("PATH", "Image")
+                    .variable(Text::One);
                 /// Labels of the image, over those that are made from the manifest.
                 labels: map BTreeMap<String, String> = example(r#"{ "org.opencontainers.image.vendor" = "ACME" }"#)
                     .no_flag()

@@ -4,13 +4,11 @@ use std::ffi::OsString;
 
 use toml::{Table, Value};
 
-use super::{ROWS, Row, SettingsTable, Text};
+use super::declare::{ROWS, SettingsTable};
+use super::row::{PREFIX, Row, Text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::names::alike;
-
-/// What all variables begin with.
-pub(super) const PREFIX: &str = "CARGO_DOCKERIZE_";
 
 /// Reads the settings among the variables of an environment; an empty one says nothing.
 ///

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use cargo_metadata::Package;
 use toml::{Table, Value};
 
-use crate::decide::MASKED_VERSION;
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{relative, slashed};
+use crate::plan::layout::MASKED_VERSION;
 
 /// What of `[package]` can change how a dependency is compiled, or how cargo reads the manifest.
 const PACKAGE_KEYS: &[&str] = &[

@@ -146,7 +146,7 @@ impl Reader<'_> {
                 TokenTree::Punct(_),
                 literal @ TokenTree::Literal(_),
             ] => {
-                if let Some(Lit::Str(text)) = super::fold::single_literal(literal) {
+                if let Some(Lit::Str(text)) = super::literals::single_literal(literal) {
                     self.attribute_text(name, &text);
                 }
             }
@@ -225,7 +225,7 @@ impl Reader<'_> {
                         let trees: Vec<TokenTree> = part.into_iter().collect();
                         match trees.as_slice() {
                             [TokenTree::Ident(name), _, literal] if name == "path" => {
-                                match super::fold::single_literal(literal) {
+                                match super::literals::single_literal(literal) {
                                     Some(Lit::Str(text)) => Some(text.value()),
                                     _ => None,
                                 }

@@ -1,10 +1,8 @@
 //! What an expression is the value of, as far as it can be said without running it.
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
-use syn::{Block, Expr, Lit, Pat, Stmt, Token};
+use syn::{Block, Expr, Pat, Stmt};
 
+use super::literals::literal_value;
 use super::read::Reader;
 use super::value::Value;
 
@@ -360,24 +358,6 @@ fn is_text(value: &Value) -> bool {
     }
 }
 
-/// The arguments of a macro that takes expressions.
-pub(super) fn arguments(tokens: &TokenStream) -> Option<Vec<Expr>> {
-    let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
-    let arguments = parse.parse2(tokens.clone()).ok()?;
-    Some(arguments.into_iter().collect())
-}
-
-pub(super) fn literal_value(literal: &Lit) -> Value {
-    match literal {
-        Lit::Str(text) => Value::Text(text.value()),
-        Lit::Int(number) => match number.base10_parse::<u64>() {
-            Ok(number) => Value::Text(number.to_string()),
-            Err(_) => Value::Unknown,
-        },
-        _ => Value::Unknown,
-    }
-}
-
 fn variable(name: &str) -> Value {
     match compile_time(name) {
         Value::Unknown => Value::Variable(Box::new(Value::Text(name.to_owned())), None),
@@ -414,14 +394,6 @@ fn host_constant(path: &str) -> Option<&'static str> {
         ("Ipv4Addr", "UNSPECIFIED") => Some("0.0.0.0"),
         ("Ipv6Addr", "LOCALHOST") => Some("::1"),
         ("Ipv6Addr", "UNSPECIFIED") => Some("::"),
-        _ => None,
-    }
-}
-
-/// The tokens of one macro argument, where it is one literal.
-pub(super) fn single_literal(tree: &TokenTree) -> Option<Lit> {
-    match tree {
-        TokenTree::Literal(literal) => Some(Lit::new(literal.clone())),
         _ => None,
     }
 }

@@ -2,7 +2,8 @@
 
 use syn::Expr;
 
-use super::fold::{arguments, compile_time};
+use super::fold::compile_time;
+use super::literals::arguments;
 use super::read::Reader;
 use super::value::Value;
 

@@ -2,13 +2,14 @@
 
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
 use syn::{Expr, PathSegment, Token};
 
 use super::facts::{Function, Handed, Meaning};
+use super::literals::literal_value;
 use super::read::Reader;
 use super::table::Row;
 use super::value::Value;
+use super::words::{is_host, is_place, is_variable};
 
 type Arguments = Punctuated<Expr, Token![,]>;
 
@@ -43,7 +44,7 @@ impl Reader<'_> {
                 .to_owned(),
             parameters: parameters.collect(),
             returns: match &signature.output {
-                syn::ReturnType::Type(_, kind) => super::parsers::words(kind),
+                syn::ReturnType::Type(_, kind) => super::types::words(kind),
                 syn::ReturnType::Default => Vec::new(),
             },
             ..Function::default()
@@ -59,7 +60,7 @@ impl Reader<'_> {
         let matters = function.listens
             || function.reads.is_some()
             || !function.hands.is_empty()
-            || names.any(|name| super::words::is_place(name));
+            || names.any(|name| is_place(name));
         if matters && self.out.functions.len() < MANY {
             self.out.functions.push(function);
         }
@@ -112,9 +113,7 @@ impl Reader<'_> {
     fn hand(&mut self, name: &str, owner: &str, arguments: &Arguments, line: usize) {
         let values: Vec<Value> = arguments.iter().map(|part| self.written(part)).collect();
         let matters = |value: &Value| match value {
-            Value::Text(text) => {
-                is_variable(text) || super::words::is_host(text) || text.parse::<u16>().is_ok()
-            }
+            Value::Text(text) => is_variable(text) || is_host(text) || text.parse::<u16>().is_ok(),
             Value::Name(_) => true,
             _ => false,
         };
@@ -132,7 +131,7 @@ impl Reader<'_> {
     /// A literal, or a constant.
     fn written(&self, argument: &Expr) -> Value {
         match argument {
-            Expr::Lit(literal) => super::fold::literal_value(&literal.lit),
+            Expr::Lit(literal) => literal_value(&literal.lit),
             Expr::Reference(inner) => self.written(&inner.expr),
             Expr::Path(path) => match path.path.segments.last() {
                 Some(last) if is_variable(&last.ident.to_string()) => self.fold(argument),
@@ -152,44 +151,6 @@ impl Reader<'_> {
     }
 }
 
-/// What a method comes to, with what its closure does: one that panics expects a value.
-pub(super) fn effect(name: String, arguments: &Arguments) -> String {
-    let closure = arguments.iter().find_map(|argument| match argument {
-        Expr::Closure(closure) => Some(closure),
-        _ => None,
-    });
-    let Some(closure) = closure else {
-        return name;
-    };
-    let mut found = Found::default();
-    found.visit_expr(&closure.body);
-    match name.as_str() {
-        "map" | "and_then" if found.asks_address => "local_addr".to_owned(),
-        "unwrap_or_else" | "or_else" if found.ends => "expect".to_owned(),
-        _ => name,
-    }
-}
-
-/// What the body of a closure does.
-#[derive(Default)]
-struct Found {
-    ends: bool,
-    asks_address: bool,
-}
-
-impl<'ast> Visit<'ast> for Found {
-    fn visit_ident(&mut self, ident: &'ast Ident) {
-        self.ends |= ident == "exit" || ident == "abort";
-        self.asks_address |= ident == "local_addr";
-    }
-
-    fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let last = call.path.segments.last();
-        self.ends |= last.is_some_and(|last| last.ident == "panic");
-        visit::visit_macro(self, call);
-    }
-}
-
 /// The variable that an argument is, also by reference.
 fn word(argument: &Expr) -> Option<String> {
     match argument {
@@ -198,14 +159,4 @@ fn word(argument: &Expr) -> Option<String> {
         Expr::MethodCall(call) if call.args.is_empty() => word(&call.receiver),
         _ => None,
     }
-}
-
-/// Whether a text is written as variables of the environment, and constants, are.
-pub(super) fn is_variable(text: &str) -> bool {
-    const SHORTEST: usize = 3;
-    text.len() >= SHORTEST
-        && text.starts_with(|char: char| char.is_ascii_uppercase())
-        && text
-            .chars()
-            .all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
 }

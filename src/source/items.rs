@@ -172,7 +172,7 @@ impl Reader<'_> {
         self.chain.clear();
         self.left = name;
         self.left_kind = match &local.pat {
-            syn::Pat::Type(typed) => Some(super::parsers::words(&typed.ty)),
+            syn::Pat::Type(typed) => Some(super::types::words(&typed.ty)),
             _ => None,
         };
         self.visit_expr(&init.expr);

@@ -1,10 +1,13 @@
-//! What a program asks of its command line: fields and variants that a parser is derived from, and parsers that are built.
+//! What a program asks of its command line: fields and variants that a parser is derived from.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Attribute, Expr, Fields, GenericArgument, Lit, Meta, PathArguments, Type};
+use syn::{Attribute, Expr, Fields, Lit, Meta};
 
-use super::facts::{Choice, Demand, Field, Parser};
+use super::facts::{Choice, Field, Parser};
+use super::literals::arguments;
+use super::methods::has_method;
 use super::read::Reader;
+use super::types::words;
 use super::value::Value;
 
 /// Derives that make a parser of a type.
@@ -214,7 +217,7 @@ impl Reader<'_> {
         let value: TokenStream = match trees.next() {
             // `group(ArgGroup::new("a").required(true).args(&["b", "c"]))`
             Some(TokenTree::Group(group)) if key == "group" => {
-                let groups = super::fold::arguments(&group.stream())?;
+                let groups = arguments(&group.stream())?;
                 let is_required = groups.iter().any(|group| has_method(group, &["required"]));
                 return is_required.then(|| ("required group".to_owned(), None));
             }
@@ -227,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// A value, in which `false` is told apart.
-    fn switch(&self, value: &Expr) -> Value {
+    pub(super) fn switch(&self, value: &Expr) -> Value {
         match value {
             Expr::Lit(literal) => match &literal.lit {
                 Lit::Bool(switch) => Value::Name(switch.value.to_string()),
@@ -235,138 +238,6 @@ impl Reader<'_> {
             },
             other => self.fold(other),
         }
-    }
-
-    /// Methods of parsers that are built, and of those that take one argument at a time.
-    pub(super) fn demanding(&mut self, name: &str, call: &syn::ExprMethodCall) {
-        let is_on = || {
-            let first = call.args.first().map(|first| self.switch(first));
-            first != Some(Value::Name("false".to_owned()))
-        };
-        let demand = match name {
-            "subcommand" if self.commanding == 0 => {
-                let made = call.args.first().and_then(|made| self.made(made));
-                let name = made.filter(|(kind, _)| kind != "Arg");
-                let name = name.map(|(_, name)| name).unwrap_or_default();
-                // A parser is derived too, and others have methods of this name.
-                self.made(&call.receiver).map(|_| Demand::Subcommand(name))
-            }
-            "subcommand_required" | "arg_required_else_help" if self.commanding == 0 && is_on() => {
-                self.made(&call.receiver).map(|_| Demand::Any)
-            }
-            "required" if self.commanding == 0 && is_on() => {
-                let made = self.made(&call.receiver);
-                made.filter(|(kind, _)| kind == "Arg").map(|(_, name)| {
-                    let is_named = has_method(&call.receiver, &["long", "short", "env"])
-                        || self.chain.iter().any(|link| {
-                            ["long", "short", "env", "default_value"]
-                                .contains(&link.method.as_str())
-                        });
-                    match is_named {
-                        true => Demand::Option(name),
-                        false => Demand::Argument(name),
-                    }
-                })
-            }
-            "free_from_str" | "free_from_fn" | "free_from_os_str" if self.fails() => {
-                Some(Demand::Argument("argument".to_owned()))
-            }
-            "value_from_str" | "value_from_fn" if self.fails() => {
-                let name = call.args.first().map(|first| self.fold(first));
-                match name {
-                    Some(Value::Text(name)) => {
-                        Some(Demand::Option(name.trim_start_matches('-').to_owned()))
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        if let Some(demand) = demand {
-            let owner = self.owners.last().cloned().unwrap_or_default();
-            let line = call.method.span().start().line;
-            self.out.demands.push((demand, owner, line));
-        }
-    }
-
-    /// `Cli::parse()`, `argh::from_env::<Cli>()`
-    pub(super) fn parsed_call(&mut self, path: &str, function: &syn::Path) {
-        const PARSING: &[&str] = &[
-            "command",
-            "from_args",
-            "into_app",
-            "parse",
-            "parse_from",
-            "try_parse",
-            "try_parse_from",
-        ];
-        let mut parts = path.rsplit("::");
-        let (name, owner) = (parts.next().unwrap_or(path), parts.next());
-        match (owner, name) {
-            (_, "from_env") => {
-                let last = function.segments.last();
-                let kinds = last.map(arguments_of).unwrap_or_default();
-                self.out.parsed.extend(kinds);
-            }
-            (Some(owner), name) if PARSING.contains(&name) => {
-                self.out.parsed.push(owner.to_owned());
-            }
-            (Some("env"), "args" | "args_os") => {
-                let line = function.segments.last().map(|last| last.ident.span());
-                self.argument_taken(line.map_or(1, |span| span.start().line));
-            }
-            _ => {}
-        }
-    }
-
-    /// `env::args().nth(1).unwrap()`
-    pub(super) fn argument_taken(&mut self, line: usize) {
-        let numbers = self.chain.iter().rev().map(|link| match &link.first {
-            _ if link.method == "skip" => 1,
-            Value::Text(number) if link.method == "nth" => number.parse().unwrap_or(0),
-            _ => 0_usize,
-        });
-        let at: usize = numbers.sum();
-        let takes = |link: &super::read::Link| ["nth", "next"].contains(&link.method.as_str());
-        if at > 0 && self.chain.iter().any(takes) && self.fails() {
-            let owner = self.owners.last().cloned().unwrap_or_default();
-            let demand = Demand::Argument("argument".to_owned());
-            self.out.demands.push((demand, owner, line));
-        }
-    }
-
-    /// The type that a chain of calls begins with, and the name that it is given.
-    fn made(&self, expression: &Expr) -> Option<(String, String)> {
-        match expression {
-            Expr::MethodCall(call) => self.made(&call.receiver),
-            Expr::Call(call) => {
-                let Expr::Path(path) = call.func.as_ref() else {
-                    return None;
-                };
-                let segments = &path.path.segments;
-                let kind = segments.iter().rev().nth(1)?.ident.to_string();
-                let makes = ["App", "Arg", "Command", "SubCommand"].contains(&kind.as_str());
-                let name = match self.fold(call.args.first()?) {
-                    Value::Text(name) => name,
-                    _ => String::new(),
-                };
-                makes.then_some((kind, name))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// Whether a chain of calls has one of these methods.
-pub(super) fn has_method(expression: &Expr, names: &[&str]) -> bool {
-    match expression {
-        Expr::MethodCall(call) => {
-            names.contains(&call.method.to_string().as_str()) || has_method(&call.receiver, names)
-        }
-        Expr::Try(inner) => has_method(&inner.expr, names),
-        Expr::Await(inner) => has_method(&inner.base, names),
-        Expr::Paren(inner) => has_method(&inner.expr, names),
-        _ => false,
     }
 }
 
@@ -410,47 +281,6 @@ fn derived(attributes: &[Attribute]) -> Option<Vec<String>> {
         }
     }
     (!derives.is_empty()).then_some(derives)
-}
-
-/// The names of a type from outside to inside: `Option`, `Box`, `Command`.
-pub(super) fn words(kind: &Type) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut kind = kind;
-    while let Type::Path(path) = kind {
-        let Some(last) = path.path.segments.last() else {
-            break;
-        };
-        found.push(last.ident.to_string());
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            break;
-        };
-        let inner = arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::Type(inner) => Some(inner),
-            _ => None,
-        });
-        match inner {
-            Some(inner) => kind = inner,
-            None => break,
-        }
-    }
-    found
-}
-
-/// The types that a part of a path is given.
-pub(super) fn arguments_of(segment: &syn::PathSegment) -> Vec<String> {
-    match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => kinds_of(arguments),
-        _ => Vec::new(),
-    }
-}
-
-/// The innermost names of generic arguments.
-pub(super) fn kinds_of(arguments: &syn::AngleBracketedGenericArguments) -> Vec<String> {
-    let kinds = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(kind) => words(kind).pop(),
-        _ => None,
-    });
-    kinds.collect()
 }
 
 /// `ServeHttp`, `serve_http`: `serve-http`

@@ -8,6 +8,7 @@ use syn::{Expr, Item, Pat, UseTree};
 
 use super::cfg::Conditions;
 use super::facts::{Draft, Draught, Function, Meaning, Reading, Text};
+use super::methods::{effect, has_method};
 use super::table::{Row, Table};
 use super::value::Value;
 
@@ -316,7 +317,7 @@ impl<'a> Reader<'a> {
         let name = call.method.to_string();
         let is_after = |row: &&'static Row| {
             let before: Vec<&str> = row.after.iter().map(String::as_str).collect();
-            before.is_empty() || super::parsers::has_method(&call.receiver, &before)
+            before.is_empty() || has_method(&call.receiver, &before)
         };
         let row = self.table.method(&name).filter(is_after);
         if let Some(row) = row {
@@ -331,7 +332,7 @@ impl<'a> Reader<'a> {
         let last = call.method.clone();
         self.handed_to_method(&last, &call.args);
         self.chain.push(Link {
-            method: super::handed::effect(name, &call.args),
+            method: effect(name, &call.args),
             first: first.unwrap_or(Value::Unknown),
         });
         self.visit_expr(&call.receiver);

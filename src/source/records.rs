@@ -50,7 +50,7 @@ impl Reader<'_> {
                 })
             };
             let is_said = |key: &str| keys.iter().any(|(name, _)| name == key);
-            let words = super::parsers::words(&field.ty);
+            let words = super::types::words(&field.ty);
             let is_optional = words.first().is_some_and(|word| word == "Option");
             let free = ["default", "flatten", "nested", "skip", "skip_deserializing"];
             let name_text = name.to_string();
@@ -93,7 +93,7 @@ impl Reader<'_> {
     pub(super) fn fills(&mut self, path: &str, function: &syn::Path) {
         let last = function.segments.last();
         let line = last.map_or(1, |last| last.ident.span().start().line);
-        let mut kinds = last.map(super::parsers::arguments_of).unwrap_or_default();
+        let mut kinds = last.map(super::types::arguments_of).unwrap_or_default();
         if path.ends_with("envy::from_env") {
             self.fill(kinds, Some(String::new()), line);
         } else if let Some(owner) = path.strip_suffix("::init_from_env") {
@@ -114,7 +114,7 @@ impl Reader<'_> {
             return;
         }
         if let Some(Value::Text(prefix)) = made.args.first().map(|prefix| self.fold(prefix)) {
-            let kinds = call.turbofish.iter().flat_map(super::parsers::kinds_of);
+            let kinds = call.turbofish.iter().flat_map(super::types::kinds_of);
             let line = call.method.span().start().line;
             self.fill(kinds.collect(), Some(prefix), line);
         }

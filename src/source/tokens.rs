@@ -54,7 +54,7 @@ impl Reader<'_> {
             self.apart(|reader| reader.cfg_if(tokens));
             return;
         }
-        let arguments = super::fold::arguments(&tokens);
+        let arguments = super::literals::arguments(&tokens);
         let row = self.table.macro_(&name);
         if row.is_some() || name == "include" {
             let values: Vec<Value> = arguments

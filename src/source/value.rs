@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Base, Known};
+use super::known::{Base, Known};
 
 /// A value as an expression makes it; names are looked up when all files are read.
 #[derive(Debug, Clone, PartialEq, Eq)]

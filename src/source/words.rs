@@ -100,7 +100,7 @@ fn is_telling_text(text: &str) -> bool {
         || is_path(text)
         // `#[serde(default = "defaults::address")]`
         || text.starts_with("default")
-        || (text.contains('_') && super::handed::is_variable(text))
+        || (text.contains('_') && is_variable(text))
 }
 
 /// Whether a text begins as an address that a program can listen on.
@@ -140,4 +140,14 @@ fn is_path(text: &str) -> bool {
             && before.ends_with(|char: char| char.is_alphanumeric() || char == '}' || char == '*')
     });
     is_plain && (has_extension || text.contains('/'))
+}
+
+/// Whether a text is written as variables of the environment, and constants, are.
+pub(super) fn is_variable(text: &str) -> bool {
+    const SHORTEST: usize = 3;
+    text.len() >= SHORTEST
+        && text.starts_with(|char: char| char.is_ascii_uppercase())
+        && text
+            .chars()
+            .all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
 }

@@ -135,3 +135,34 @@ fn main() {
     let record = fs_err::read_to_string(root.join("var/lib/dpkg/status.d/liblz4-1")).unwrap();
     assert!(record.contains("\nArchitecture: arm64\n"), "{record}");
 }
+
+#[test]
+#[ignore = "needs Docker, and qemu-user"]
+fn the_probe_is_of_the_platform() {
+    let _turn = turn();
+    let keys = "healthcheck = \"/healthz?full=1\"\nlinkage = \"static\"\nlibc = \"glibc\"";
+    let project = crate::health::server(keys);
+    project.generate(&BOTH);
+    let (_folder, root) = arm64(&project, "platforms-health");
+    let emulated = |program: &str| {
+        let path = root.join(program);
+        let bytes = fs_err::read(&path).unwrap();
+        assert_eq!((&bytes[..4], bytes[18]), (&b"\x7fELF"[..], 183));
+        let mut command = Command::new(qemu());
+        command.arg("-L").arg(&root).arg(path);
+        command
+    };
+    let is_healthy = || {
+        let mut probe = emulated("usr/local/libexec/healthcheck");
+        probe.args(["8080", "/healthz?full=1"]);
+        probe.status().unwrap().success()
+    };
+    assert!(!is_healthy());
+    let mut server = emulated("usr/local/bin/app");
+    let mut server = server.env("STATUS", "200").spawn().unwrap();
+    crate::docker::answer("/");
+    let was_healthy = is_healthy();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(was_healthy);
+}

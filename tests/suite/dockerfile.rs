@@ -14,6 +14,7 @@ const KINDS: &[&str] = &[
     "ENV",
     "EXPOSE",
     "FROM",
+    "HEALTHCHECK",
     "LABEL",
     "RUN",
     "STOPSIGNAL",

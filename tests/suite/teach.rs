@@ -59,7 +59,7 @@ fn three_lines_teach() {
     );
     assert_eq!(image["build"]["libc"]["value"], "glibc");
     let because = &image["builder"]["packages"][0]["because"][0];
-    assert_eq!(because["fact"], "needs it to build");
+    assert_eq!(because["fact"], "needed to build foo-sys");
     assert_eq!(because["origin"]["name"], "foo-sys");
     assert_eq!(because["origin"]["through"][0], "middle");
     assert_eq!(because["origin"]["rule"]["file"], "Cargo.toml");
@@ -77,12 +77,12 @@ fn three_lines_teach() {
         .exits(0)
         .keeps_quiet_about("unknown-native");
     let evidence =
-        "crate foo-sys 0.1.0 (through middle) by the rule in Cargo.toml:9: needs it to build";
+        "crate foo-sys 0.1.0 (through middle) by the rule in Cargo.toml:9: needed to build foo-sys";
     assert!(ran.stdout.contains(evidence), "{}", ran.stdout);
     let text = project.dockerfile(&[]);
     // The line would make the file differ whenever another one is added above it.
     assert!(
-        text.contains("#   libfoo-dev: foo-sys needs it to build (Cargo.toml has a rule)\n"),
+        text.contains("#   libfoo-dev: needed to build foo-sys (Cargo.toml has a rule)\n"),
         "{text}"
     );
     assert!(

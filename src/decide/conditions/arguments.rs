@@ -1,9 +1,18 @@
 //! Variables that the compile reads, as arguments of the image's build.
 
-use super::{Local, location};
+use cargo_metadata::Package;
+
 use crate::decision::{Decision, Evidence};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::inspect::{CompileVariable, Workspace};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::inspect::{CompileVariable, PackageSources, SourceMark, Workspace};
+use crate::shell::ShellText;
+
+/// A local package with what its sources say.
+pub(super) type Local<'a> = (&'a Package, &'a PackageSources);
+
+pub(super) fn location(workspace: &Workspace, mark: &SourceMark) -> Location {
+    Location::line(workspace.display(&mark.path), mark.line)
+}
 
 /// Variables that the compile fails without.
 pub(super) fn needed<'a>(locals: &[Local<'a>]) -> Vec<&'a CompileVariable> {
@@ -48,16 +57,21 @@ pub(super) fn unset(workspace: &Workspace, needed: &[&CompileVariable]) -> Optio
         let place = workspace.display(&one.at.path);
         warning = warning.note(format!("{place}:{}: reads `{}`", one.at.line, one.name));
     }
-    let options: Vec<String> = needed.iter().map(|one| option(&one.name)).collect();
-    Some(warning.help(format!("docker build {} …", options.join(" "))))
+    let options: Vec<ShellText> = needed.iter().map(|one| option(&one.name)).collect();
+    let options = ShellText::command(&options);
+    Some(warning.help(format!("docker build {options} …")))
 }
 
 /// The option of `docker build` that gives a variable its value: what git or the clock says, or else what the
 /// variable is where the command is typed.
-pub(super) fn option(name: &str) -> String {
+pub(super) fn option(name: &str) -> ShellText {
+    let option = ShellText::option("--build-arg", &ShellText::word(name));
     match value(name) {
-        Some(command) => format!("--build-arg {name}=\"$({command})\""),
-        None => format!("--build-arg {name}"),
+        Some(command) => option
+            .and(&ShellText::ours("=\"$("))
+            .and(&ShellText::ours(command))
+            .and(&ShellText::ours(")\"")),
+        None => option,
     }
 }
 

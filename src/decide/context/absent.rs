@@ -5,10 +5,11 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::{Found, secrets};
+use super::secrets;
+use crate::decide::inputs::Found;
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::inspect::{MissingFile, Remedy, Workspace};
-use crate::quote;
+use crate::shell::ShellText;
 
 /// More are only counted.
 const NAMED: usize = 8;
@@ -45,7 +46,7 @@ pub(super) fn missing(
                 ))
                 .help(format!(
                     "git submodule update --init {}",
-                    quote::shell(&workspace.display(folder))
+                    ShellText::word(&workspace.display(folder))
                 )),
             Remedy::Command(command, folder) => warning.help(format!(
                 "make it before the image is built: `{command}` in {}",

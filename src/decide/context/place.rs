@@ -3,20 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
-use super::Found;
-use crate::decide::caching::Order;
-use crate::decide::skeleton::File;
+use crate::decide::inputs::{File, Found, Order};
 use crate::decision::Evidence;
 use crate::inspect::Workspace;
 use crate::paths::{relative, slashed};
 use crate::plan::Copy;
-
-/// A file or a folder, and why it is needed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Input {
-    pub(super) is_folder: bool,
-    pub(super) because: Vec<Evidence>,
-}
 
 /// What is in a build, in the order of paths: whether each is a folder, and why it is there.
 type Sorted<'a> = BTreeMap<&'a Path, (bool, &'a [Evidence])>;

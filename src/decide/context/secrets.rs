@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::Found;
-use super::place::{Input, Place};
+use super::place::Place;
 use crate::decide::configuration;
+use crate::decide::inputs::{Found, Input};
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::inspect::{NeededFile, Workspace, folder};

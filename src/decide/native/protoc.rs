@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
-use super::{Findings, push};
+use super::findings::{Findings, push};
 use crate::decision::{Evidence, Origin};
 use crate::graph::Graph;
 use crate::inspect::Workspace;

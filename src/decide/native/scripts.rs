@@ -18,6 +18,9 @@ const COMPILER_LIBRARIES: &[&str] = &["c", "dl", "gcc", "gcc_s", "m", "pthread",
 const CXX_LIBRARY: &str = "stdc++";
 /// What helps a program that compiles C++.
 const CXX_HELP: &str = "build for static glibc, Debian has no C++ compiler for musl";
+/// What headers of the builder stand against.
+pub(super) const READS_HEADERS: &str =
+    "reads headers with `bindgen`, and those of the builder are glibc's";
 
 /// What is known of a crate from its build script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,9 +236,7 @@ impl Reading<'_> {
                 return Err(at("asks pkg-config for a module whose name is not plain"));
             }
             Does::ReadsHeaders => {
-                needs
-                    .headers
-                    .get_or_insert_with(|| at(super::unknown::READS_HEADERS));
+                needs.headers.get_or_insert_with(|| at(READS_HEADERS));
                 "reads headers with `bindgen`".to_owned()
             }
             Does::Links { name, is_static } => {

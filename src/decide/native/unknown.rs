@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{Dependency, DependencyKind, Package};
 
-use super::scripts::{self, Understood};
-use super::{Blocker, Findings, add};
+use super::blockers::Blocker;
+use super::findings::{Findings, add};
+use super::scripts::{self, READS_HEADERS, Understood};
 use crate::decide::rules::{Compiled, Rules};
 use crate::decide::teach;
 use crate::decision::{Evidence, Origin};
@@ -15,9 +16,6 @@ use crate::settings::Libc;
 
 /// What makes Rust of headers, and compiles nothing.
 const HEADERS: &str = "bindgen";
-/// What headers of the builder stand against.
-pub(super) const READS_HEADERS: &str =
-    "reads headers with `bindgen`, and those of the builder are glibc's";
 
 impl Findings {
     /// A crate that no table knows: its build script says what it needs, or else its manifest shows native code.

@@ -1,11 +1,11 @@
 //! What the stage of each platform adds to the common one.
 
-use super::TARGET_VARIABLE;
 use crate::decide::native::Findings;
 use crate::decide::target::Target;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::knowledge::cross::Cross;
+use crate::plan::layout::TARGET_VARIABLE;
 use crate::plan::{Libraries, PlatformStage, Variable};
 use crate::platform::{ImagePlatform, PLATFORMS};
 use crate::settings::Libc;

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use crate::decide::context::{Inputs, Place};
+use crate::decide::context::Place;
 use crate::decide::front_ends::Chosen;
+use crate::decide::inputs::Inputs;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
-use crate::decide::context::Inputs;
+use super::test_files::is_test;
+use crate::decide::inputs::Inputs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{NeededFile, Workspace, folder};
 use crate::paths::{normalize, relative, slashed};
+use crate::shell::ShellText;
 use crate::source::{Base, Fact, Meaning, Otherwise};
 
 /// What reads `.env`, as the table of calls has it.
@@ -75,7 +76,7 @@ fn absent(workspace: &Workspace, locals: &[&Package], workdir: Option<&str>) -> 
         ),
     };
     let name = first.rsplit('/').next().unwrap_or(first);
-    let here = crate::quote::shell(&format!("{name}:{there}:ro"));
+    let here = ShellText::word(&format!("{name}:{there}:ro"));
     Some(info.help(format!("docker run --volume \"$PWD\"/{here} …")))
 }
 

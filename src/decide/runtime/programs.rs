@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
+use super::test_files::is_test;
 use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::Workspace;
@@ -48,16 +48,9 @@ pub(super) fn decide(
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let has_apt = known.is_some_and(|image| image.apt);
     let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, note) in started(workspace, locals) {
-        let package = program(&name);
-        let is_there = package.is_some_and(|program| {
-            let mut packages = packages.iter();
-            (has_apt && program.essential)
-                || packages.any(|package| package.value == program.package)
-        });
-        if !is_there {
+        if !has(&name, known, packages) {
             missing.entry(name).or_default().push(note);
         }
     }
@@ -103,6 +96,15 @@ pub(super) fn decide(
             "if it is needed, name the Debian package that has it in `runtime-packages`".to_owned()
         }
     }));
+}
+
+/// Whether an image with these packages has a program of this name.
+pub(super) fn has(name: &str, known: Option<&RuntimeImage>, packages: &[Decision<String>]) -> bool {
+    let has_apt = known.is_some_and(|image| image.apt);
+    program(name).is_some_and(|program| {
+        let mut packages = packages.iter();
+        (has_apt && program.essential) || packages.any(|package| package.value == program.package)
+    })
 }
 
 /// The names of programs, with the place that starts each.

@@ -8,6 +8,7 @@ use std::path::Path;
 use cargo_metadata::Package;
 
 use super::arguments::Wanted;
+use super::test_files::is_test;
 use crate::decision::{Decision, Evidence};
 use crate::inspect::Workspace;
 use crate::plan::Variable;
@@ -82,18 +83,4 @@ fn is_name(name: &str) -> bool {
         && name
             .chars()
             .all(|char| char.is_ascii_alphanumeric() || char == '_')
-}
-
-/// Whether a file is a test or an example by its name.
-pub(super) fn is_test(workspace: &Workspace, file: &Path) -> bool {
-    let inside = file.strip_prefix(&workspace.root).unwrap_or(file);
-    let parts = inside.iter().filter_map(|part| part.to_str());
-    let mut words = parts.flat_map(|part| part.split(['.', '_', '-']));
-    words.any(|word| {
-        [
-            "bench", "benches", "example", "examples", "fixtures", "mock", "mocks", "test",
-            "testing", "tests", "xtask",
-        ]
-        .contains(&word)
-    })
 }

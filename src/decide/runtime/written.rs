@@ -5,11 +5,13 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
-use super::variables::is_test;
+use super::foreign::foreign;
+use super::test_files::is_test;
 use crate::decision::Evidence;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::inspect::{SourceMark, Workspace};
 use crate::paths::{normalize, slashed};
+use crate::shell::ShellText;
 use crate::source::{Base, Known, Meaning};
 
 /// What the code writes, by where that is.
@@ -69,7 +71,7 @@ pub(super) fn decide(
         }
     }
     // Nothing can be made in a folder of the system's.
-    let is_system = |path: &String| super::folders::foreign(path).is_some();
+    let is_system = |path: &String| foreign(path).is_some();
     let (system, own): (BTreeMap<_, _>, _) =
         absolute.into_iter().partition(|(path, _)| is_system(path));
     diagnostics.extend(missing(workspace, &own, false));
@@ -202,7 +204,7 @@ fn missing(
     );
     if is_system {
         let flags = names.iter().map(|name| {
-            let name = crate::quote::shell(name);
+            let name = ShellText::word(name);
             format!("--tmpfs {name}:mode=1777")
         });
         let flags: Vec<String> = flags.collect();

@@ -10,13 +10,11 @@ use cargo_metadata::Package;
 use toml::{Table, Value};
 
 use super::requirements::named_by_version;
-use crate::decide::caching::Order;
+use crate::decide::inputs::Order;
 use crate::inspect::{ManifestFacts, Workspace, folder};
 use crate::paths::is_in;
 use crate::plan::Masks;
-
-/// The version that every package of the project gets in the skeleton.
-pub(crate) const VERSION: &str = "0.0.0";
+use crate::plan::layout::MASKED_VERSION;
 
 /// Works out the masks; `Err` says why the versions cannot be masked.
 pub(super) fn decide(
@@ -152,7 +150,7 @@ fn masked(masks: &Masks, text: &str) -> String {
             .any(|name| section.ends_with(&format!("dependencies.{name}")));
         let starts = line.starts_with("version") && version_at(line).is_some();
         lines.push(if is_package && starts {
-            replaced(line, VERSION)
+            replaced(line, MASKED_VERSION)
         } else if (is_table && starts) || (masks.inline && has_path(line)) {
             replaced(line, "*")
         } else {
@@ -254,7 +252,7 @@ fn mask_table(mut manifest: Table) -> Table {
 
 fn mask_version(package: &mut Table) {
     if let Some(version @ Value::String(_)) = package.get_mut("version") {
-        *version = Value::from(VERSION);
+        *version = Value::from(MASKED_VERSION);
     }
 }
 

@@ -10,15 +10,15 @@ use cargo_metadata::{Dependency, DependencyKind, Package, PackageId};
 use semver::Version;
 use toml::{Table, Value};
 
-use super::masks::VERSION;
 use crate::inspect::Workspace;
+use crate::plan::layout::MASKED_VERSION;
 
 /// The packages whose version has to stay, each with what asks for it; `masked` are all that could change.
 pub(crate) fn named_by_version<'a>(
     workspace: &'a Workspace,
     masked: &[&'a Package],
 ) -> BTreeMap<&'a str, String> {
-    let Ok(version) = Version::parse(VERSION) else {
+    let Ok(version) = Version::parse(MASKED_VERSION) else {
         return BTreeMap::new();
     };
     let names: BTreeSet<&str> = masked.iter().map(|it| it.name.as_str()).collect();

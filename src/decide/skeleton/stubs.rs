@@ -13,16 +13,6 @@ use crate::plan::{StubGroup, Stubs};
 /// From this many folders on, targets of the same place in them are named together.
 const MANY: usize = 4;
 
-/// What is in each stub, on two lines: valid as a library, a build script and a program of every edition, and
-/// under lints that are denied.
-///
-/// cargo notes that the variable was read: a compile without it takes nothing that was made of a stub for
-/// fresh, and a stub that is still there then does not compile.
-pub(crate) const TEXT: [&str; 2] = [
-    "#![doc = \"stub\"] #![allow(unused_crate_dependencies)] fn main() {}",
-    "const _: (fn(), &str) = (main, env!(\"DOCKERIZE_STUBS\", \"this is a stub, not the real file\"));",
-];
-
 /// Every target that cargo looks for when it reads the manifests; and where these are, absolute.
 pub(super) fn decide(
     workspace: &Workspace,

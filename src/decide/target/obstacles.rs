@@ -1,6 +1,6 @@
 //! What stands against a static program.
 
-use super::Route;
+use super::route::Route;
 use crate::decide::flags;
 use crate::decide::native::{Blocker, Findings, Graphs};
 use crate::decision::{Decision, Evidence};

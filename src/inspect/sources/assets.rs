@@ -4,8 +4,10 @@ use std::path::{Component, Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package};
 
-use super::{Fact, Known, Meaning, Named, NeededFile, Scan, SourceMark};
-use crate::source::{Base, Naming, Otherwise};
+use super::addresses::words;
+use super::said::{NeededFile, SourceMark};
+use super::scan::Scan;
+use crate::source::{Base, Fact, Known, Meaning, Named, Naming, Otherwise};
 
 /// Crates that read a file or a folder of a fixed name.
 const BY_NAME: &[(&str, &str)] = &[
@@ -129,18 +131,14 @@ impl Scan {
         else {
             return;
         };
-        let is_file =
-            |name: &String| super::listen::words(name).any(|word| FILES.contains(&word.as_str()));
+        let is_file = |name: &String| words(name).any(|word| FILES.contains(&word.as_str()));
         let speaks = match has_extension(text) {
             true => named.names.iter().any(is_file),
             false => {
-                let owner = super::listen::words(&named.owner);
-                let names = named
-                    .names
-                    .iter()
-                    .flat_map(|name| super::listen::words(name));
+                let owner = words(&named.owner);
+                let names = named.names.iter().flat_map(|name| words(name));
                 let last = Path::new(text).file_name().and_then(|name| name.to_str());
-                let last = super::listen::words(last.unwrap_or_default());
+                let last = words(last.unwrap_or_default());
                 let mut words = owner.chain(names).chain(last);
                 words.any(|word| SERVED.contains(&word.as_str()))
             }
@@ -199,7 +197,7 @@ impl Scan {
         let inside = file.strip_prefix(&self.root).unwrap_or(file);
         let mut words = inside
             .iter()
-            .flat_map(|part| super::listen::words(part.to_str().unwrap_or_default()));
+            .flat_map(|part| words(part.to_str().unwrap_or_default()));
         words.any(|word| {
             ["example", "examples", "test", "testing", "tests"].contains(&word.as_str())
         })

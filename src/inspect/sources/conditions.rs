@@ -2,8 +2,10 @@
 
 use cargo_metadata::Package;
 
-use super::{CompileVariable, FileFacts, Known, Mark, Meaning, Scan, SourceMark, of_kind};
-use crate::source::{self, Conditions, Wrapper};
+use super::addresses::words;
+use super::said::{CompileVariable, Mark, SourceMark};
+use super::scan::{Scan, of_kind};
+use crate::source::{self, Conditions, FileFacts, Known, Meaning, Wrapper};
 
 /// Parts of a variable's name that make it a version.
 const VERSIONS: &[&str] = &[
@@ -134,8 +136,7 @@ impl Scan {
             let Some(variable) = fact.arguments.first().and_then(Known::whole) else {
                 continue;
             };
-            let is_version =
-                super::listen::words(variable).any(|word| VERSIONS.contains(&word.as_str()));
+            let is_version = words(variable).any(|word| VERSIONS.contains(&word.as_str()));
             let is_cargo_s = CARGO.iter().any(|head| variable.starts_with(head));
             if is_version && !is_cargo_s {
                 self.build_variable(variable, at);

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package};
 
+use super::addresses::{address, reachable};
 use super::keys::{self, Key};
-use super::listen::reachable;
-use super::{Address, Meaning, Scan, SourceMark};
+use super::said::{Address, SourceMark};
+use super::scan::Scan;
 use crate::limits;
-use crate::source::Naming;
+use crate::source::{Call, Meaning, Named, Naming};
 
 /// Crates that read such files.
 const READERS: &[&str] = &[
@@ -145,7 +146,7 @@ impl Scan {
         let [(line, site)] = sites.as_slice() else {
             return;
         };
-        if let Some((port, _)) = super::marks::address(site) {
+        if let Some((port, _)) = address(site) {
             let found_at = SourceMark {
                 path: manifest,
                 line: *line,
@@ -244,8 +245,7 @@ impl Scan {
                 .iter()
                 .filter(|(_, call)| call.path.rsplit("::").next() == Some(name));
             let first = calls.next()?.1.arguments.first()?.clone();
-            let is_same =
-                |(_, call): &(PathBuf, super::Call<_>)| call.arguments.first() == Some(&first);
+            let is_same = |(_, call): &(PathBuf, Call<_>)| call.arguments.first() == Some(&first);
             let is_known = calls.all(is_same).then(|| first.whole().map(str::to_owned));
             is_known.flatten()
         };
@@ -266,10 +266,9 @@ impl Scan {
     /// Defaults that the code gives to the `config` crate, with the variables that win over them.
     pub(super) fn defaulted(&mut self) {
         let mut values = std::mem::take(&mut self.values);
-        let is_set =
-            |named: &super::Named<_>| named.kind == Naming::Default && named.variable.is_none();
+        let is_set = |named: &Named<_>| named.kind == Naming::Default && named.variable.is_none();
         for (file, named) in values.iter_mut().filter(|(_, named)| is_set(named)) {
-            let sets = |(at, call): &(PathBuf, super::Call<_>)| {
+            let sets = |(at, call): &(PathBuf, Call<_>)| {
                 at == file
                     && call.line.abs_diff(named.line) <= 1
                     && call.path.ends_with("set_default")

@@ -8,7 +8,7 @@ use cargo_metadata::Package;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Scan;
+use super::scan::Scan;
 use crate::limits;
 
 #[derive(Deserialize)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{Dependency, DependencyKind, Package, PackageId};
 
-use super::super::Project;
-use super::super::select::Selected;
+use crate::inspect::project::Project;
+use crate::inspect::select::Selected;
 use crate::settings::Settings;
 
 type Active = BTreeMap<PackageId, BTreeSet<String>>;

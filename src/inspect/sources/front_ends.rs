@@ -2,28 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::embedded::as_paths;
-use super::node::{self, NodePackage};
-use super::{Meaning, Scan, SourceMark, Text};
-
-/// A folder that a front end is built to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrontEnd {
-    /// The folder or the file that the program takes, absolute.
-    pub output: PathBuf,
-    /// Whether it is there.
-    pub is_there: bool,
-    /// The folder that the front end is built to: `output`, or one above it.
-    pub built: PathBuf,
-    /// Whether it becomes a part of the program.
-    pub is_embedded: bool,
-    /// What it is made from: a `package.json` or a `Trunk.toml`, absolute.
-    pub manifest: PathBuf,
-    /// What the `package.json` says.
-    pub node: Option<NodePackage>,
-    /// Where the program takes it.
-    pub found_at: SourceMark,
-}
+use super::node;
+use super::path_texts::as_paths;
+use super::said::{FrontEnd, SourceMark};
+use super::scan::Scan;
+use crate::source::{Known, Meaning, Text};
 
 /// Names of folders that tools write to.
 const OUTPUTS: &[&str] = &["build", "dist", "out", "pkg"];
@@ -58,7 +41,7 @@ impl Scan {
             fact.meaning == Meaning::Open && !fact.is_build_script && SERVING.contains(&fact.row)
         });
         for fact in serves {
-            if let Some(text) = fact.arguments.iter().find_map(super::Known::whole) {
+            if let Some(text) = fact.arguments.iter().find_map(Known::whole) {
                 let bases = [self.home.clone(), self.workspace.clone()];
                 self.front_end(text, &bases, &fact.at.file, fact.at.line, false);
             }

@@ -1,7 +1,8 @@
 //! Addresses that are handed to a function which listens on them.
 
-use super::listen::{Value, value, words};
-use super::{Address, Asking, Scan, SourceMark};
+use super::addresses::{Value, address, value, words};
+use super::said::{Address, Asking, SourceMark};
+use super::scan::Scan;
 use crate::source::{Function, Handed, Known};
 
 /// Names that functions of many types have.
@@ -76,7 +77,7 @@ impl Scan {
         }
         match (host, port) {
             (Some((host, is_loopback)), port) => {
-                let has_port = super::marks::address(host).is_some();
+                let has_port = address(host).is_some();
                 let text = match port.filter(|_| !has_port) {
                     Some(port) => format!("{host}:{port}"),
                     None => host.to_owned(),

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::{Address, Known, Named, Scan, SourceMark};
-use crate::source::{Base, Naming};
+use super::addresses::{Value, is_variable, reachable, value, words};
+use super::said::{Address, SourceMark};
+use super::scan::Scan;
+use crate::source::{Base, Known, Named, Naming};
 
 /// Words beside `port` and `host` that leave them those of the program itself.
 const OWN: &[&str] = &[
@@ -142,13 +144,6 @@ enum Meaning {
     Port,
     /// A host, with or without a port.
     Place,
-}
-
-/// What a value is by itself.
-pub(super) enum Value {
-    Port(u16),
-    /// A port where there is one, and whether nobody else can reach it.
-    Place(Option<u16>, bool),
 }
 
 /// The names of the program: words of its package and its binaries.
@@ -331,71 +326,6 @@ fn clients(values: &[(PathBuf, Named<Known>)]) -> BTreeSet<(&Path, &str)> {
     let users = places(&["user", "username", "login"]);
     let secrets = places(LOGIN);
     users.intersection(&secrets).copied().collect()
-}
-
-/// The same address, open to everybody.
-pub(super) fn reachable(text: &str) -> String {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port))
-            if !host.is_empty() && !host.ends_with(':') && is_host(host).is_some() =>
-        {
-            (host, format!(":{port}"))
-        }
-        _ => (text, String::new()),
-    };
-    let open = match host {
-        "::1" => "::",
-        "[::1]" => "[::]",
-        _ => "0.0.0.0",
-    };
-    format!("{open}{port}")
-}
-
-/// Whether a text can be the name of a variable.
-pub(super) fn is_variable(text: &str) -> bool {
-    text.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-        && text
-            .chars()
-            .all(|char| char.is_ascii_alphanumeric() || char == '_')
-}
-
-pub(super) fn value(text: &str) -> Option<Value> {
-    if let Ok(port) = text.parse::<u16>() {
-        return (port > 0).then_some(Value::Port(port));
-    }
-    if let Some(is_loopback) = is_host(text) {
-        return Some(Value::Place(None, is_loopback));
-    }
-    let (port, is_loopback) = super::marks::address(text)?;
-    Some(Value::Place(port, is_loopback))
-}
-
-/// Whether a host is that of a loopback; none where it is no address to listen on.
-fn is_host(text: &str) -> Option<bool> {
-    match text {
-        "127.0.0.1" | "localhost" | "::1" | "[::1]" => Some(true),
-        "0.0.0.0" | "::" | "[::]" => Some(false),
-        _ => None,
-    }
-}
-
-/// The words of a name: of `HttpPort`, `http_port`, `HTTP-PORT` and `http.port` the same.
-pub(super) fn words(name: &str) -> impl Iterator<Item = String> + use<> {
-    let mut words = vec![String::new()];
-    let mut was_lower = false;
-    for char in name.chars() {
-        if !char.is_alphanumeric() || (char.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        if char.is_alphanumeric() {
-            if let Some(word) = words.last_mut() {
-                word.extend(char.to_lowercase());
-            }
-        }
-        was_lower = char.is_lowercase() || char.is_ascii_digit();
-    }
-    words.retain(|word| !word.is_empty());
-    words.into_iter()
 }
 
 #[cfg(test)]

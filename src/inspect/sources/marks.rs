@@ -1,6 +1,9 @@
 //! What code does that matters to an image: addresses, threads, signals, the allocator.
 
-use super::{Address, FileFacts, Mark, Meaning, Scan, SourceMark, of_kind};
+use super::addresses::{address, is_variable, reachable};
+use super::said::{Address, Mark, SourceMark};
+use super::scan::{Scan, of_kind};
+use crate::source::{FileFacts, Meaning};
 
 /// Parts of the C library, which every program links.
 const C_LIBRARY: &[&str] = &["c", "dl", "m", "pthread", "rt", "util"];
@@ -141,7 +144,7 @@ impl Scan {
                 continue;
             }
             let variable = place.variable.clone();
-            let variable = variable.filter(|name| is_loopback && super::listen::is_variable(name));
+            let variable = variable.filter(|name| is_loopback && is_variable(name));
             let mut seen = addresses.iter_mut().filter(|_| variable.is_none());
             match (seen.find(|seen| is_same(seen)), port) {
                 (Some(seen), _) => {
@@ -149,7 +152,7 @@ impl Scan {
                     seen.is_udp = is_udp;
                 }
                 (None, Some(_)) => self.facts.addresses.push(Address {
-                    reach: variable.map(|name| (name, super::listen::reachable(&text))),
+                    reach: variable.map(|name| (name, reachable(&text))),
                     is_udp,
                     ..Address::bound(text, port, is_loopback, SourceMark::from(&fact.at))
                 }),
@@ -158,18 +161,4 @@ impl Scan {
         }
         self.facts.facts = facts;
     }
-}
-
-/// Port and reach of `0.0.0.0:8080`, `127.0.0.1:{}`, `[::]:80`, `localhost:3000`.
-pub(super) fn address(text: &str) -> Option<(Option<u16>, bool)> {
-    let (host, port) = text.rsplit_once(':')?;
-    let is_loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-    if !is_loopback && !matches!(host, "0.0.0.0" | "[::]") {
-        return None;
-    }
-    if port.starts_with('{') && port.ends_with('}') {
-        return Some((None, is_loopback));
-    }
-    let port: u16 = port.parse().ok()?;
-    (port > 0).then_some((Some(port), is_loopback))
 }

@@ -1,37 +1,11 @@
 //! What a `package.json` and the files beside it say of how the package is built.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::SourceMark;
+use super::said::{NodePackage, SourceMark};
 use crate::limits;
-
-/// A package of npm, as far as it says how it is built.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NodePackage {
-    /// Names of its scripts.
-    pub scripts: BTreeSet<String>,
-    /// Lock files beside it.
-    pub locks: Vec<&'static str>,
-    /// Whether `yarn.lock` is one of Yarn 1.
-    pub is_yarn_classic: bool,
-    /// Files beside it that say where packages come from.
-    pub configuration: Vec<&'static str>,
-    /// One of them that has a token or a password, or the variable of one.
-    pub credentials: Option<&'static str>,
-    /// What is installed by other rules than those of the manifest and the lock file alone: a folder.
-    pub own_rules: Option<&'static str>,
-    /// `packageManager`.
-    pub package_manager: Option<String>,
-    /// Whether it has packages below it.
-    pub has_workspaces: bool,
-    /// A dependency that lies in a folder.
-    pub local: Option<String>,
-    /// The version of Node.js that it wants, and where that is said.
-    pub node: Option<(String, SourceMark)>,
-}
 
 /// Lock files.
 pub(super) const LOCKS: [&str; 6] = [

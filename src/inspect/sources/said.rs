@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{FrontEnd, MissingFile, Schemas};
 use crate::decision::Origin;
 use crate::source::{self, Demand, Fact, Fill, Function, Handed, Known, Parser, Record};
 
@@ -208,4 +207,79 @@ impl From<&source::Place> for SourceMark {
             line: place.line,
         }
     }
+}
+
+/// A folder that a front end is built to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontEnd {
+    /// The folder or the file that the program takes, absolute.
+    pub output: PathBuf,
+    /// Whether it is there.
+    pub is_there: bool,
+    /// The folder that the front end is built to: `output`, or one above it.
+    pub built: PathBuf,
+    /// Whether it becomes a part of the program.
+    pub is_embedded: bool,
+    /// What it is made from: a `package.json` or a `Trunk.toml`, absolute.
+    pub manifest: PathBuf,
+    /// What the `package.json` says.
+    pub node: Option<NodePackage>,
+    /// Where the program takes it.
+    pub found_at: SourceMark,
+}
+
+/// A package of npm, as far as it says how it is built.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodePackage {
+    /// Names of its scripts.
+    pub scripts: BTreeSet<String>,
+    /// Lock files beside it.
+    pub locks: Vec<&'static str>,
+    /// Whether `yarn.lock` is one of Yarn 1.
+    pub is_yarn_classic: bool,
+    /// Files beside it that say where packages come from.
+    pub configuration: Vec<&'static str>,
+    /// One of them that has a token or a password, or the variable of one.
+    pub credentials: Option<&'static str>,
+    /// What is installed by other rules than those of the manifest and the lock file alone: a folder.
+    pub own_rules: Option<&'static str>,
+    /// `packageManager`.
+    pub package_manager: Option<String>,
+    /// Whether it has packages below it.
+    pub has_workspaces: bool,
+    /// A dependency that lies in a folder.
+    pub local: Option<String>,
+    /// The version of Node.js that it wants, and where that is said.
+    pub node: Option<(String, SourceMark)>,
+}
+
+/// Something that the compile reads, and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissingFile {
+    /// What it is, and where it is named.
+    pub file: NeededFile,
+    /// What makes it.
+    pub remedy: Remedy,
+}
+
+/// What makes a file that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// It is in this submodule, absolute.
+    Submodule(PathBuf),
+    /// A command that is typed in this folder, absolute.
+    Command(&'static str, PathBuf),
+    /// Nothing beside it says so.
+    Unknown,
+}
+
+/// Schemas of a package that has a build script: the `.proto` files of what its compile needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schemas {
+    /// How many there are.
+    pub count: usize,
+    /// Imports of messages that come with protoc and are not among the files of the project.
+    pub google: Vec<(String, SourceMark)>,
+    /// Schemas that the build script or an import names, and that are not there.
+    pub unseen: Vec<(String, SourceMark)>,
 }

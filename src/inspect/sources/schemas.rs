@@ -4,24 +4,16 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::embedded::as_paths;
+use super::path_texts::as_paths;
+use super::said::{Schemas, SourceMark};
+use super::scan::Scan;
 use super::tree::files_with;
-use super::{FileFacts, Scan, SourceMark, is_compiled};
+use crate::inspect::package::is_compiled;
 use crate::limits;
+use crate::source::FileFacts;
 
 /// Where the messages are that come with protoc, as a schema imports them.
 const GOOGLE: &str = "google/protobuf/";
-
-/// Schemas of a package that has a build script: the `.proto` files of what its compile needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Schemas {
-    /// How many there are.
-    pub count: usize,
-    /// Imports of messages that come with protoc and are not among the files of the project.
-    pub google: Vec<(String, SourceMark)>,
-    /// Schemas that the build script or an import names, and that are not there.
-    pub unseen: Vec<(String, SourceMark)>,
-}
 
 impl Scan {
     /// Remembers which folders and schemas a build script names.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{NeededFile, SourceMark};
+use super::said::{NeededFile, SourceMark};
 
 /// Folders in a package's root that hold no input of a compile; deeper ones may be modules.
 const SKIPPED: &[&str] = &["target", ".git", "node_modules"];

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::ToolchainFile;
+use super::file::ToolchainFile;
 use crate::limits;
 
 /// Files of mise, the one that overrides the others first.

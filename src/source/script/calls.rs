@@ -1,6 +1,6 @@
 //! Calls of build scripts that have to do with native code.
 
-use super::Does;
+use super::acts::Does;
 use super::values::Value;
 
 /// Crates whose calls compile, look for, or link native code.

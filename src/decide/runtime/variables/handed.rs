@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use cargo_metadata::Package;
 
+use crate::decide::runtime::test_files::is_test;
 use crate::inspect::{Asking, Workspace};
 use crate::source::{Fill, Function};
 
@@ -23,7 +24,7 @@ pub(super) fn decide(workspace: &Workspace, locals: &[&Package]) -> Vec<Needed> 
         .filter_map(|package| workspace.sources.get(&package.id));
     let all: Vec<&Asking> = sources
         .flat_map(|sources| &sources.asking)
-        .filter(|asking| !super::is_test(workspace, &asking.file))
+        .filter(|asking| !is_test(workspace, &asking.file))
         .collect();
     let mut needed = read(&all);
     for asking in &all {

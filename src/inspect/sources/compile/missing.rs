@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::Package;
 
-use super::super::super::Project;
-use super::super::embedded::as_paths;
-use super::super::{Fact, Meaning, NeededFile, PackageSources, SourceMark, folder};
+use super::super::path_texts::as_paths;
+use super::super::said::{MissingFile, NeededFile, PackageSources, Remedy, SourceMark};
+use crate::inspect::package::folder;
+use crate::inspect::project::Project;
 use crate::limits;
-use crate::source::{Base, Known};
+use crate::source::{Base, Fact, Known, Meaning};
 
 /// What is embedded, or in a submodule, and missing.
 pub(super) fn of(
@@ -129,26 +130,6 @@ fn submodules(project: &Project) -> Vec<PathBuf> {
 
 fn is_empty(path: &Path) -> bool {
     std::fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none())
-}
-
-/// Something that the compile reads, and that is not there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MissingFile {
-    /// What it is, and where it is named.
-    pub file: NeededFile,
-    /// What makes it.
-    pub remedy: Remedy,
-}
-
-/// What makes a file that is missing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Remedy {
-    /// It is in this submodule, absolute.
-    Submodule(PathBuf),
-    /// A command that is typed in this folder, absolute.
-    Command(&'static str, PathBuf),
-    /// Nothing beside it says so.
-    Unknown,
 }
 
 /// Tools that make files, by what they leave in a folder.

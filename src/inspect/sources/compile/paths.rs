@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::super::Project;
+use crate::inspect::project::Project;
 use crate::source::{Base, Known};
 
 /// What became of a path.
