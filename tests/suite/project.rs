@@ -193,6 +193,7 @@ impl Project {
     /// at that moment, and Linux runs no such file ("Text file busy").
     pub(crate) fn executable(&self, path: &str, text: &str) -> PathBuf {
         let path = self.path(path);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         let mut shell = Command::new("sh")
             .args(["-c", "cat >\"$0\" && chmod 755 \"$0\""])
             .arg(&path)
