@@ -181,6 +181,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         previous: None,
         dockerfile: PathBuf::from("/project/Dockerfile"),
         is_one_of_all: false,
+        excluded: Vec::new(),
         undecided: Vec::new(),
     }
 }
