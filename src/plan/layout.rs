@@ -30,27 +30,3 @@ pub(crate) const WAITING: &str = "/src";
 
 /// The user that distroless calls `nonroot`; a number works without a passwd file.
 pub(crate) const USER: &str = "65532:65532";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Templates write these words themselves: one that is changed here only would be missed.
-    #[test]
-    fn templates_use_the_same_words() {
-        let texts = crate::render::built_in()
-            .iter()
-            .map(|template| template.text);
-        let all: String = texts.collect();
-        for words in [
-            format!("WORKDIR {WORKDIR}\n"),
-            format!("COPY --from=skeleton {WORKDIR}/ {WORKDIR}/"),
-            format!("COPY --from=skeleton {WORKDIR}/ {WAITING}/"),
-            format!("--preserve=mode {WAITING}/. {WORKDIR} "),
-            "DOCKERIZE_STUBS=1".to_owned(),
-        ] {
-            assert!(all.contains(&words), "no template has `{words}`");
-        }
-        assert!(STUB[1].contains("\"DOCKERIZE_STUBS\""));
-    }
-}
