@@ -4,6 +4,9 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::settings::{self, Flag, ROWS, Row, SettingsTable, Text};
 
+/// Those that `-h` shows; `--help` has all.
+const COMMON: [&str; 4] = ["bin", "features", "output", "runtime"];
+
 /// What the flags of settings say: the texts of each, one for each time that it is given.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SettingFlags(Vec<(&'static Row, Vec<String>)>);
@@ -85,6 +88,7 @@ fn argument(row: &'static Row) -> Option<Arg> {
         .long(name.unwrap_or(row.key))
         .help(help(row))
         .help_heading(heading)
+        .hide_short_help(!COMMON.contains(&row.key))
         .global(true);
     let argument = match short {
         Some(letter) => argument.short(letter),
