@@ -270,6 +270,7 @@ fn view(
         image: image.map(str::to_owned),
         settings: settings.clone(),
         is_one_of_all: is_one_of_all(request, project),
+        excluded: request.exclude.clone(),
         undecided: Vec::new(),
         selected,
         sources,

@@ -247,13 +247,27 @@ impl Arguments {
 
     /// Whether nothing was typed that says what is written, or from what.
     pub(super) fn is_bare(&self) -> bool {
-        self.settings.is_empty()
+        self.settings.is_empty_but(self.other_settings())
             && self.package.is_none()
             && self.image.is_none()
             && self.manifest_path.is_none()
             && self.exclude.is_empty()
             && !self.workspace
             && !self.force
+    }
+
+    /// Flags that do not mean the setting of their name.
+    fn other_settings(&self) -> &'static [&'static str] {
+        match self.command {
+            // Its output is the folder that the skeleton goes to.
+            Some(Command::Skeleton) => &["output"],
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about all members.
+    pub(super) fn is_of_workspace(&self) -> bool {
+        self.workspace
     }
 
     /// Whether it is a command as headers have it.
@@ -318,11 +332,7 @@ impl Arguments {
             image: self.image.clone(),
             variables: settings::read_variables(std::env::vars_os())?,
             caller: Caller::CommandLine,
-            overrides: match self.command {
-                // Its output is the folder that the skeleton goes to.
-                Some(Command::Skeleton) => self.settings.table(&["output"]),
-                _ => self.settings.table(&[]),
-            },
+            overrides: self.settings.table(self.other_settings()),
             locked: self.locked || self.frozen,
             offline: self.offline || self.frozen,
             fresh: self.force,

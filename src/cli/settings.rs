@@ -29,6 +29,11 @@ impl SettingFlags {
         self.0.is_empty()
     }
 
+    /// Whether no flag was given but those of some keys.
+    pub(super) fn is_empty_but(&self, keys: &[&str]) -> bool {
+        self.0.iter().all(|(row, _)| keys.contains(&row.key))
+    }
+
     /// The text of the flag of a key.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         let (_, texts) = self.0.iter().find(|(row, _)| row.key == key)?;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
+use super::compiler::rustc;
 use super::index::PackageIndex;
 use super::locate::manifest_path;
 use super::mirror::Mirror;
@@ -25,13 +26,8 @@ const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
     "RUSTC_WRAPPER",
 ];
 
-/// Variables that stand over the programs of cargo's configuration, with what leaves them out: nothing that a
-/// repository names is run to learn about it.
-const OVER_CONFIGURATION: [(&str, &str); 3] = [
-    ("RUSTC", "rustc"),
-    ("RUSTC_WORKSPACE_WRAPPER", ""),
-    ("RUSTC_WRAPPER", ""),
-];
+/// Variables that stand over the wrappers of cargo's configuration.
+const WRAPPERS: [&str; 2] = ["RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER"];
 
 /// What `cargo metadata` said.
 pub(super) struct Outcome {
@@ -248,14 +244,16 @@ pub(crate) fn cut_lock_file(
     Err(refused(&manifest, &said))
 }
 
-/// Leaves out the programs that cargo's configuration names; those of the environment are the user's own.
+/// Leaves out the programs that cargo's configuration names: nothing that a repository names is run to learn about it.
+/// Those of the environment are the user's own.
 fn leave_out_programs(command: &mut Command) {
-    for (name, plain) in OVER_CONFIGURATION {
+    command.env("RUSTC", rustc());
+    for name in WRAPPERS {
         let is_removed = command
             .get_envs()
             .any(|(key, value)| key == name && value.is_none());
         if is_removed || std::env::var_os(name).is_none() {
-            command.env(name, plain);
+            command.env(name, "");
         }
     }
 }
