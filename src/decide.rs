@@ -38,13 +38,15 @@ pub(crate) use self::skeleton::named_by_version;
 #[cfg(test)]
 pub(crate) use self::teach::RuleList;
 
+use cargo_metadata::Package;
+
 use self::basis::Basis;
 use self::common::Common;
 use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Project, Workspace};
-use crate::plan::{Image, PLAN_VERSION, PackageFacts, Plan, TemplateFile};
+use crate::plan::{Builder, Image, PLAN_VERSION, PackageFacts, Plan, TemplateFile};
 
 /// Decides.
 ///
@@ -146,12 +148,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     };
     let front_end = front_end.map(|chosen| chosen.stage(&place));
     diagnostics.extend(basis.rules.unused(workspace));
-    diagnostics.extend(workspace.undecided.iter().cloned());
-    diagnostics.extend(configuration::warn(workspace, &builder));
-    diagnostics.extend(unread::warn(workspace, locals));
-    diagnostics.extend(no_lock_file(workspace));
-    diagnostics.extend(outdated_lock_file(workspace));
-    diagnostics.extend(programs::warned_of(workspace));
+    diagnostics.extend(warnings(workspace, locals, &builder));
     let (allowed, diagnostics) = allowed::split(&workspace.settings, diagnostics);
     Ok(Image {
         name: workspace
@@ -159,10 +156,7 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
             .clone()
             .unwrap_or_else(|| workspace.selected.binary.clone()),
         package: package_facts(workspace),
-        binary: Decision {
-            value: workspace.selected.binary.clone(),
-            because: workspace.selected.because.clone(),
-        },
+        binary: binary(workspace),
         platforms: basis.platforms,
         files: command::files(workspace, workspace.package(), &inputs.root),
         builder,
@@ -191,6 +185,24 @@ pub(crate) fn walk(metadata: &cargo_metadata::Metadata) {
     };
     for id in &metadata.workspace_members {
         crate::graph::resolve(&index, id, &features, &target, &target, false);
+    }
+}
+
+/// What there is to say that no decision depends on.
+fn warnings(workspace: &Workspace, locals: &[&Package], builder: &Builder) -> Vec<Diagnostic> {
+    let mut warnings = workspace.undecided.clone();
+    warnings.extend(configuration::warn(workspace, builder));
+    warnings.extend(unread::warn(workspace, locals));
+    warnings.extend(no_lock_file(workspace));
+    warnings.extend(outdated_lock_file(workspace));
+    warnings.extend(programs::warned_of(workspace));
+    warnings
+}
+
+fn binary(workspace: &Workspace) -> Decision<String> {
+    Decision {
+        value: workspace.selected.binary.clone(),
+        because: workspace.selected.because.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The facts of a project: every read and every subprocess is here, no opinion is.
 
+mod candidates;
 mod cargo;
 mod compiler;
 mod config;
@@ -7,6 +8,7 @@ mod elsewhere;
 #[cfg(feature = "cli")]
 mod generated;
 mod index;
+mod locate;
 mod manifest;
 mod members;
 mod mirror;
@@ -268,6 +270,7 @@ fn view(
         image: image.map(str::to_owned),
         settings: settings.clone(),
         is_one_of_all: is_one_of_all(request, project),
+        excluded: request.exclude.clone(),
         undecided: Vec::new(),
         selected,
         sources,

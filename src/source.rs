@@ -9,6 +9,7 @@
 mod attributes;
 mod cfg;
 mod chain;
+mod cores;
 mod demands;
 mod facts;
 mod fold;

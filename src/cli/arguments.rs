@@ -12,7 +12,7 @@ use crate::settings::{self, Caller};
 
 /// What cargo calls: `cargo dockerize`.
 #[derive(Debug, Parser)]
-#[command(name = "cargo", bin_name = "cargo", styles = clap_cargo::style::CLAP_STYLING, disable_help_subcommand = true)]
+#[command(name = "cargo", bin_name = "cargo", styles = clap_cargo::style::CLAP_STYLING)]
 pub(super) enum Cargo {
     Dockerize(Arguments),
 }
@@ -42,6 +42,7 @@ pub(super) struct Arguments {
     settings: SettingFlags,
     /// Image to write, where the manifest names several
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "NAME",
         global = true,
@@ -53,7 +54,13 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Project", conflicts_with_all = ["package", "bin", "image", "output"])]
     workspace: bool,
     /// Members to leave out, by name or folder; may be a glob
-    #[arg(long, value_name = "SPEC", global = true, help_heading = "Project")]
+    #[arg(
+        hide_short_help = true,
+        long,
+        value_name = "SPEC",
+        global = true,
+        help_heading = "Project"
+    )]
     exclude: Vec<String>,
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = "Project")]
@@ -62,7 +69,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Project")]
     locked: bool,
     /// Run without network
-    #[arg(long, global = true, help_heading = "Project")]
+    #[arg(hide_short_help = true, long, global = true, help_heading = "Project")]
     offline: bool,
     /// The same as `--locked --offline`
     #[arg(long, global = true, hide = true)]
@@ -75,7 +82,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Output")]
     dry_run: bool,
     /// Exit with 1 if there are warnings; `generate` then writes nothing
-    #[arg(long, global = true, help_heading = "Output")]
+    #[arg(hide_short_help = true, long, global = true, help_heading = "Output")]
     deny_warnings: bool,
     /// Print nothing but errors
     #[arg(
@@ -91,6 +98,7 @@ pub(super) struct Arguments {
     pub(super) verbose: bool,
     /// auto, always, never
     #[arg(
+        hide_short_help = true,
         long,
         value_name = "WHEN",
         global = true,
@@ -101,7 +109,7 @@ pub(super) struct Arguments {
     )]
     pub(super) color: Color,
     // By hand, or they would have a heading of their own: the help fits one screen.
-    /// Print help
+    /// Print help; `--help` shows all options
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "Output")]
     help: Option<bool>,
     /// Print version
@@ -239,13 +247,27 @@ impl Arguments {
 
     /// Whether nothing was typed that says what is written, or from what.
     pub(super) fn is_bare(&self) -> bool {
-        self.settings.is_empty()
+        self.settings.is_empty_but(self.other_settings())
             && self.package.is_none()
             && self.image.is_none()
             && self.manifest_path.is_none()
             && self.exclude.is_empty()
             && !self.workspace
             && !self.force
+    }
+
+    /// Flags that do not mean the setting of their name.
+    fn other_settings(&self) -> &'static [&'static str] {
+        match self.command {
+            // Its output is the folder that the skeleton goes to.
+            Some(Command::Skeleton) => &["output"],
+            _ => &[],
+        }
+    }
+
+    /// Whether it is about all members.
+    pub(super) fn is_of_workspace(&self) -> bool {
+        self.workspace
     }
 
     /// Whether it is a command as headers have it.
@@ -310,11 +332,7 @@ impl Arguments {
             image: self.image.clone(),
             variables: settings::read_variables(std::env::vars_os())?,
             caller: Caller::CommandLine,
-            overrides: match self.command {
-                // Its output is the folder that the skeleton goes to.
-                Some(Command::Skeleton) => self.settings.table(&["output"]),
-                _ => self.settings.table(&[]),
-            },
+            overrides: self.settings.table(self.other_settings()),
             locked: self.locked || self.frozen,
             offline: self.offline || self.frozen,
             fresh: self.force,

@@ -49,8 +49,9 @@ fn planned(arguments: &Arguments, report: &Report) -> Result<Planned> {
     })
 }
 
-pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
-    let outcome = match remembered::kept(typed)? {
+/// Plans what was typed; where nothing was, what an earlier run was asked for.
+fn recalled(typed: &Arguments, report: &Report) -> Result<Planned> {
+    match remembered::kept(typed)? {
         Some(kept) => match usual(&kept, typed, report) {
             Some(usual) => Ok(usual),
             None => repeated(&kept, report),
@@ -60,12 +61,15 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
             Ok(Some(only)) if is_ambiguous(&error) => repeated(&only, report),
             _ => Err(error),
         }),
-    };
+    }
+}
+
+pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
     let Planned {
         project,
         views,
         plan,
-    } = outcome?;
+    } = recalled(typed, report)?;
     let files = render::render_all(&plan, &project.root)?;
     if typed.is_dry_run() {
         for file in &files {
@@ -107,10 +111,14 @@ pub(super) fn generate(typed: &Arguments, report: &Report) -> Result<ExitCode> {
 
 /// Plans what an earlier run was asked for, and says so.
 fn repeated(kept: &Remembered, report: &Report) -> Result<Planned> {
+    say_kept(kept, report);
+    planned(&kept.arguments, report)
+}
+
+fn say_kept(kept: &Remembered, report: &Report) {
     let file = kept.files.first().map_or("", String::as_str);
     let said = format!("`{}` of {file}; `--force` starts afresh", kept.command);
     report.status("Kept", &said);
-    planned(&kept.arguments, report)
 }
 
 /// What is meant without a word, where all that was remembered is about another program: `--bin calc` with an output of
@@ -277,7 +285,7 @@ pub(super) fn plan(
     options: &PlanArguments,
     report: &Report,
 ) -> Result<ExitCode> {
-    let plan = planned(arguments, report)?.plan;
+    let plan = recalled(arguments, report)?.plan;
     match options.format {
         Format::Json => report.json(&plan)?,
         Format::Human => {
@@ -348,6 +356,12 @@ pub(super) fn explain(
 
 pub(super) fn skeleton(arguments: &Arguments, report: &Report) -> Result<ExitCode> {
     let folder = arguments.folder();
+    // A skeleton is that of one program.
+    let kept = remembered::kept(arguments)?.filter(|kept| !kept.arguments.is_of_workspace());
+    if let Some(kept) = &kept {
+        say_kept(kept, report);
+    }
+    let arguments = kept.as_ref().map_or(arguments, |kept| &kept.arguments);
     let workspace = inspected(arguments, report)?;
     for image in &decide::plan(&workspace)?.images {
         let files = skeleton::skeleton(&workspace, image)?;

@@ -2,7 +2,7 @@
 
 use crate::decision::{Decision, Evidence, Origin};
 use crate::diagnostic::Code;
-use crate::plan::{Build, Image, Variable};
+use crate::plan::{Build, Image, Runtime, Variable};
 
 /// A word for a decision, what was decided, and why.
 pub(super) type Row<'a> = (&'static str, String, &'a [Evidence]);
@@ -144,17 +144,8 @@ fn build<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     }
 }
 
-fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
-    let runtime = &image.runtime;
-    // What a template takes back is not repeated.
-    let is_kept = |code: Code| {
-        let allowed = image.allowed.iter().map(|allowed| &allowed.value);
-        let mut all = image.diagnostics.iter().chain(allowed);
-        all.all(|diagnostic| diagnostic.code != code)
-    };
-    if is_kept(Code::TemplateRuntime) {
-        rows.text("runtime", &runtime.image);
-    }
+/// What the image has beside the program.
+fn files<'a>(runtime: &'a Runtime, rows: &mut Rows<'a>) {
     if let Some(libraries) = &runtime.libraries {
         let names = libraries.packages.iter().map(|package| &package.value);
         let names: Vec<_> = names.map(String::as_str).collect();
@@ -179,6 +170,20 @@ fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
     for asset in &runtime.assets {
         rows.row("adds", asset.sources.join(" "), &asset.because);
     }
+}
+
+fn runtime<'a>(image: &'a Image, rows: &mut Rows<'a>) {
+    let runtime = &image.runtime;
+    // What a template takes back is not repeated.
+    let is_kept = |code: Code| {
+        let allowed = image.allowed.iter().map(|allowed| &allowed.value);
+        let mut all = image.diagnostics.iter().chain(allowed);
+        all.all(|diagnostic| diagnostic.code != code)
+    };
+    if is_kept(Code::TemplateRuntime) {
+        rows.text("runtime", &runtime.image);
+    }
+    files(runtime, rows);
     for variable in &runtime.env {
         rows.row(
             "env",

@@ -4,6 +4,9 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::settings::{self, Flag, ROWS, Row, SettingsTable, Text};
 
+/// Those that `-h` shows; `--help` has all.
+const COMMON: [&str; 4] = ["bin", "features", "output", "runtime"];
+
 /// What the flags of settings say: the texts of each, one for each time that it is given.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SettingFlags(Vec<(&'static Row, Vec<String>)>);
@@ -24,6 +27,11 @@ impl SettingFlags {
     /// Whether no flag was given.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether no flag was given but those of some keys.
+    pub(super) fn is_empty_but(&self, keys: &[&str]) -> bool {
+        self.0.iter().all(|(row, _)| keys.contains(&row.key))
     }
 
     /// The text of the flag of a key.
@@ -85,6 +93,7 @@ fn argument(row: &'static Row) -> Option<Arg> {
         .long(name.unwrap_or(row.key))
         .help(help(row))
         .help_heading(heading)
+        .hide_short_help(!COMMON.contains(&row.key))
         .global(true);
     let argument = match short {
         Some(letter) => argument.short(letter),

@@ -58,7 +58,11 @@ pub(crate) fn decide(project: &Project, images: &[Image]) -> Bake {
     }
     Bake {
         file: FILE.to_owned(),
-        command: ShellText::ours("cargo dockerize --workspace"),
+        // All of them are written by one command.
+        command: match images.first() {
+            Some(image) => image.files.command.clone(),
+            None => ShellText::ours("cargo dockerize --workspace"),
+        },
         registry: match chosen.registry {
             Some(registry) => format!("{}/", registry.trim_end_matches('/')),
             None => String::new(),
@@ -345,7 +349,7 @@ fn merge(
             ignore_file: format!("{dockerfile}.dockerignore"),
             dockerfile,
             context: first.files.context.clone(),
-            command: ShellText::ours("cargo dockerize --workspace"),
+            command: first.files.command.clone(),
         },
         builder,
         build: first.build.clone(),

@@ -39,15 +39,14 @@ impl<'a> Basis<'a> {
         workspace: &'a Workspace,
         index: &graph::Index<'_>,
     ) -> Result<(Self, Vec<Diagnostic>)> {
-        let mut diagnostics = Vec::new();
         settings::check(workspace)?;
         quote::refuse_control_characters(workspace)?;
         let release = builder::release(workspace);
         let rules = Rules::read(workspace, release.value)?;
         let graphs = Graphs::resolve(workspace, &rules, index);
-        let platforms = platforms::decide(workspace, &graphs, release.value, &mut diagnostics);
+        let (platforms, emulated) = platforms::decide(workspace, &graphs, release.value);
         let is_cross = platforms.as_ref().is_some_and(|p| p.is_cross.value);
-        let target = target::decide(workspace, &graphs, is_cross, &mut diagnostics)?;
+        let (target, obstacle) = target::decide(workspace, &graphs, is_cross)?;
         let basis = Self {
             locals: graphs.local_packages(workspace, target.libc()),
             linked: graphs.linked_packages(workspace, target.libc()),
@@ -57,7 +56,7 @@ impl<'a> Basis<'a> {
             platforms,
             target,
         };
-        Ok((basis, diagnostics))
+        Ok((basis, emulated.into_iter().chain(obstacle).collect()))
     }
 
     /// What the graph of the program needs.

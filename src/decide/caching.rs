@@ -12,7 +12,7 @@ use crate::decision::{Decision, Evidence};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
-use crate::plan::layout::TARGET_DIR;
+use crate::plan::layout::{TARGET_DIR, WORKDIR};
 use crate::plan::{Build, Builder, Caching, LocalLayer, Private};
 use crate::quote;
 use crate::settings::{Libc, Strategy};
@@ -180,7 +180,7 @@ pub(crate) fn decide(
     let below = inputs
         .context
         .workdir
-        .strip_prefix("/build")
+        .strip_prefix(WORKDIR)
         .unwrap_or_default();
     let target_dir = format!(".{below}/{TARGET_DIR}");
     Caching {

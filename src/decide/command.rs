@@ -41,6 +41,9 @@ fn command(workspace: &Workspace, package: &Package) -> ShellText {
     }
     if workspace.is_one_of_all {
         words.0.push(ShellText::ours("--workspace"));
+        for member in &workspace.excluded {
+            words.flag("--exclude", member);
+        }
     } else if workspace.has_members() {
         words.flag("-p", &package.name);
     }

@@ -22,14 +22,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
+use crate::plan::layout::{WAITING, WORKDIR};
 use crate::plan::{Context, Copy};
 use crate::quote;
 use crate::settings::Strategy;
-
-/// Where the project is in the builder stage.
-const WORKDIR: &str = "/build";
-/// Where it waits to be compared with what was compiled last.
-const WAITING: &str = "/src";
 
 /// Decides what is copied.
 pub(crate) fn decide(
@@ -78,15 +74,15 @@ pub(crate) fn decide(
     needed.retain(|path, _| !in_vendored(path));
 
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
-    let skeleton = skeleton::decide(
+    let (skeleton, unmasked) = skeleton::decide(
         workspace,
         (&common.skeletons, order, &scope),
         &files,
         &whole,
         &paths,
         &place,
-        diagnostics,
     );
+    diagnostics.extend(unmasked);
 
     let own = files.iter().map(|(path, _)| path);
     let own = own.chain(vendored.keys()).chain(needed.keys());

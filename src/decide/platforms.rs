@@ -23,25 +23,27 @@ pub(crate) fn decide(
     workspace: &Workspace,
     graphs: &Graphs,
     release: &Release,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Platforms> {
-    let chosen = workspace.settings.platforms.as_ref()?;
+) -> (Option<Platforms>, Option<Diagnostic>) {
+    let Some(chosen) = &workspace.settings.platforms else {
+        return (None, None);
+    };
     let mut obstacles = obstacles(workspace, graphs, release);
+    let warning = (!obstacles.is_empty()).then(|| emulated(&obstacles));
     let is_cross = match obstacles.is_empty() {
         true => Decision::new(
             true,
             Evidence::cargo("all native code of the graph is known to compile for another machine"),
         ),
         false => {
-            diagnostics.push(emulated(&obstacles));
             let first = Decision::new(false, obstacles.remove(0));
             obstacles.into_iter().fold(first, Decision::and)
         }
     };
-    Some(Platforms {
+    let platforms = Platforms {
         names: names(chosen),
         is_cross,
-    })
+    };
+    (Some(platforms), warning)
 }
 
 fn names(chosen: &Sourced<Vec<String>>) -> Decision<Vec<String>> {

@@ -30,12 +30,10 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::Workspace;
 use crate::knowledge::{Knowledge, Need, Release, RuntimeImage};
+use crate::plan::layout::USER;
 use crate::plan::{Build, Context, Copy, Healthcheck, Runtime, RuntimeFile};
 use crate::quote;
 use crate::shell;
-
-/// The user that distroless calls `nonroot`; a number works without a passwd file.
-const USER: &str = "65532:65532";
 
 /// Decides on the stage that runs.
 pub(crate) fn decide(
@@ -52,10 +50,11 @@ pub(crate) fn decide(
         .first()
         .map(|copy| copy.because.clone())
         .unwrap_or_default();
-    let written = written::decide(workspace, locals, diagnostics);
+    let (written, said) = written::decide(workspace, locals);
+    diagnostics.extend(said);
     let folders = folders::decide(workspace, known, &asked, &written)?;
     let workdir = folders.workdir.as_ref().map(|set| set.value.as_str());
-    files::decide(workspace, inputs, locals, workdir, diagnostics);
+    diagnostics.extend(files::decide(workspace, inputs, locals, workdir));
     let libraries = libraries::decide(
         workspace,
         target,
@@ -99,15 +98,14 @@ pub(crate) fn decide(
         &listening.variables,
         folders.home.as_ref(),
     );
-    signals::decide(workspace, findings, locals, diagnostics);
+    diagnostics.extend(signals::decide(workspace, findings, locals));
     diagnostics.extend(signals::low_ports(&listening, &user.value));
-    programs::decide(
+    diagnostics.extend(programs::decide(
         workspace,
         (&image.value, known),
         &packages,
         locals,
-        diagnostics,
-    );
+    ));
     let healthcheck = health::decide(workspace, (target, build), &listening.ports)?;
     diagnostics.extend(health::missing(
         workspace,

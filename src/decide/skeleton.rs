@@ -52,8 +52,7 @@ pub(crate) fn decide(
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
     place: &Place<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Skeleton {
+) -> (Skeleton, Option<Diagnostic>) {
     let mut known = remembered.0.borrow_mut();
     let early = order.early.iter().map(|package| package.id.clone());
     let key = (
@@ -78,23 +77,13 @@ pub(crate) fn decide(
             targets,
         }
     });
-    let masks = match masks.clone() {
-        Ok(masks) => Some(masks),
-        Err(reason) => {
-            diagnostics.push(
-                Diagnostic::info(
-                    Code::VersionsUnmasked,
-                    "a new version of this project compiles its dependencies again",
-                )
-                .note(reason)
-                .help("`cargo dockerize skeleton` hides versions in every case"),
-            );
-            None
-        }
+    let (masks, unmasked) = match masks.clone() {
+        Ok(masks) => (Some(masks), None),
+        Err(reason) => (None, Some(unmasked(reason))),
     };
     let sources: HashSet<&Path> = sources.iter().copied().collect();
     let is_there = |target: &PathBuf| is_in(target, |folder| sources.contains(folder));
-    Skeleton {
+    let skeleton = Skeleton {
         manifests: manifests.clone(),
         is_gathered: *is_gathered,
         reduction: scope.reduction.clone(),
@@ -102,7 +91,17 @@ pub(crate) fn decide(
         stubs: stubs.clone(),
         has_stubs: !targets.is_empty(),
         is_needed_later: !targets.iter().all(is_there),
-    }
+    };
+    (skeleton, unmasked)
+}
+
+fn unmasked(reason: String) -> Diagnostic {
+    Diagnostic::info(
+        Code::VersionsUnmasked,
+        "a new version of this project compiles its dependencies again",
+    )
+    .note(reason)
+    .help("`cargo dockerize skeleton` hides versions in every case")
 }
 
 /// Whether they are in so many folders that a stage gathers them.

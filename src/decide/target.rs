@@ -21,8 +21,7 @@ pub(crate) fn decide(
     workspace: &Workspace,
     graphs: &Graphs,
     is_cross: bool,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Target> {
+) -> Result<(Target, Option<Diagnostic>)> {
     let obstacles = Obstacles::find(workspace, graphs, is_cross);
     let chosen = workspace
         .settings
@@ -38,7 +37,7 @@ pub(crate) fn decide(
         Some(route) => (route, false),
         None => (free(workspace, graphs, &obstacles, chosen_image), true),
     };
-    obstacles.warn(&route, is_free, diagnostics);
+    let warning = obstacles.warn(&route, is_free);
     let findings = graphs.findings(route.value.libc());
     let runtime = match chosen {
         Some(chosen) => {
@@ -54,11 +53,12 @@ pub(crate) fn decide(
         }
         None => auto(workspace, route.value, findings),
     };
-    Ok(Target {
+    let target = Target {
         route,
         runtime,
         is_cross,
-    })
+    };
+    Ok((target, warning))
 }
 
 /// Refuses a word that is nearly one of those with a meaning, and no image that is known.

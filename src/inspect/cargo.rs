@@ -7,7 +7,9 @@ use std::process::{Command, Stdio};
 use cargo_metadata::camino::Utf8PathBuf;
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
+use super::compiler::rustc;
 use super::index::PackageIndex;
+use super::locate::manifest_path;
 use super::mirror::Mirror;
 use super::request::Request;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,13 +26,8 @@ const SET_FOR_BUILD_SCRIPTS: [&str; 3] = [
     "RUSTC_WRAPPER",
 ];
 
-/// Variables that stand over the programs of cargo's configuration, with what leaves them out: nothing that a
-/// repository names is run to learn about it.
-const OVER_CONFIGURATION: [(&str, &str); 3] = [
-    ("RUSTC", "rustc"),
-    ("RUSTC_WORKSPACE_WRAPPER", ""),
-    ("RUSTC_WRAPPER", ""),
-];
+/// Variables that stand over the wrappers of cargo's configuration.
+const WRAPPERS: [&str; 2] = ["RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER"];
 
 /// What `cargo metadata` said.
 pub(super) struct Outcome {
@@ -247,14 +244,16 @@ pub(crate) fn cut_lock_file(
     Err(refused(&manifest, &said))
 }
 
-/// Leaves out the programs that cargo's configuration names; those of the environment are the user's own.
+/// Leaves out the programs that cargo's configuration names: nothing that a repository names is run to learn about it.
+/// Those of the environment are the user's own.
 fn leave_out_programs(command: &mut Command) {
-    for (name, plain) in OVER_CONFIGURATION {
+    command.env("RUSTC", rustc());
+    for name in WRAPPERS {
         let is_removed = command
             .get_envs()
             .any(|(key, value)| key == name && value.is_none());
         if is_removed || std::env::var_os(name).is_none() {
-            command.env(name, plain);
+            command.env(name, "");
         }
     }
 }
@@ -316,71 +315,6 @@ fn cargo() -> Result<PathBuf> {
             .help("install Rust, or set the variable CARGO to cargo's path")
             .into()
     })
-}
-
-fn manifest_path(request: &Request<'_>) -> Result<PathBuf> {
-    if let Some(path) = &request.manifest_path {
-        let path = crate::paths::normalize(&request.current_dir.join(path));
-        if path.file_name().is_none_or(|name| name != "Cargo.toml") || !path.is_file() {
-            return Err(Diagnostic::error(
-                Code::NoManifest,
-                format!("`{}` is not a manifest that exists", path.display()),
-            )
-            .help("give the path of a `Cargo.toml`")
-            .into());
-        }
-        return Ok(path);
-    }
-    let found = request
-        .current_dir
-        .ancestors()
-        .map(|folder| folder.join("Cargo.toml"))
-        .find(|path| path.is_file());
-    found.ok_or_else(|| {
-        let mut diagnostic = Diagnostic::error(
-            Code::NoManifest,
-            format!(
-                "no `Cargo.toml` in `{}` or in any folder above it",
-                request.current_dir.display()
-            ),
-        );
-        let below = manifests_below(&request.current_dir);
-        for path in &below {
-            diagnostic = diagnostic.help(format!("cargo dockerize --manifest-path {path}"));
-        }
-        if below.is_empty() {
-            diagnostic = diagnostic.help("run it in a Rust project, or give `--manifest-path`");
-        }
-        diagnostic.into()
-    })
-}
-
-/// Manifests at most two folders down: a workspace that is not at its repository's root.
-fn manifests_below(folder: &Path) -> Vec<String> {
-    let folders_of = |folder: &Path| -> Vec<PathBuf> {
-        let Ok(entries) = std::fs::read_dir(folder) else {
-            return Vec::new();
-        };
-        let mut folders: Vec<_> = entries
-            .flatten()
-            .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
-            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .map(|entry| entry.path())
-            .collect();
-        folders.sort();
-        folders
-    };
-    let first = folders_of(folder);
-    let second = first.iter().flat_map(|child| folders_of(child));
-    first
-        .iter()
-        .cloned()
-        .chain(second)
-        .map(|child| child.join("Cargo.toml"))
-        .filter(|path| path.is_file())
-        .map(|path| crate::paths::slashed(&crate::paths::relative(&path, folder)))
-        .take(5)
-        .collect()
 }
 
 fn refused(manifest: &Path, stderr: &str) -> crate::Error {

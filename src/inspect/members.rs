@@ -5,10 +5,11 @@ use std::path::Path;
 
 use cargo_metadata::Package;
 
+use super::candidates;
 use super::package::folder;
 use super::project::Project;
 use super::request::Request;
-use super::select::{self, Selected};
+use super::select::Selected;
 use super::workspace::Workspace;
 use crate::decision::{Evidence, Origin};
 use crate::diagnostic::{Code, Diagnostic, Location};
@@ -21,15 +22,15 @@ use crate::settings::SettingsTable;
 pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Selected>> {
     let members: Vec<&Package> = project.members().collect();
     let globs = Globs::of(request, project);
-    let is_helper = |package: &Package| select::is_helper_package(package, &project.root);
+    let is_helper = |package: &Package| candidates::is_helper_package(package, &project.root);
     let mut programs = members
         .iter()
-        .filter(|package| select::has_program(package));
+        .filter(|package| candidates::has_program(package));
     // Where all of them are helpers, they are what there is to ship.
     let has_others = programs.any(|package| !is_helper(package));
     let mut shipped: Vec<Selected> = members
         .iter()
-        .filter(|package| select::has_program(package))
+        .filter(|package| candidates::has_program(package))
         .filter_map(|package| {
             let because = globs.evidence(project, package, has_others && is_helper(package))?;
             Some(Selected {
@@ -42,7 +43,7 @@ pub(super) fn shipped(request: &Request<'_>, project: &Project) -> Result<Vec<Se
         .collect();
     globs.check(project, &members)?;
     if shipped.is_empty() {
-        return Err(select::no_binary(
+        return Err(candidates::no_binary(
             project.metadata.workspace_root.as_str(),
             &members,
         ));
@@ -62,7 +63,7 @@ pub(super) fn left_out(
     error: &Error,
 ) -> Option<Diagnostic> {
     let refused = error.diagnostic()?;
-    if !request.whole_workspace || refused.code != select::SEVERAL {
+    if !request.whole_workspace || refused.code != candidates::SEVERAL {
         return None;
     }
     let package = project.package_of(&selected.package);
@@ -70,7 +71,7 @@ pub(super) fn left_out(
     let message = format!("`{}` is left out: {}", package.name, refused.message);
     let lines =
         |name: &str| format!("add to {manifest}: [package.metadata.dockerize] bin = \"{name}\"");
-    let warning = Diagnostic::warning(select::SEVERAL, message).at_line(manifest.clone(), 1);
+    let warning = Diagnostic::warning(candidates::SEVERAL, message).at_line(manifest.clone(), 1);
     let names = package.targets.iter().filter(|target| target.is_bin());
     Some(names.fold(warning, |warning, target| warning.help(lines(&target.name))))
 }

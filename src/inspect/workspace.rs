@@ -46,6 +46,8 @@ pub struct Workspace {
     pub dockerfile: PathBuf,
     /// Whether it is one of all that a whole workspace has.
     pub is_one_of_all: bool,
+    /// Members that flags leave out of it, as they were typed.
+    pub excluded: Vec<String>,
     /// Members of the workspace that have no image, as nothing says which of their programs it is for; said once, with
     /// the first image.
     pub undecided: Vec<Diagnostic>,

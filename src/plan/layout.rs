@@ -21,3 +21,12 @@ pub(crate) const STUB: [&str; 2] = [
     "#![doc = \"stub\"] #![allow(unused_crate_dependencies)] fn main() {}",
     "const _: (fn(), &str) = (main, env!(\"DOCKERIZE_STUBS\", \"this is a stub, not the real file\"));",
 ];
+
+/// Where the project is in the builder stage.
+pub(crate) const WORKDIR: &str = "/build";
+
+/// Where it waits to be compared with what was compiled last.
+pub(crate) const WAITING: &str = "/src";
+
+/// The user that distroless calls `nonroot`; a number works without a passwd file.
+pub(crate) const USER: &str = "65532:65532";

@@ -61,3 +61,26 @@ impl BuiltIn {
         comment.split("--}}").next().unwrap_or_default().trim()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::built_in;
+    use crate::plan::layout::{STUB, WAITING, WORKDIR};
+
+    /// Templates write these words themselves: one that is changed here only would be missed.
+    #[test]
+    fn templates_use_the_same_words() {
+        let texts = built_in().iter().map(|template| template.text);
+        let all: String = texts.collect();
+        for words in [
+            format!("WORKDIR {WORKDIR}\n"),
+            format!("COPY --from=skeleton {WORKDIR}/ {WORKDIR}/"),
+            format!("COPY --from=skeleton {WORKDIR}/ {WAITING}/"),
+            format!("--preserve=mode {WAITING}/. {WORKDIR} "),
+            "DOCKERIZE_STUBS=1".to_owned(),
+        ] {
+            assert!(all.contains(&words), "no template has `{words}`");
+        }
+        assert!(STUB[1].contains("\"DOCKERIZE_STUBS\""));
+    }
+}

@@ -159,7 +159,7 @@ macro_rules! table {
                 healthcheck: value Healthcheck = example(r#""/healthz""#)
                     .unset("none")
                     .see("[health](#health)")
-                    .flag("PATH", "Image")
+                    .no_flag()
                     .variable(Text::One);
                 /// Labels of the image, over those that are made from the manifest.
                 labels: map BTreeMap<String, String> = example(r#"{ "org.opencontainers.image.vendor" = "ACME" }"#)

@@ -4,7 +4,11 @@
 //! evaluated; where one is not known, both of its sides count. Functions that are never called count for nothing.
 
 mod acts;
+mod branches;
+mod called;
 mod calls;
+mod defined;
+mod expressions;
 mod macros;
 #[cfg(test)]
 mod tests;

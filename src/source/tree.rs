@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cfg::Conditions;
+use super::cores::on_all_cores;
 use super::facts::Call;
 use super::facts::{Draught, Fact, FileFacts, Handed, Module, Named, Otherwise, Place, Reading};
 use super::known::Base;
@@ -102,42 +102,6 @@ fn job_of(root: &Root) -> Job {
         is_build_script: root.is_build_script,
         is_root: true,
     }
-}
-
-/// Runs a function for each job, with a stack of its own, and keeps the order.
-fn on_all_cores<T: Sync, R: Send>(
-    jobs: &[T],
-    run: impl Fn(&T) -> Option<R> + Sync,
-) -> std::io::Result<Vec<R>> {
-    /// Fewer files are no work for another thread.
-    const ENOUGH: usize = 8;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut results = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = jobs.get(at) else {
-                return results;
-            };
-            results.extend(run(job).map(|result| (at, result)));
-        }
-    };
-    let mut results = std::thread::scope(|scope| {
-        let count = cores.min(jobs.len().div_ceil(ENOUGH)).max(1);
-        let threads = (0..count).map(|_| limits::spawn_with_room(scope, work));
-        let threads: std::io::Result<Vec<_>> = threads.collect();
-        let mut results = Vec::with_capacity(jobs.len());
-        for thread in threads? {
-            match thread.join() {
-                Ok(found) => results.extend(found),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok::<_, std::io::Error>(results)
-    })?;
-    results.sort_by_key(|(at, _)| *at);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
 fn read_one(job: &Job, package: &Package, files: Files<'_>) -> Option<Done> {

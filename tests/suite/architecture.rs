@@ -5,6 +5,7 @@
 //! names, see `names.rs`.
 
 mod names;
+mod sizes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,14 @@ const LATER: [(&str, &[&str]); 7] = [
 fn files(room: &str) -> Vec<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = vec![source.join(format!("{room}.rs"))];
-    let mut folders = vec![source.join(room)];
+    files.extend(files_of(&source.join(room)));
+    files
+}
+
+/// All files of Rust in a folder.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs_err::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();

@@ -61,10 +61,8 @@ fn wrappers_of_the_machine_are_left_out() {
 
 #[test]
 fn a_wrapper_of_the_repository_comes_with_it() {
-    let project = with_config("[build]\nrustc-wrapper = 'tools/wrap'\n")
-        .file("tools/wrap", "#!/bin/sh\nexec \"$@\"\n");
-    let set = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs_err::set_permissions(project.path("tools/wrap"), set).unwrap();
+    let project = with_config("[build]\nrustc-wrapper = 'tools/wrap'\n").file("tools/wrap", "");
+    project.executable("tools/wrap", "#!/bin/sh\nexec \"$@\"\n");
     assert_eq!(env(&project.image(&[]), "RUSTC_WRAPPER"), None);
     let text = project.dockerfile(&[]);
     assert!(text.contains("COPY tools/wrap tools/\n"), "{text}");

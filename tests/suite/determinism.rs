@@ -1,6 +1,8 @@
 //! The same bytes, whoever asks from wherever.
 
-use crate::project::Project;
+use std::process::Command;
+
+use crate::project::{Project, rustc, tool};
 
 fn rich(place: &str) -> Project {
     Project::at(place)
@@ -117,4 +119,42 @@ fn a_symlink_to_the_project_is_the_project() {
         .run_in("..", &["--manifest-path", "link/app/Cargo.toml"])
         .exits(0);
     assert_eq!(files(&project), first);
+}
+
+/// The rustc of the tests answers from its notes what the real one says, and asks it everything else.
+#[test]
+fn kept_answers_are_those_of_the_compiler() {
+    let kept = |words: &[&str]| {
+        Command::new(tool("rustc"))
+            .args(words)
+            .envs(rustc())
+            .output()
+    };
+    let asked = |words: &[&str]| Command::new("rustc").args(words).output();
+    // A warning says which of the types this target does not have.
+    let types = [
+        "--crate-type",
+        "bin",
+        "--crate-type",
+        "dylib",
+        "--print=cfg",
+    ];
+    let probe = ["-", "--crate-name", "___", "--print=file-names"];
+    for target in ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-musl"] {
+        let words = [&probe[..], &["--target", target], &types].concat();
+        for _ in 0..2 {
+            let output = kept(&words).unwrap();
+            assert!(output.status.success(), "{output:?}");
+            let right = asked(&words).unwrap();
+            assert_eq!((output.stdout, output.stderr), (right.stdout, right.stderr));
+        }
+    }
+    for words in [&["--print=sysroot"][..], &["--version"]] {
+        assert_eq!(kept(words).unwrap().stdout, asked(words).unwrap().stdout);
+    }
+    // What fails is asked again.
+    let wrong = [&probe[..], &["--nonsense"], &types].concat();
+    for _ in 0..2 {
+        assert!(!kept(&wrong).unwrap().status.success());
+    }
 }

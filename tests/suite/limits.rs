@@ -13,7 +13,7 @@ fn shell(project: &Project, line: &str) -> Output {
         .env("PROGRAM", env!("CARGO_BIN_EXE_cargo-dockerize"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_HOME", project.cargo_home())
-        .env("RUSTC", crate::project::tool("rustc"))
+        .envs(crate::project::rustc())
         .output()
         .unwrap()
 }

@@ -2,10 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::project::Project;
+use crate::project::{Project, Ran};
 
 /// Leaves a trace, and does what it stands for.
 const PROGRAM: &str = "#!/bin/sh\necho ran >> \"$TRACE\"\n\
@@ -14,11 +14,8 @@ const TRACE: &str = "trace";
 
 /// A project with a program, and with these lines as cargo's configuration.
 fn configured(lines: &str) -> Project {
-    let project = Project::single()
-        .file("own.sh", PROGRAM)
-        .file(".cargo/config.toml", lines);
-    let mode = std::fs::Permissions::from_mode(0o755);
-    fs_err::set_permissions(project.path("own.sh"), mode).unwrap();
+    let project = Project::single().file(".cargo/config.toml", lines);
+    project.executable("own.sh", PROGRAM);
     project
 }
 
@@ -215,5 +212,39 @@ fn passwords_in_the_configuration_are_warned_of_and_never_shown() {
             }
         }
         assert!(!project.plan(&[]).to_string().contains("hush"), "{lines}");
+    }
+}
+
+/// rustup takes longer than the compiler that it starts, and cargo asks several times.
+#[test]
+fn the_compiler_behind_rustup_is_run_at_once() {
+    let project = Project::single();
+    project.executable("../bin/rustup", "#!/bin/sh\nexit 1\n");
+    std::os::unix::fs::symlink("rustup", project.path("../bin/rustc")).unwrap();
+    let toolchain = project.path("../home/toolchains/own/bin");
+    fs_err::create_dir_all(&toolchain).unwrap();
+    let real = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let real = String::from_utf8(real.unwrap().stdout).unwrap();
+    let real = Path::new(real.trim()).join("bin/rustc");
+    std::os::unix::fs::symlink(real, toolchain.join("rustc")).unwrap();
+    let usual = std::env::var_os("PATH").unwrap();
+    let first = [project.path("../bin")].into_iter();
+    let path = std::env::join_paths(first.chain(std::env::split_paths(&usual))).unwrap();
+    let plan = |toolchain: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-dockerize"))
+            .args(["dockerize", "plan"])
+            .current_dir(project.root())
+            .env("CARGO_HOME", project.cargo_home())
+            .env("PATH", &path)
+            .env("RUSTUP_HOME", project.path("../home"))
+            .env("RUSTUP_TOOLCHAIN", toolchain)
+            .env_remove("RUSTC")
+            .output();
+        Ran::new(output.unwrap(), project.root())
+    };
+    plan("own").exits(0);
+    // Nothing outside of rustup's folder.
+    for outside in ["../toolchains/own", "..", "/own", "none", ""] {
+        plan(outside).refuses("cargo-metadata");
     }
 }

@@ -1,8 +1,11 @@
 //! A project on disk, and the program run on it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use cargo_dockerize::plan::Plan;
 use cargo_dockerize::render::render_all;
@@ -184,6 +187,26 @@ impl Project {
         self
     }
 
+    /// Adds a program of a few lines of shell.
+    ///
+    /// Another process writes it: a file that this one has open for writing is open in whatever another thread forks
+    /// at that moment, and Linux runs no such file ("Text file busy").
+    pub(crate) fn executable(&self, path: &str, text: &str) -> PathBuf {
+        let path = self.path(path);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut shell = Command::new("sh")
+            .args(["-c", "cat >\"$0\" && chmod 755 \"$0\""])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = shell.stdin.take().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+        drop(stdin);
+        assert!(shell.wait().unwrap().success(), "{}", path.display());
+        path
+    }
+
     /// Adds a package with one binary.
     pub(crate) fn program(self, folder: &str, name: &str) -> Self {
         self.file(&format!("{folder}/Cargo.toml"), &manifest(name))
@@ -258,7 +281,7 @@ impl Project {
             command
                 .env("CARGO_NET_OFFLINE", "true")
                 .env("CARGO_HOME", self.cargo_home())
-                .env("RUSTC", tool("rustc"));
+                .envs(rustc());
         }
         Ran::new(command.output().unwrap(), &self.root)
     }
@@ -363,6 +386,28 @@ pub(crate) fn tool(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// The variables that make cargo and the program take the rustc of `tests/tools`.
+///
+/// Its answers are kept for all projects: else most of the time of these tests would go to asking for them.
+pub(crate) fn rustc() -> [(&'static str, PathBuf); 2] {
+    static ANSWERS: OnceLock<PathBuf> = OnceLock::new();
+    let answers = ANSWERS.get_or_init(|| {
+        let version = Command::new("rustc").arg("-vV").output().unwrap();
+        assert!(version.status.success(), "{version:?}");
+        // Another compiler has other answers, and so has one with another of these.
+        let mut hasher = DefaultHasher::new();
+        let variables = ["PATH", "RUSTC_BOOTSTRAP", "RUSTUP_TOOLCHAIN"].map(std::env::var_os);
+        let cargo = env!("CARGO");
+        let program = fs_err::read(tool("rustc")).unwrap();
+        (version.stdout, variables, cargo, program).hash(&mut hasher);
+        let folder = format!("rustc-{:016x}", hasher.finish());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+        fs_err::create_dir_all(&path).unwrap();
+        path
+    });
+    [("RUSTC", tool("rustc")), ("RUSTC_ANSWERS", answers.clone())]
+}
+
 /// Copies a folder, without what was built in it.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     fs_err::create_dir_all(to).unwrap();
@@ -377,7 +422,21 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) {
             let link = fs_err::read_link(entry.path()).unwrap();
             std::os::unix::fs::symlink(link, target).unwrap();
         } else {
-            fs_err::copy(entry.path(), target).unwrap();
+            copy_file(&entry.path(), &target);
         }
     }
+}
+
+/// Copies a file; another process copies a program, as in [`Project::executable`].
+pub(crate) fn copy_file(from: &Path, to: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    if fs_err::metadata(from).unwrap().permissions().mode() & 0o111 == 0 {
+        fs_err::copy(from, to).unwrap();
+        return;
+    }
+    let status = Command::new("cp")
+        .args(["--preserve=mode", "--"])
+        .args([from, to])
+        .status();
+    assert!(status.unwrap().success(), "{}", from.display());
 }

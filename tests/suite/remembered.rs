@@ -162,3 +162,49 @@ fn the_version_of_the_tool_is_no_drift() {
         assert_eq!(project.read("Dockerfile"), written);
     }
 }
+
+#[test]
+fn the_plan_and_the_skeleton_are_those_of_the_file() {
+    let project = Project::single().locked();
+    add_flag(&project, &["--strategy", "mounts", "--profile", "dev"]);
+    let ran = project.run(&["plan", "--format", "json"]).exits(0);
+    let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let image = &plan["images"][0];
+    assert_eq!(image["caching"]["strategy"]["value"], "mounts");
+    assert_eq!(image["build"]["profile"]["value"], "dev");
+    ran.says("Kept `cargo dockerize --profile dev --strategy mounts` of Dockerfile");
+    project.has_the_files_of(&plan);
+    let ran = project.run(&["plan", "--force"]).exits(0);
+    ran.keeps_quiet_about("Kept");
+    let ran = project.run(&["plan", "--strategy", "layers"]).exits(0);
+    ran.keeps_quiet_about("Kept");
+    // Which of several programs it is was said once, for the skeleton too.
+    let project = Project::single()
+        .file("src/bin/one.rs", "fn main() {}\n")
+        .file("src/bin/two.rs", "fn main() {}\n");
+    fs_err::remove_file(project.path("src/main.rs")).unwrap();
+    project
+        .run(&["skeleton", "--output", "skeleton"])
+        .refuses("several-binaries");
+    add_flag(&project, &["--bin", "two"]);
+    project
+        .run(&["skeleton", "--output", "skeleton"])
+        .exits(0)
+        .says("Kept `cargo dockerize --bin two` of Dockerfile");
+    assert!(project.has("skeleton/build/Cargo.toml"));
+}
+
+#[test]
+fn members_that_were_left_out_stay_out() {
+    let project = workspace();
+    add_flag(
+        &project,
+        &["--workspace", "--exclude", "work*", "--strategy", "mounts"],
+    );
+    assert!(!project.has("crates/worker/Dockerfile"));
+    let ran = project.run(&[]).exits(0);
+    ran.says("Kept `cargo dockerize --workspace --exclude 'work*' --strategy mounts` of")
+        .says("Unchanged");
+    assert!(!project.has("crates/worker/Dockerfile"));
+    project.run(&["check"]).exits(0).keeps_quiet_about("Stale");
+}

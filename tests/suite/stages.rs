@@ -309,13 +309,9 @@ fn copy_file(from: &Path, to: &Path) {
         std::os::unix::fs::symlink(fs_err::read_link(from).unwrap(), to).unwrap();
         return;
     }
-    fs_err::copy(from, to).unwrap();
+    crate::project::copy_file(from, to);
     let time = fs_err::metadata(from).unwrap().modified().unwrap();
-    fs_err::OpenOptions::new()
-        .write(true)
-        .open(to)
-        .unwrap()
-        .file()
-        .set_modified(time)
-        .unwrap();
+    // To write a time it need not be open for writing.
+    let file = fs_err::File::open(to).unwrap();
+    file.file().set_modified(time).unwrap();
 }

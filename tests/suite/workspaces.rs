@@ -187,21 +187,12 @@ fn cargo_is_called_once() {
     }
     let project = project.locked();
     let log = project.path("../calls.txt");
-    let cargo = project.path("../cargo.sh");
-    fs_err::write(
-        &cargo,
-        format!(
-            "#!/bin/sh\necho \"$1\" >> '{}'\nexec '{}' \"$@\"\n",
-            log.display(),
-            env!("CARGO")
-        ),
-    )
-    .unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs_err::set_permissions(&cargo, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    let text = format!(
+        "#!/bin/sh\necho \"$1\" >> '{}'\nexec '{}' \"$@\"\n",
+        log.display(),
+        env!("CARGO")
+    );
+    let cargo = project.executable("../cargo.sh", &text);
     let ran = project.run_with(
         &["plan", "--workspace", "--format", "json"],
         &[("CARGO", cargo.to_str().unwrap())],

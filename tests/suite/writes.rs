@@ -247,12 +247,8 @@ fn a_plan_is_the_same_whatever_the_lock_file() {
 
 /// A cargo that runs these lines before it is itself, and `after` on what it prints.
 fn cargo(project: &Project, lines: &str, after: &str) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt;
-    let path = project.path("../cargo.sh");
     let text = format!("#!/bin/sh\n{lines}\n'{}' \"$@\" {after}\n", env!("CARGO"));
-    fs_err::write(&path, text).unwrap();
-    fs_err::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
-    path
+    project.executable("../cargo.sh", &text)
 }
 
 #[test]
@@ -330,7 +326,7 @@ fn run_short_of_space(project: &Project, arguments: &str) -> Ran {
         .current_dir(project.root())
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_HOME", project.cargo_home())
-        .env("RUSTC", crate::project::tool("rustc"));
+        .envs(crate::project::rustc());
     Ran::new(command.output().unwrap(), project.root())
 }
 

@@ -181,6 +181,7 @@ fn workspace(example: &Example<'_>, kind: &str, libc: Libc) -> Workspace {
         previous: None,
         dockerfile: PathBuf::from("/project/Dockerfile"),
         is_one_of_all: false,
+        excluded: Vec::new(),
         undecided: Vec::new(),
     }
 }
@@ -241,8 +242,8 @@ fn assert_builder(
     );
     assert_eq!(findings.unknown, [], "{context}");
     let release = builder::release(workspace);
-    let target = crate::decide::target::decide(workspace, graphs, false, &mut Vec::new());
-    let target = target.expect("nothing is refused");
+    let decided = crate::decide::target::decide(workspace, graphs, false);
+    let (target, _) = decided.expect("nothing is refused");
     let mut diagnostics = Vec::new();
     let planned = builder::decide(
         workspace,

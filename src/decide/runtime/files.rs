@@ -22,9 +22,8 @@ pub(super) fn decide(
     inputs: &Inputs,
     locals: &[&Package],
     workdir: Option<&str>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    diagnostics.extend(absent(workspace, locals, workdir));
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::from_iter(absent(workspace, locals, workdir));
     for package in locals {
         let Some(sources) = workspace.sources.get(&package.id) else {
             continue;
@@ -40,6 +39,7 @@ pub(super) fn decide(
         diagnostics.extend(dotenv.map(|fact| without_dotenv(workspace, fact)));
         diagnostics.extend(beside_manifest(workspace, inputs, package, &opens));
     }
+    diagnostics
 }
 
 /// Files that are neither in the image nor in the project.

@@ -46,8 +46,7 @@ pub(super) fn decide(
     (image, known): (&str, Option<&RuntimeImage>),
     packages: &[Decision<String>],
     locals: &[&Package],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Option<Diagnostic> {
     let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, note) in started(workspace, locals) {
         if !has(&name, known, packages) {
@@ -55,7 +54,7 @@ pub(super) fn decide(
         }
     }
     if missing.is_empty() || (known.is_none() && image != "scratch") {
-        return;
+        return None;
     }
     let known_packages: BTreeSet<&str> = missing
         .keys()
@@ -84,7 +83,7 @@ pub(super) fn decide(
         .into_iter()
         .map(|name| toml::Value::from(name).to_string())
         .collect();
-    diagnostics.push(info.help(match (known_packages.is_empty(), is_known) {
+    Some(info.help(match (known_packages.is_empty(), is_known) {
         (false, _) => format!(
             "if it is needed, under [package.metadata.dockerize]: runtime-packages = [{}]",
             all.join(", ")
@@ -95,7 +94,7 @@ pub(super) fn decide(
         (true, false) => {
             "if it is needed, name the Debian package that has it in `runtime-packages`".to_owned()
         }
-    }));
+    }))
 }
 
 /// Whether an image with these packages has a program of this name.

@@ -32,8 +32,7 @@ pub(super) fn decide(
     workspace: &Workspace,
     findings: &Findings,
     locals: &[&Package],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Option<Diagnostic> {
     let sources = || {
         locals
             .iter()
@@ -54,7 +53,7 @@ pub(super) fn decide(
         .any(|framework| framework.stops && findings.linked.contains_key(&framework.name));
     let is_unknown = sources().any(|sources| !sources.unread.is_empty());
     if stops || is_unknown || sources().any(waits) || locals.iter().any(is_waiting) {
-        return;
+        return None;
     }
     let listens = sources().find_map(listening);
     let serves = framework(workspace, findings, sources().any(PackageSources::listens));
@@ -65,18 +64,18 @@ pub(super) fn decide(
             at.line
         ),
         (None, Some(name)) => format!("it depends on `{name}`, and nothing waits for a signal"),
-        (None, None) => return,
+        (None, None) => return None,
     };
     let name = workspace.selected.binary.escape_debug();
     let message = format!(
         "`{name}` does not react to SIGTERM: `docker stop` waits ten seconds, then kills it"
     );
-    diagnostics.push(
+    Some(
         Diagnostic::info(Code::NoSignal, message)
             .note(because)
             .note("as process 1 it is only stopped by signals that it waits for; `docker run --init` stops it at once, too")
             .help(cure(workspace, findings)),
-    );
+    )
 }
 
 /// The lines for the runtime that is linked.

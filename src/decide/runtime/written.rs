@@ -33,11 +33,7 @@ enum Folder {
 }
 
 /// Finds the folders, and warns of those that only the settings can make.
-pub(super) fn decide(
-    workspace: &Workspace,
-    locals: &[&Package],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Written {
+pub(super) fn decide(workspace: &Workspace, locals: &[&Package]) -> (Written, Vec<Diagnostic>) {
     let mut written = Written::default();
     let mut absolute: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (folder, at, variable) in folders(workspace, locals) {
@@ -74,9 +70,9 @@ pub(super) fn decide(
     let is_system = |path: &String| foreign(path).is_some();
     let (system, own): (BTreeMap<_, _>, _) =
         absolute.into_iter().partition(|(path, _)| is_system(path));
-    diagnostics.extend(missing(workspace, &own, false));
-    diagnostics.extend(missing(workspace, &system, true));
-    written
+    let own = missing(workspace, &own, false);
+    let system = missing(workspace, &system, true);
+    (written, own.into_iter().chain(system).collect())
 }
 
 /// All folders that are written, with the variable that names another one.

@@ -47,56 +47,50 @@ impl Obstacles {
     }
 
     /// Warns where a route was asked for that something stands against, and says what would help.
-    pub(super) fn warn(
-        &self,
-        route: &Decision<Route>,
-        is_free: bool,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let found = match (
-            route.value,
-            self.musl.first(),
-            self.slow.first(),
-            self.glibc.first(),
-        ) {
-            (Route::Musl, Some(blocker), ..) => {
-                Diagnostic::warning(Code::MuslBlocked, "this program may not build for musl")
-                    .note(blocker.evidence.to_string())
-                    .help("libc = \"glibc\"")
-            }
-            (Route::Musl, None, Some(threads), _) => Diagnostic::warning(
-                Code::MuslAllocator,
-                "musl's allocator is slow where several threads use it",
-            )
-            .note(threads.to_string())
-            .help("set a `#[global_allocator]`, such as mimalloc's"),
-            (Route::StaticGlibc, _, _, Some(blocker)) => {
-                Diagnostic::warning(Code::StaticBlocked, "this program may not link statically")
-                    .note(blocker.evidence.to_string())
-                    .help("linkage = \"dynamic\"")
-            }
-            (Route::Dynamic, _, _, Some(first)) if is_free => {
-                let Some(help) = &first.help else {
-                    return;
-                };
-                // Where several crates stand against it no single change is enough.
-                if self
-                    .glibc
-                    .iter()
-                    .any(|blocker| blocker.help.as_ref() != Some(help))
-                {
-                    return;
+    pub(super) fn warn(&self, route: &Decision<Route>, is_free: bool) -> Option<Diagnostic> {
+        Some(
+            match (
+                route.value,
+                self.musl.first(),
+                self.slow.first(),
+                self.glibc.first(),
+            ) {
+                (Route::Musl, Some(blocker), ..) => {
+                    Diagnostic::warning(Code::MuslBlocked, "this program may not build for musl")
+                        .note(blocker.evidence.to_string())
+                        .help("libc = \"glibc\"")
                 }
-                Diagnostic::info(
-                    Code::StaticPossible,
-                    "one change would make the program static",
+                (Route::Musl, None, Some(threads), _) => Diagnostic::warning(
+                    Code::MuslAllocator,
+                    "musl's allocator is slow where several threads use it",
                 )
-                .note(first.evidence.to_string())
-                .help(help.clone())
-            }
-            _ => return,
-        };
-        diagnostics.push(found);
+                .note(threads.to_string())
+                .help("set a `#[global_allocator]`, such as mimalloc's"),
+                (Route::StaticGlibc, _, _, Some(blocker)) => {
+                    Diagnostic::warning(Code::StaticBlocked, "this program may not link statically")
+                        .note(blocker.evidence.to_string())
+                        .help("linkage = \"dynamic\"")
+                }
+                (Route::Dynamic, _, _, Some(first)) if is_free => {
+                    let help = first.help.as_ref()?;
+                    // Where several crates stand against it no single change is enough.
+                    if self
+                        .glibc
+                        .iter()
+                        .any(|blocker| blocker.help.as_ref() != Some(help))
+                    {
+                        return None;
+                    }
+                    Diagnostic::info(
+                        Code::StaticPossible,
+                        "one change would make the program static",
+                    )
+                    .note(first.evidence.to_string())
+                    .help(help.clone())
+                }
+                _ => return None,
+            },
+        )
     }
 }
 

@@ -1,25 +1,27 @@
 //! What build scripts and procedural macros of the workspace read: exactly, where all of it is understood, or else
 //! everything that may be read.
 
+mod early;
 mod known;
 mod missing;
 mod paths;
+mod reader;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Package, PackageId, Target};
 
+pub(super) use self::early::run_early;
 pub(super) use self::known::is_of_machine;
 use self::paths::{Asked, Bases};
+use self::reader::{Found, Reader};
 use super::said::{CompileVariable, MissingFile, NeededFile, PackageSources, SourceMark};
 use crate::inspect::package::folder;
 use crate::inspect::project::Project;
 use crate::inspect::tracked::Listings;
 use crate::limits;
 use crate::source::{Fact, Known, Meaning};
-
-type Found = BTreeMap<PackageId, PackageSources>;
 
 /// Something that reads nobody knows what, and where.
 struct Doubt {
@@ -112,12 +114,6 @@ struct Inputs {
     missing: Vec<NeededFile>,
 }
 
-struct Reader<'a> {
-    project: &'a Project,
-    found: &'a Found,
-    package: &'a Package,
-}
-
 impl Reader<'_> {
     fn inputs(&self) -> (Inputs, Vec<Doubt>) {
         let mut inputs = Inputs::default();
@@ -185,11 +181,6 @@ impl Reader<'_> {
             })
         });
         variables.collect()
-    }
-
-    fn has_script(&self) -> bool {
-        let mut targets = self.package.targets.iter();
-        targets.any(|target| target.is_custom_build())
     }
 
     /// All that may be read where that is doubtful: what the package has, what the one has that reads, and what its
@@ -378,79 +369,6 @@ impl Reader<'_> {
         };
         unknown.map(doubt).collect()
     }
-
-    /// The packages that one depends on.
-    fn direct(&self, id: &PackageId, kind: DependencyKind) -> Vec<&Package> {
-        let node = self.project.node(id);
-        let dependencies = node.into_iter().flat_map(|node| &node.deps);
-        let of_kind = dependencies.filter(|dependency| {
-            let mut kinds = dependency.dep_kinds.iter();
-            kinds.any(|known| known.kind == kind)
-        });
-        of_kind
-            .map(|dependency| self.project.package_of(&dependency.pkg))
-            .collect()
-    }
-
-    /// The local packages that one depends on.
-    fn reached(&self, id: &PackageId, kind: DependencyKind) -> Vec<&Package> {
-        let mut reached = self.direct(id, kind);
-        reached.retain(|package| self.found.contains_key(&package.id) && package.id != *id);
-        reached
-    }
-
-    /// Packages with all local ones that they depend on.
-    fn with_all_below<'p>(&'p self, mut packages: Vec<&'p Package>) -> Vec<&'p Package> {
-        let mut at = 0;
-        while let Some(package) = packages.get(at) {
-            for below in self.reached(&package.id, DependencyKind::Normal) {
-                if !packages.iter().any(|known| known.id == below.id) {
-                    packages.push(below);
-                }
-            }
-            at += 1;
-        }
-        packages
-    }
-
-    /// The procedural macros of the workspace that the package can use, also those that another package hands on.
-    fn macros(&self) -> Vec<&Package> {
-        let direct = self.reached(&self.package.id, DependencyKind::Normal);
-        let all = self.with_all_below(direct).into_iter();
-        let is_macro =
-            |package: &&Package| package.targets.iter().any(|target| target.is_proc_macro());
-        all.filter(is_macro).collect()
-    }
-}
-
-/// The local packages whose code runs while others compile: procedural macros, what build scripts call, and what is
-/// below both.
-pub(super) fn run_early(project: &Project) -> BTreeSet<PackageId> {
-    let nodes = project.metadata.resolve.iter().flat_map(|it| &it.nodes);
-    let mut below: BTreeMap<&PackageId, Vec<&PackageId>> = BTreeMap::new();
-    let mut queue: Vec<&PackageId> = Vec::new();
-    for node in nodes {
-        for edge in &node.deps {
-            if project.package_of(&edge.pkg).source.is_some() {
-                continue;
-            }
-            below.entry(&node.id).or_default().push(&edge.pkg);
-            let mut kinds = edge.dep_kinds.iter();
-            if kinds.any(|kind| kind.kind == DependencyKind::Build) {
-                queue.push(&edge.pkg);
-            }
-        }
-    }
-    let is_macro = |package: &&Package| package.targets.iter().any(|target| target.is_proc_macro());
-    let macros = project.local_packages().filter(is_macro);
-    queue.extend(macros.map(|package| &package.id));
-    let mut early = BTreeSet::new();
-    while let Some(id) = queue.pop() {
-        if early.insert(id.clone()) {
-            queue.extend(below.get(id).into_iter().flatten());
-        }
-    }
-    early
 }
 
 /// What a program is called that may read anything.
