@@ -70,7 +70,7 @@ pub fn plan_all(workspaces: &[Workspace]) -> Result<Plan> {
         // Images of one project come one after another.
         let known = match common.take() {
             Some((of, known)) if std::ptr::eq(of, project) => known,
-            _ => Common::of(project, workspaces),
+            _ => Common::of(project),
         };
         images.push(image(workspace, &known)?);
         common = Some((project, known));
@@ -105,7 +105,6 @@ fn image(workspace: &Workspace, common: &Common<'_>) -> Result<Image> {
     let inputs = context::decide(
         workspace,
         (common, &order),
-        private::is_needed(workspace),
         locals,
         front_end.as_ref(),
         &mut diagnostics,

@@ -32,7 +32,7 @@ pub use self::platforms::{PlatformStage, Platforms};
 pub use self::private::{Private, Registry};
 pub use self::runtime::{Healthcheck, Libraries, Port, Runtime, RuntimeFile};
 pub use self::secrets::{NamePattern, SecretRule, Secrets};
-pub use self::skeleton::{Masks, Reduction, Skeleton, StubGroup, Stubs};
+pub use self::skeleton::{Masks, Skeleton, StubGroup, Stubs};
 pub use crate::decision::{Decision, Evidence, Origin, Place};
 pub use crate::shell::ShellText;
 

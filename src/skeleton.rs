@@ -48,7 +48,7 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
         .iter()
         .copied()
         .partition(|package| is_vendored(package));
-    let named = named_by_version(workspace, &own, &packages);
+    let named = named_by_version(workspace, &own);
     let version = |package: &Package| match named.contains_key(package.name.as_str()) {
         true => package.version.to_string(),
         false => MASKED_VERSION.to_owned(),
@@ -71,11 +71,6 @@ pub fn skeleton(workspace: &Workspace, image: &Image) -> Result<Vec<GeneratedFil
     }
     for path in stubs(&image.skeleton.stubs) {
         let path = normalize(&workspace.root.join(path));
-        let mut targets = packages.iter().flat_map(|package| &package.targets);
-        // The stage may have other members, too.
-        if !targets.any(|target| target.src_path.as_std_path() == path) {
-            continue;
-        }
         add(&path, STUB.join("\n") + "\n");
     }
     if let Some(lock) = &workspace.lock_file {

@@ -215,13 +215,12 @@ fn fits<'a>(left: &'a Image, right: &'a Image) -> bool {
         let Skeleton {
             manifests,
             is_gathered,
-            reduction,
             masks,
             stubs,
             has_stubs,
             is_needed_later: _,
         } = &image.skeleton;
-        (manifests, is_gathered, reduction, masks, stubs, has_stubs)
+        (manifests, is_gathered, masks, stubs, has_stubs)
     };
     let place = |image: &'a Image| {
         let context = &image.context;

@@ -111,11 +111,6 @@ pub(crate) fn has_mount(workspace: &Workspace) -> bool {
     strategy(workspace).value != Strategy::Layers
 }
 
-/// Whether the dependencies of one image of a workspace can serve the others.
-pub(crate) fn is_shareable(workspace: &Workspace) -> bool {
-    workspace.is_one_of_all && strategy(workspace).value == Strategy::Layers
-}
-
 fn strategy(workspace: &Workspace) -> Decision<Strategy> {
     match &workspace.settings.strategy {
         Some(chosen) => Decision::new(
@@ -176,7 +171,7 @@ pub(crate) fn decide(
         .collect();
     let has_dependency_layer = strategy.value != Strategy::Mounts;
     let has_mount = has_mount(workspace);
-    let is_shareable = is_shareable(workspace);
+    let is_shareable = workspace.is_one_of_all && strategy.value == Strategy::Layers;
     let below = inputs
         .context
         .workdir
@@ -206,10 +201,6 @@ pub(crate) fn decide(
             clean(&empty)
         },
         is_wrapped,
-        tree_arguments: vec![
-            ShellText::option("--package", &ShellText::word(&workspace.package().name)),
-            ShellText::ours("--edges no-dev"),
-        ],
         layers,
         strategy,
     }

@@ -3,13 +3,10 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use cargo_metadata::PackageId;
-
-use super::caching;
 use super::inputs::File;
 use super::skeleton::{self, Remembered};
 use crate::graph;
-use crate::inspect::{Project, Workspace, folder};
+use crate::inspect::{Project, folder};
 use crate::paths::common_ancestor;
 
 /// What the images of a project have in common.
@@ -20,8 +17,6 @@ pub(crate) struct Common<'a> {
     pub(crate) skeletons: Remembered,
     /// The manifests of all local packages and the lock file.
     pub(crate) manifests: Vec<File>,
-    /// The packages of all images, where they can share their dependencies.
-    shipped: Vec<&'a PackageId>,
     /// The folders of all local packages, and the workspace's root.
     pub(crate) folders: HashSet<PathBuf>,
     /// The deepest folder that holds all of these, where there is one.
@@ -30,29 +25,15 @@ pub(crate) struct Common<'a> {
 
 impl<'a> Common<'a> {
     /// Reads the graph; the rest is filled as images ask for it.
-    pub(crate) fn of(project: &'a Project, workspaces: &'a [Workspace]) -> Self {
+    pub(crate) fn of(project: &'a Project) -> Self {
         let mut folders: HashSet<PathBuf> = project.local_packages().map(folder).collect();
         folders.insert(project.root.clone());
         Self {
-            shipped: workspaces
-                .iter()
-                .filter(|image| std::ptr::eq::<Project>(&*image.project, project))
-                .filter(|image| caching::is_shareable(image))
-                .map(|image| &image.selected.package)
-                .collect(),
             index: graph::Index::new(&project.metadata),
             skeletons: Remembered::default(),
             manifests: skeleton::manifests(project),
             ancestor: common_ancestor(folders.iter().map(PathBuf::as_path)),
             folders,
-        }
-    }
-
-    /// The packages whose dependencies are compiled with those of an image.
-    pub(crate) fn shipped_with<'b>(&'b self, image: &'b Workspace) -> Vec<&'b PackageId> {
-        match caching::is_shareable(image) {
-            true => self.shipped.clone(),
-            false => vec![&image.selected.package],
         }
     }
 }

@@ -22,8 +22,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Result;
 use crate::inspect::{Workspace, folder};
 use crate::paths::{common_ancestor, is_in};
+use crate::plan::Context;
 use crate::plan::layout::{WAITING, WORKDIR};
-use crate::plan::{Context, Copy};
 use crate::quote;
 use crate::settings::Strategy;
 
@@ -31,7 +31,6 @@ use crate::settings::Strategy;
 pub(crate) fn decide(
     workspace: &Workspace,
     (common, order): (&Common<'_>, &Order<'_>),
-    is_private: bool,
     locals: &[&Package],
     front_end: Option<&Chosen<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -53,30 +52,16 @@ pub(crate) fn decide(
         |path: &Path| !vendored.is_empty() && is_in(path, |folder| vendored.contains_key(folder));
     let configuration = configuration::files(workspace);
     let stays = |file: &&File| !in_vendored(&file.0);
-    let whole: BTreeSet<PathBuf> = vendored.keys().cloned().collect();
-    let scope = {
-        let needed = needed.keys().map(PathBuf::as_path).collect();
-        let whole = whole.iter().map(PathBuf::as_path).collect();
-        let shipped = common.shipped_with(workspace);
-        skeleton::reduce(
-            workspace,
-            (order, is_private),
-            &shipped,
-            (&needed, &whole),
-            diagnostics,
-        )
-    };
-    let is_read = |file: &&File| scope.has_file(workspace, &file.0);
-    let manifests = common.manifests.iter().filter(stays);
-    let mut files: Vec<&File> = manifests.filter(is_read).collect();
+    let mut files: Vec<&File> = common.manifests.iter().filter(stays).collect();
     let manifests = files.len();
     files.extend(configuration.iter().filter(stays));
     needed.retain(|path, _| !in_vendored(path));
 
+    let whole: BTreeSet<PathBuf> = vendored.keys().cloned().collect();
     let paths: Vec<&Path> = needed.keys().map(PathBuf::as_path).collect();
     let (skeleton, unmasked) = skeleton::decide(
         workspace,
-        (&common.skeletons, order, &scope),
+        (&common.skeletons, order),
         &files,
         &whole,
         &paths,
@@ -102,26 +87,14 @@ pub(crate) fn decide(
         true => &files[..],
         false => &files[..manifests],
     };
-    let reduced = match scope.reduction {
-        Some(_) => ["Cargo.toml", "Cargo.lock"]
-            .map(|name| workspace.root.join(name))
-            .to_vec(),
-        None => Vec::new(),
-    };
-    let waiting = waiting.iter().copied();
-    let waiting: Vec<&File> = waiting.filter(|file| !reduced.contains(&file.0)).collect();
     // An asset must not end up beside the sources: a change in it would compile them again.
     let assets = workspace.assets.iter().map(|asset| &asset.path);
     let apart = whole.iter().chain(assets).map(PathBuf::as_path);
     let apart = apart.chain(front_end.map(Chosen::folder));
-    let apart = apart.chain(reduced.iter().map(PathBuf::as_path));
     let apart: BTreeSet<PathBuf> = apart.map(Path::to_path_buf).collect();
-    let (mut layers, mut sources) = place.in_order(order, &needed, &waiting, &apart, is_compared);
+    let (mut layers, mut sources) = place.in_order(order, &needed, waiting, &apart, is_compared);
     if let Some(chosen) = front_end {
         chosen.bring(&place, order, &mut layers, &mut sources);
-    }
-    if !reduced.is_empty() {
-        sources.insert(0, reduced_copy(&place.below(WORKDIR)));
     }
     let excluded = excluded(&included, &common.folders, front_end, &place);
     let folders = whole
@@ -157,19 +130,6 @@ pub(crate) fn decide(
         skeleton,
         layers,
     })
-}
-
-/// Manifest and lock file of the workspace, as they were reduced.
-fn reduced_copy(folder: &str) -> Copy {
-    let fact = "reduced to what the program is built from";
-    Copy {
-        from: Some(skeleton::MANIFESTS.to_owned()),
-        sources: ["Cargo.toml", "Cargo.lock"]
-            .map(|name| format!("{folder}/{name}"))
-            .to_vec(),
-        destination: "./".to_owned(),
-        because: vec![Evidence::cargo(fact)],
-    }
 }
 
 /// What is copied whole before the dependencies are compiled, each with the reason.

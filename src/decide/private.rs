@@ -78,14 +78,6 @@ pub(crate) fn decide(
     }))
 }
 
-/// Whether anything is fetched from a place that is not public.
-pub(crate) fn is_needed(workspace: &Workspace) -> bool {
-    let sources = sources::listed(workspace);
-    sources
-        .iter()
-        .any(|source| !matches!(source.place, Place::Public))
-}
-
 /// Debian packages that fetching needs: cargo speaks git and ssh itself, unless it is told not to.
 pub(crate) fn packages(workspace: &Workspace) -> Vec<Decision<String>> {
     let Some(evidence) = sources::fetches_with_git(workspace) else {

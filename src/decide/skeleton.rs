@@ -1,9 +1,7 @@
 //! What the dependency layer depends on: manifests and empty targets.
 
 mod masks;
-mod reduction;
 mod requirements;
-mod script;
 mod stubs;
 
 use std::cell::RefCell;
@@ -12,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::PackageId;
 
-pub(crate) use self::reduction::{Scope, decide as reduce};
 pub(crate) use self::requirements::named_by_version;
 use super::context::Place;
 use super::inputs::{File, Order};
@@ -24,15 +21,12 @@ use crate::plan::{Copy, Masks, Skeleton, Stubs};
 /// More folders of manifests than this are gathered by their names.
 const MANY_MANIFESTS: usize = 12;
 
-/// The stage with the manifests as they are, where one gathers or reduces them.
-pub(crate) const MANIFESTS: &str = "manifests";
-
 /// What was worked out for one image may serve the next: it goes through everything that the workspace has.
 #[derive(Default)]
 pub(crate) struct Remembered(RefCell<BTreeMap<Key, Common>>);
 
-/// The context, what is copied whole, the packages that are compiled early, and all that it is made of.
-type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>, Vec<PackageId>);
+/// The context, what is copied whole, and the packages that are compiled early.
+type Key = (PathBuf, BTreeSet<PathBuf>, Vec<PackageId>);
 
 struct Common {
     manifests: Vec<Copy>,
@@ -47,7 +41,7 @@ struct Common {
 /// `vendored` are folders that are copied whole, `sources` what else the program is compiled from.
 pub(crate) fn decide(
     workspace: &Workspace,
-    (remembered, order, scope): (&Remembered, &Order<'_>, &Scope<'_>),
+    (remembered, order): (&Remembered, &Order<'_>),
     files: &[&File],
     vendored: &BTreeSet<PathBuf>,
     sources: &[&Path],
@@ -55,12 +49,7 @@ pub(crate) fn decide(
 ) -> (Skeleton, Option<Diagnostic>) {
     let mut known = remembered.0.borrow_mut();
     let early = order.early.iter().map(|package| package.id.clone());
-    let key = (
-        place.root.to_path_buf(),
-        vendored.clone(),
-        early.collect(),
-        scope.ids(),
-    );
+    let key = (place.root.to_path_buf(), vendored.clone(), early.collect());
     let Common {
         manifests,
         is_gathered,
@@ -68,11 +57,11 @@ pub(crate) fn decide(
         stubs,
         targets,
     } = known.entry(key).or_insert_with(|| {
-        let (stubs, targets) = stubs::decide(workspace, scope, vendored, place);
+        let (stubs, targets) = stubs::decide(workspace, vendored, place);
         Common {
             manifests: place.files(files.iter().map(|(path, because)| (&**path, &**because))),
             is_gathered: are_many(files),
-            masks: masks::decide(workspace, order, scope, vendored),
+            masks: masks::decide(workspace, order, vendored),
             stubs,
             targets,
         }
@@ -86,7 +75,6 @@ pub(crate) fn decide(
     let skeleton = Skeleton {
         manifests: manifests.clone(),
         is_gathered: *is_gathered,
-        reduction: scope.reduction.clone(),
         masks,
         stubs: stubs.clone(),
         has_stubs: !targets.is_empty(),

@@ -174,7 +174,6 @@ codes! {
     Variable = "variable",
     VariableName = "variable-name",
     VersionsUnmasked = "versions-unmasked",
-    WorkspaceUnreduced = "workspace-unreduced",
     WriteFailed = "write-failed",
     WrittenFolder = "written-folder",
 }

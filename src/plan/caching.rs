@@ -46,8 +46,6 @@ pub struct Caching {
     pub is_wrapped: bool,
     /// The words after `cargo clean` that take away what was compiled of the empty targets.
     pub clean_arguments: Vec<ShellText>,
-    /// The words after `cargo tree` that make it read what the program depends on.
-    pub tree_arguments: Vec<ShellText>,
     /// Local packages that are compiled before the others.
     pub layers: Vec<LocalLayer>,
 }

@@ -13,9 +13,6 @@ pub struct Skeleton {
     pub manifests: Vec<Copy>,
     /// Whether the manifests are so many that a stage gathers them.
     pub is_gathered: bool,
-    /// How manifest of the workspace and lock file are cut down to what the program is built from; null where
-    /// that is everything, or not possible.
-    pub reduction: Option<Reduction>,
     /// How versions of the project are made to look the same; null where that is not possible.
     pub masks: Option<Masks>,
     /// Empty targets that stand in for the real ones while dependencies compile.
@@ -24,17 +21,6 @@ pub struct Skeleton {
     pub has_stubs: bool,
     /// Whether cargo looks for some of these targets when the real sources are there, too.
     pub is_needed_later: bool,
-}
-
-/// What is left of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Reduction {
-    /// The folders of the members that stay, relative to the workspace's root.
-    pub members: Vec<String>,
-    /// The names of all local packages that stay.
-    pub packages: Vec<String>,
 }
 
 /// How versions are masked.

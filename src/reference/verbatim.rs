@@ -22,10 +22,6 @@ const VALUES: &[(&str, &str)] = &[
         "/$defs/Caching/properties/local_clean_arguments/items",
     ),
     (
-        "caching.tree_arguments",
-        "/$defs/Caching/properties/tree_arguments/items",
-    ),
-    (
         "caching.layers.clean_arguments",
         "/$defs/LocalLayer/properties/clean_arguments/items",
     ),

@@ -19,14 +19,13 @@ pub(super) const PLAIN: &str = "plain";
 pub(super) const VERBATIM: &str = "verbatim";
 
 /// Those that quote what they write.
-const WRITERS: [&str; 13] = [
+const WRITERS: [&str; 12] = [
     "alternatives",
     "comment",
     "copy",
     "hcl",
     "ignore",
     "json",
-    "members",
     "path",
     "quote",
     "shell",
@@ -73,18 +72,6 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
     writer("hcl", |h| Ok(quote::hcl(&string(h, 0)?).into()));
     writer("ignore", |h| Ok(quote::ignore(&line(h, 0)?).into()));
     writer("json", |h| Ok(quote::json(&string(h, 0)?).into()));
-    writer("members", |h| {
-        let paths = strings(h, 0)?;
-        if !paths.iter().all(|path| crate::shell::is_plain(path)) {
-            return Err(refused(h, "plain paths"));
-        }
-        let last = paths.len().saturating_sub(1);
-        let words = paths.iter().enumerate().map(|(at, path)| {
-            let word = Written::ours("\"").and(ShellText::word(path));
-            word.and(if at == last { "\"" } else { "\"," })
-        });
-        Ok(wrapped(words, 20))
-    });
     writer("path", |h| Ok(quote::workdir(&line(h, 0)?).into()));
     writer("quote", |h| Ok(quote::dockerfile(&string(h, 0)?).into()));
     writer("shell", |h| {

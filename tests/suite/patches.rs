@@ -77,7 +77,7 @@ fn a_member_by_version_and_another_name() {
 
 #[test]
 fn a_member_by_version_where_no_image_looks() {
-    let lines = "[dependencies]\nbase = { path = \"../base\" }\nthird = { path = \"../third\" }";
+    let lines = "[dependencies]\nbase = { path = \"../base\" }";
     let members = "[workspace]\nmembers = [\"app\", \"base\", \"third\"]\nresolver = \"2\"\n";
     let third = "[target.'cfg(windows)'.dependencies]\nbase = \"0.1\"\n";
     let project = project(lines, "")

@@ -87,16 +87,14 @@ fn each_template_can_be_replaced_alone() {
         let after = bodies(&project);
         // A program without shared libraries of the system renders no search for them and no look at their
         // version, one for one platform no compilers for others, public code nothing that fetches it, and one
-        // image needs no bake file, and one package no reduced workspace.
+        // image needs no bake file.
         let is_used = ![
             "bake",
             "fetch",
             "front-end",
             "glibc",
             "libraries",
-            "lock",
             "platforms",
-            "reduce",
             "shared",
         ]
         .contains(&name.as_str());

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use cargo_metadata::Package;
 use toml::{Table, Value};
 
-use super::reduction::Scope;
 use super::requirements::named_by_version;
 use crate::decide::inputs::Order;
 use crate::inspect::{ManifestFacts, Workspace, folder};
@@ -21,32 +20,26 @@ use crate::plan::layout::MASKED_VERSION;
 pub(super) fn decide(
     workspace: &Workspace,
     order: &Order<'_>,
-    scope: &Scope<'_>,
     vendored: &BTreeSet<PathBuf>,
 ) -> Result<Masks, String> {
     // What is copied whole has its real manifest.
-    let packages: Vec<&Package> = scope
-        .packages
-        .iter()
-        .copied()
+    let packages: Vec<&Package> = workspace
+        .local_packages()
         .filter(|package| !is_in(&folder(package), |folder| vendored.contains(folder)))
         .collect();
     let names: BTreeSet<&str> = packages
         .iter()
         .map(|package| package.name.as_str())
         .collect();
-    let mut manifests = vec![("Cargo.toml".to_owned(), &*scope.root)];
+    let mut manifests = vec![("Cargo.toml".to_owned(), &workspace.root_manifest)];
     for package in &packages {
         let path = workspace.display(package.manifest_path.as_std_path());
-        if path == "Cargo.toml" {
-            continue;
-        }
         if let Some(facts) = workspace.manifests.get(&package.id) {
             manifests.push((path, facts));
         }
     }
     let mut masks = Masks {
-        workspace_package: scope.root.is_workspace_root,
+        workspace_package: workspace.root_manifest.is_workspace_root,
         // Asked for where it could be needed tomorrow, too: an edit must not break the build.
         inline: packages.len() > 1,
         tables: Vec::new(),
@@ -68,14 +61,11 @@ pub(super) fn decide(
         }
     }
     early_versions(workspace, order)?;
-    if let Some(reason) = named_by_version(workspace, &packages, &scope.packages)
-        .into_values()
-        .next()
-    {
+    if let Some(reason) = named_by_version(workspace, &packages).into_values().next() {
         return Err(reason);
     }
     if workspace.lock_file.is_some() {
-        let Some(lock) = scope.locked.as_deref() else {
+        let Some(lock) = &workspace.locked else {
             return Err("`Cargo.lock` is no TOML".to_owned());
         };
         masks.kept = kept(lock, &names);

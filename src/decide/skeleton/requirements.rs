@@ -13,12 +13,10 @@ use toml::{Table, Value};
 use crate::inspect::Workspace;
 use crate::plan::layout::MASKED_VERSION;
 
-/// The packages whose version has to stay, each with what asks for it; `masked` are all that could change, and
-/// `read` the local packages that cargo reads.
+/// The packages whose version has to stay, each with what asks for it; `masked` are all that could change.
 pub(crate) fn named_by_version<'a>(
     workspace: &'a Workspace,
     masked: &[&'a Package],
-    read: &[&'a Package],
 ) -> BTreeMap<&'a str, String> {
     let Ok(version) = Version::parse(MASKED_VERSION) else {
         return BTreeMap::new();
@@ -26,10 +24,8 @@ pub(crate) fn named_by_version<'a>(
     let names: BTreeSet<&str> = masked.iter().map(|it| it.name.as_str()).collect();
     let ids: BTreeSet<&PackageId> = masked.iter().map(|package| &package.id).collect();
     let elsewhere = resolved_elsewhere(workspace, &ids);
-    let read: BTreeSet<&PackageId> = read.iter().map(|package| &package.id).collect();
-    let packages = workspace.metadata.packages.iter();
     let mut named = BTreeMap::new();
-    for package in packages.filter(|it| it.source.is_some() || read.contains(&it.id)) {
+    for package in &workspace.metadata.packages {
         let is_masked = ids.contains(&package.id);
         let is_read = |dependency: &&Dependency| {
             workspace.is_member(&package.id) || dependency.kind != DependencyKind::Development

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Package, Target, TargetKind};
 
-use super::reduction::Scope;
 use crate::decide::context::Place;
 use crate::inspect::{Workspace, folder};
 use crate::paths::is_in;
@@ -17,15 +16,13 @@ const MANY: usize = 4;
 /// Every target that cargo looks for when it reads the manifests; and where these are, absolute.
 pub(super) fn decide(
     workspace: &Workspace,
-    scope: &Scope<'_>,
     vendored: &BTreeSet<PathBuf>,
     place: &Place<'_>,
 ) -> (Stubs, Vec<PathBuf>) {
     // What is copied whole has its real targets.
     let is_real = |path: &Path| is_in(path, |folder| vendored.contains(folder));
-    let mut paths: Vec<PathBuf> = scope
-        .packages
-        .iter()
+    let mut paths: Vec<PathBuf> = workspace
+        .local_packages()
         .filter(|package| !is_real(&folder(package)))
         .flat_map(|package| needed_targets(workspace, package))
         .filter(|path| !is_real(path))
