@@ -17,7 +17,7 @@ OUT = CASE + "/out"
 NEIGHBOUR = CASE + "/neighbour"
 # What the kernel, cargo and this program change.
 NOT_OURS = ("/proc", "/sys", "/dev", CASE, "/usr/local/cargo/.package-cache", "/usr/local/cargo/.global-cache",
-            "/root/.cargo", "/whole_tool.py")
+            os.path.expanduser("~/.cargo"), "/whole_tool.py")
 TIMEOUT = 20
 COMMANDS = [
     [], ["--dry-run"], ["--force"], ["check"], ["plan"], ["plan", "--format", "json"],

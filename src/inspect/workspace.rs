@@ -66,4 +66,13 @@ impl Workspace {
     pub fn package(&self) -> &Package {
         self.package_of(&self.selected.package)
     }
+
+    /// What the sources of some packages say, for those that were read.
+    pub(crate) fn sources_of(
+        &self,
+        packages: &[&Package],
+    ) -> impl Iterator<Item = &PackageSources> {
+        let packages = packages.iter();
+        packages.filter_map(|package| self.sources.get(&package.id))
+    }
 }

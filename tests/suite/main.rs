@@ -38,6 +38,7 @@ mod findings;
 mod forms;
 mod front_ends;
 mod health;
+mod help;
 mod hostile;
 mod image;
 mod libraries;

@@ -20,9 +20,7 @@ pub(super) fn missing(
     locals: &[&Package],
     is_made: impl Fn(&Path) -> bool,
 ) -> Vec<Diagnostic> {
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let mut files: BTreeMap<&Path, &MissingFile> = BTreeMap::new();
     for missing in sources.flat_map(|sources| &sources.missing) {
         files.entry(&missing.file.path).or_insert(missing);

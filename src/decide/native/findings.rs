@@ -130,26 +130,22 @@ impl Findings {
     fn rule_of_program(&mut self, rule: &Rule, origin: &Origin, read: Option<&str>) {
         let because = |fact: &str| because(origin, fact, read);
         self.compiles_c |= rule.compiles != Compiles::Nothing;
-        for package in &rule.runtime {
-            push(
+        for (names, found, fact) in [
+            (
+                &rule.runtime,
                 &mut self.libraries,
-                package,
-                because("links a library from it"),
-            );
-        }
-        for pattern in &rule.loads {
-            push(
-                &mut self.loads,
-                pattern,
-                because("has a library that loads it"),
-            );
-        }
-        for package in &rule.programs {
-            push(
+                "links a library from it",
+            ),
+            (&rule.loads, &mut self.loads, "has a library that loads it"),
+            (
+                &rule.programs,
                 &mut self.programs,
-                package,
-                because("runs or reads what is in it"),
-            );
+                "runs or reads what is in it",
+            ),
+        ] {
+            for name in names {
+                push(found, name, because(fact));
+            }
         }
         for need in &rule.needs {
             let evidence = self.needs.entry(*need).or_default();

@@ -89,9 +89,7 @@ fn twice(workspace: &Workspace, name: &str, first: &Path, second: &Path) -> Diag
 
 /// What the code opens and the image has not.
 fn offer(workspace: &Workspace, home: &Path, locals: &[&Package]) -> Option<Diagnostic> {
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let is_there = |path: &Path| {
         let mut assets = workspace.assets.iter();
         assets.any(|asset| path.starts_with(&asset.path))

@@ -122,11 +122,7 @@ fn of_manifest(package: &Package, workspace: &Workspace) -> Vec<Decision<Variabl
 
 /// As process 1 a program only stops on the signals that it waits for.
 pub(super) fn stop_signal(workspace: &Workspace, locals: &[&Package]) -> Option<Decision<String>> {
-    let sources = || {
-        locals
-            .iter()
-            .filter_map(|package| workspace.sources.get(&package.id))
-    };
+    let sources = || workspace.sources_of(locals);
     if sources().any(|sources| sources.marked(Mark::Sigterm).next().is_some()) {
         return None;
     }

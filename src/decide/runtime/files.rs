@@ -44,9 +44,7 @@ pub(super) fn decide(
 
 /// Files that are neither in the image nor in the project.
 fn absent(workspace: &Workspace, locals: &[&Package], workdir: Option<&str>) -> Option<Diagnostic> {
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let mut files: BTreeMap<String, &NeededFile> = BTreeMap::new();
     for file in sources.flat_map(|sources| &sources.absent) {
         files.entry(slashed(&normalize(&file.path))).or_insert(file);

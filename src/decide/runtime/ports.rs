@@ -30,10 +30,7 @@ pub(super) fn decide(
     locals: &[&Package],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Listening {
-    let sources: Vec<_> = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id))
-        .collect();
+    let sources: Vec<_> = workspace.sources_of(locals).collect();
     let framework = framework(findings, sources.iter().any(|sources| sources.listens()));
     let is_server = framework.is_some() || sources.iter().any(|sources| listens(sources));
     let addresses: Vec<&Address> = sources

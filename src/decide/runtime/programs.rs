@@ -114,9 +114,7 @@ fn started(workspace: &Workspace, locals: &[&Package]) -> Vec<(String, String)> 
         .filter(|target| target.is_bin())
         .map(|target| target.name.as_str())
         .collect();
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let facts = sources.flat_map(|sources| &sources.facts);
     let runs = facts.filter(|fact| {
         fact.meaning == Meaning::Run && !fact.is_build_script && !is_test(workspace, &fact.at.file)

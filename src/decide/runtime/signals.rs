@@ -33,11 +33,7 @@ pub(super) fn decide(
     findings: &Findings,
     locals: &[&Package],
 ) -> Option<Diagnostic> {
-    let sources = || {
-        locals
-            .iter()
-            .filter_map(|package| workspace.sources.get(&package.id))
-    };
+    let sources = || workspace.sources_of(locals);
     let waits = |sources: &PackageSources| {
         [Mark::Sigterm, Mark::CtrlC]
             .iter()

@@ -43,9 +43,7 @@ pub(super) fn decide(
     for (name, file, line) in &wanted.variables {
         add(name, file, *line);
     }
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let facts: Vec<&Fact> = sources.flat_map(|sources| &sources.facts).collect();
     for fact in &facts {
         // `?` on an option gives none to whoever asked: the program goes on.

@@ -81,9 +81,7 @@ fn folders(
     locals: &[&Package],
 ) -> Vec<(Folder, SourceMark, Option<String>)> {
     let mut found = Vec::new();
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let set = |name: &String| {
         let mut env = workspace.settings.env.iter();
         env.any(|chosen| chosen.value.contains_key(name))

@@ -52,9 +52,7 @@ impl<'a> Known<'a> {
             .filter(|target| target.is_bin() && target.name != workspace.selected.binary)
             .map(|target| target.src_path.as_std_path())
             .collect();
-        let sources = locals
-            .iter()
-            .filter_map(|package| workspace.sources.get(&package.id));
+        let sources = workspace.sources_of(locals);
         let parsing = sources.flat_map(|sources| &sources.parsing);
         let parsing: Vec<_> = parsing
             .filter(|parsing| !others.contains(&parsing.file.as_path()))

@@ -19,9 +19,7 @@ type Needed = (String, PathBuf, usize);
 
 /// Variables that are needed, each with its place.
 pub(super) fn decide(workspace: &Workspace, locals: &[&Package]) -> Vec<Needed> {
-    let sources = locals
-        .iter()
-        .filter_map(|package| workspace.sources.get(&package.id));
+    let sources = workspace.sources_of(locals);
     let all: Vec<&Asking> = sources
         .flat_map(|sources| &sources.asking)
         .filter(|asking| !is_test(workspace, &asking.file))
